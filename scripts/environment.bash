@@ -1,0 +1,133 @@
+# Sourced by the scripts of this folder: where things are, what state they are in, how the environment is entered.
+# Nothing here starts Python, so that `scripts/run` costs little.
+
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+venv=$root/.venv
+# One folder per ROS distribution, so that a sourced ROS 2 and the wheels do not undo each other's work.
+build=$root/.build/${ROS_DISTRO:-wheels}
+# Raise it when scripts/setup comes to install the wheels in another way.
+wheels_recipe=1
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 2
+}
+
+# Several packages may be missing: one line with one command mends all of them.
+fail_for_packages() {
+    local sudo='sudo '
+    [ "$(id -u)" -ne 0 ] || command -v sudo > /dev/null || sudo=
+    fail "$1 missing: ${sudo}apt-get install ${*:2}"
+}
+
+hash_of() {
+    cat -- "$@" /dev/stdin | sha256sum | cut -d ' ' -f 1
+}
+
+# Each stage's key names all that it depends on; a stage whose stored key differs is made again.
+wheels_key() {
+    local requirements=$root/requirements
+    printf '%s\n' "$root" "$wheels_recipe" "$1" |
+        hash_of "$requirements"/{core,runtime,build,constraints}.txt "$root/scripts/mend_cmake_exports.py"
+}
+
+underlay_key() {
+    printf '%s\n' "$1" | hash_of "$root"/underlay/vision_msgs/{package.xml,CMakeLists.txt,msg/*.msg}
+}
+
+# Sources are linked, not copied: only the metadata and the list of installed files matter.
+package_key() {
+    {
+        printf '%s\n' "$1"
+        { find "$root"/{launch,config,resource} -type f ! -name '*.pyc' 2> /dev/null || true; } | LC_ALL=C sort
+    } | hash_of "$root"/{package.xml,setup.py,setup.cfg,scripts/setup,scripts/environment.bash}
+}
+
+test_key() {
+    printf '%s\n' "$1" | hash_of "$root"/requirements/{test,constraints}.txt
+}
+
+plain_key() {
+    printf '%s\n' "$root" "$1" | hash_of "$root"/requirements/{core,old,constraints}.txt
+}
+
+# is_complete FOLDER KEY [STAGE]: the stage was finished in this folder, from the same ingredients.
+is_complete() {
+    local stamp=$1/${3:-complete}
+    [ -f "$stamp" ] && [ "$(< "$stamp")" = "$2" ]
+}
+
+# The interpreter that the present venv was made from, as `describe_python` wrote it; empty without a venv.
+venv_python() {
+    if [ -x "$venv/bin/python3" ] && [ -f "$venv/interpreter" ]; then
+        printf '%s' "$(< "$venv/interpreter")"
+    fi
+}
+
+describe_python() {
+    "$1" -c 'import sys; print(sys.version.split()[0], getattr(sys, "_base_executable", sys.executable))' 2> /dev/null
+}
+
+# find_python NAME...: the first of these versions or paths that really runs, also from pyenv's folder, where the
+# bare name may not. A path must be 3.10 to 3.12, for which the old libraries have wheels.
+find_python() {
+    local name python
+    for name; do
+        for python in "$name" "python$name" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$name".*/bin/python3 \
+            "$(venv_home)"/../../"$name".*/bin/python3; do
+            case $name in
+                */*) case "$(describe_python "$python")" in 3.1[0-2].*) ;; *) continue ;; esac ;;
+                *) case "$(describe_python "$python")" in "$name".*) ;; *) continue ;; esac ;;
+            esac
+            printf '%s' "$python"
+            return
+        done
+    done
+}
+
+# The folder of the interpreter that the venv was made from: other versions often lie beside it.
+venv_home() {
+    local described
+    described=$(venv_python)
+    dirname -- "${described#* }"
+}
+
+# An environment once made stays in use whatever `python3` becomes; only PYTHON asks for another.
+is_ready() {
+    local key=$build
+    [ -f "$build/environment.bash" ] || return 1
+    if [ -z "${ROS_DISTRO:-}" ]; then
+        local python
+        python=$(venv_python)
+        [ -z "${PYTHON:-}" ] || [ "$(describe_python "$PYTHON")" = "$python" ] || return 1
+        key=$(wheels_key "$python")
+        is_complete "$venv" "$key" || return 1
+        key=$(underlay_key "$key")
+        is_complete "$build/underlay" "$key" || return 1
+    fi
+    is_complete "$build/package" "$(package_key "$key")"
+}
+
+# What a ROS distribution's own Python serves is the robot's business; the wheels' environment has these beside it.
+is_ready_for_tests() {
+    is_ready || return 1
+    [ -z "${ROS_DISTRO:-}" ] || return 0
+    local folder
+    is_complete "$venv" "$(test_key "$(wheels_key "$(venv_python)")")" tests || return 1
+    for folder; do
+        is_complete "$folder" "$(plain_key "${folder##*/}")" || return 1
+    done
+}
+
+prepend() {
+    local name=$1 value=$2 now=${!1:-}
+    case "$now:" in
+        "$value:"*) ;;  # entered twice
+        *) export "$name=$value${now:+:$now}" ;;
+    esac
+}
+
+enter_environment() {
+    # shellcheck source=/dev/null
+    source "$build/environment.bash"
+}

@@ -1,0 +1,30 @@
+from glob import glob
+
+from setuptools import find_packages, setup
+
+package_name = 'yolo_deepsort_ros'
+nodes = ['camera_node', 'detector_node', 'tracker_node', 'annotator_node']
+
+setup(
+    name=package_name,
+    version='0.1.0',
+    description='YOLOv4-tiny detections and DeepSORT tracks with persistent ids, as vision_msgs.',
+    maintainer='The yolo_deepsort_ros maintainers',
+    maintainer_email='maintainers@yolo-deepsort-ros.dev',
+    license='Apache-2.0',
+    packages=find_packages(include=[package_name, f'{package_name}.*']),
+    package_data={package_name: ['py.typed']},
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
+        (f'share/{package_name}', ['package.xml']),
+        (f'share/{package_name}/config', sorted(glob('config/*.*'))),
+        (f'share/{package_name}/launch', sorted(glob('launch/*.launch.*'))),
+    ],
+    python_requires='>=3.10',
+    install_requires=['setuptools'],
+    extras_require={'test': ['hypothesis', 'pytest']},
+    zip_safe=True,
+    entry_points={
+        'console_scripts': [f'{node} = {package_name}.nodes.{node}:main' for node in nodes],
+    },
+)

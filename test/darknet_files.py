@@ -1,0 +1,231 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Small Darknet networks for tests, so that none needs a download.
+
+`write_colour_network` gives a detector that really finds things: red and blue rectangles.
+`write_random_network` has every kind of layer, two heads, and means nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+import pytest
+
+from yolo_deepsort_ros.models.darknet import trace_layers
+from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+
+#: Marks a test that runs such a network.
+needs_darknet = pytest.mark.skipif(
+    not hasattr(cv2.dnn, 'readNetFromDarknet'),
+    reason=f'OpenCV {cv2.__version__} reads no Darknet files',
+)
+COLOURS = {'red': (0, 0, 255), 'blue': (255, 0, 0)}  #: classes of the colour network, as BGR
+WIDTH, HEIGHT, OBJECT = 160, 128, 24  #: of its input and of an object on it, pixels
+WINDOW = OBJECT + 1  #: the side of what it looks at; odd, as kernels are
+
+_COLOUR_CFG = f"""
+[net]
+width={WIDTH}
+height={HEIGHT}
+channels=3
+
+[convolutional]
+filters=2
+size={WINDOW}
+stride=4
+pad=1
+activation=leaky
+
+[convolutional]
+filters=7
+size=1
+stride=1
+activation=linear
+
+[yolo]
+mask=0
+anchors={OBJECT},{OBJECT}
+classes=2
+num=1
+"""
+
+RANDOM_CFG = """
+[net]
+width=96
+height=64
+channels=3
+
+[convolutional]  # 0
+batch_normalize=1
+filters=8
+size=3
+stride=2
+pad=1
+activation=leaky
+
+[convolutional]
+batch_normalize=1
+filters=8
+size=3
+pad=1
+activation=mish
+
+[route]
+layers=-1
+groups=2
+group_id=1
+
+[convolutional]
+batch_normalize=1
+filters=4
+size=3
+pad=1
+activation=relu
+
+[route]
+layers=-1,-2
+
+[convolutional]  # 5: depthwise
+batch_normalize=1
+filters=8
+groups=8
+size=3
+pad=1
+activation=swish
+
+[dropout]
+probability=.15
+
+[shortcut]
+from=-3
+activation=linear
+
+[maxpool]
+size=2
+stride=2
+
+[convolutional]
+batch_normalize=1
+filters=16
+size=3
+stride=2
+pad=1
+activation=leaky
+
+[maxpool]  # 10
+size=5
+stride=1
+
+[convolutional]
+filters={filters}
+size=1
+activation={last_activation}
+
+[yolo]
+mask=2,3
+anchors=4,6, 9,9, 14,20, 30,24
+classes={classes}
+num=4
+scale_x_y=1.05
+new_coords={new_coords}
+
+[route]
+layers=-3
+
+[upsample]
+stride=2
+
+[route]  # 15
+layers=-1,8
+
+[convolutional]
+filters={filters}
+size=1
+activation={last_activation}
+
+[yolo]
+mask=0,1
+anchors=4,6, 9,9, 14,20, 30,24
+classes={classes}
+num=4
+scale_x_y=1.05
+new_coords={new_coords}
+"""
+
+
+def write_colour_network(folder: Path) -> tuple[Path, Path]:
+    """
+    Write a network that finds the rectangles of `draw_object`; return its cfg and weights.
+
+    Its labels lie beside it. It looks at every fourth pixel of its input for the place where
+    a window of the object's size holds most red or blue, so that a box is off by about two
+    such pixels at most (8 of a picture 640 wide) and always has the object's size.
+    """
+    kernels = np.empty((2, 3, WINDOW, WINDOW))
+    kernels[:] = np.array([[1, -0.5, -0.5], [-0.5, -0.5, 1]])[:, :, None, None] / WINDOW**2
+    corner = np.log(1 / 7)  # whose sigmoid is 1/8: the middle of a cell's first pixel
+    biases = [corner, corner, 0, 0, -44, -24, -24]  # x, y, width, height, objectness, classes
+    sums = np.array([[0, 0], [0, 0], [0, 0], [0, 0], [60, 60], [60, 0], [0, 60]])
+    (folder / 'colours.names').write_text('\n'.join(COLOURS))
+    cfg = folder / 'colours.cfg'
+    cfg.write_text(_COLOUR_CFG)
+    return cfg, write_weights(folder / 'colours.weights', [0, 0], kernels, biases, sums)
+
+
+def draw_object(picture: NDArray[np.uint8], label: str, left: int, top: int) -> tuple[int, ...]:
+    """Draw what the colour network finds; return its box as left, top, width, height."""
+    height, width = picture.shape[0] * OBJECT // HEIGHT, picture.shape[1] * OBJECT // WIDTH
+    cv2.rectangle(picture, (left, top), (left + width - 1, top + height - 1), COLOURS[label], -1)
+    return left, top, width, height
+
+
+def write_random_network(
+    folder: Path, classes: int = 3, seed: int = 0, new_coords: bool = False
+) -> tuple[Path, Path]:
+    """Write a network of every kind of layer with random weights; return cfg and weights."""
+    text = RANDOM_CFG.format(
+        filters=2 * (5 + classes),
+        classes=classes,
+        new_coords=int(new_coords),
+        last_activation='logistic' if new_coords else 'linear',
+    )
+    (folder / 'random.names').write_text('\n'.join(f'class {i}' for i in range(classes)))
+    cfg = folder / 'random.cfg'
+    cfg.write_text(text)
+    random = np.random.default_rng(seed)
+    parts = []
+    for layer in trace_layers(DarknetCfg.parse(text, 'random')):
+        if layer.section.kind != 'convolutional':
+            continue
+        filters, kernels = layer.channels_out, layer.weight_count - layer.channels_out
+        parts.append(random.normal(0, 0.5, filters))  # biases
+        if layer.section.integer('batch_normalize', 0):
+            parts += [random.normal(1, 0.2, filters), random.normal(0, 0.2, filters)]
+            parts.append(random.uniform(0.5, 1.5, filters))  # scales, means and variances
+            kernels -= 3 * filters
+        parts.append(random.normal(0, (filters / kernels) ** 0.5, kernels))
+    return cfg, write_weights(folder / 'random.weights', *parts)
+
+
+def write_weights(path: Path, *numbers: object, version: tuple[int, int] = (0, 2)) -> Path:
+    """Write a weights file that holds the numbers; return its path."""
+    header = np.array([*version, 0], '<i4').tobytes() + bytes(8 if version >= (0, 2) else 4)
+    path.write_bytes(header + b''.join(np.asarray(n, '<f4').tobytes() for n in numbers))
+    return path

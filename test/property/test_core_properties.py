@@ -1,0 +1,113 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What holds for any input: boxes, filter, assignment and tracker."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+import numpy as np
+from oracles import best_total_cost, count_pixels_iou
+import pytest
+
+from yolo_deepsort_ros import Detections, Tracker
+from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah, xyah_to_tlwh
+from yolo_deepsort_ros.deepsort import kalman_filter
+from yolo_deepsort_ros.deepsort.assignment import assign
+
+coordinate = st.floats(-1e4, 1e4)
+length = st.floats(0.5, 1e4)
+box = st.tuples(coordinate, coordinate, length, length)
+pixel_box = st.tuples(*[st.integers(0, 40)] * 2, *[st.integers(0, 20)] * 2)
+frame = st.lists(st.tuples(box, st.integers(0, 3)), max_size=6)
+
+
+@given(st.lists(pixel_box, min_size=1, max_size=5), st.lists(pixel_box, min_size=1, max_size=5))
+def test_iou_counts_pixels(first, second):
+    expected = [[count_pixels_iou(a, b) for b in second] for a in first]
+    np.testing.assert_allclose(iou_matrix(first, second), expected)
+
+
+@given(st.lists(box, max_size=8))
+def test_boxes_survive_the_round_trip(boxes):
+    there = tlwh_to_xyah(boxes)
+    np.testing.assert_allclose(
+        xyah_to_tlwh(there), np.array(boxes).reshape(-1, 4), rtol=1e-9, atol=1e-6
+    )
+
+
+@given(arrays(float, st.tuples(st.integers(1, 5), st.integers(1, 5)), elements=st.floats(0, 1)),
+       st.floats(0.1, 0.9))
+def test_assignment_is_the_cheapest(costs, limit):
+    found = assign(costs, limit)
+    limited = np.where(costs > limit, limit + 1e-5, costs)
+    refused = min(costs.shape) - len(found.rows)
+    total = limited[found.rows, found.columns].sum() + refused * (limit + 1e-5)
+    assert total == pytest.approx(best_total_cost(limited))
+    assert (costs[found.rows, found.columns] <= limit).all()
+    assert sorted([*found.rows, *found.free_rows]) == list(range(costs.shape[0]))
+    assert sorted([*found.columns, *found.free_columns]) == list(range(costs.shape[1]))
+
+
+@given(st.lists(st.tuples(st.sampled_from(['predict', 'update']), st.floats(0.1, 50),
+                          st.tuples(*[st.floats(-20, 20)] * 2)), max_size=40))
+def test_covariances_stay_symmetric_and_positive(history):
+    box_xyah = np.array([[100.0, 100.0, 0.5, 50.0]])
+    means, covariances = kalman_filter.initiate(box_xyah)
+    for step, periods, (dx, dy) in history:
+        if step == 'predict':
+            means, covariances = kalman_filter.predict(means, covariances, periods)
+        else:
+            measured = np.add(box_xyah, [dx, dy, 0, 0])
+            means, covariances = kalman_filter.update(means, covariances, measured)
+        np.testing.assert_allclose(covariances, covariances.transpose(0, 2, 1))
+        assert (np.linalg.eigvalsh(covariances) > 0).all()
+
+
+def detections(content):
+    """One Detections from boxes and the looks (0..3) of each."""
+    boxes = [entry[0] for entry in content]
+    looks = np.eye(4)[[entry[1] for entry in content]]
+    return Detections(boxes, np.ones(len(boxes)), None, looks if len(boxes) else None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(frame, st.floats(0.01, 5)), max_size=25))
+def test_ids_are_unique_without_gaps_and_never_come_back_to_life(frames):
+    tracker = Tracker(frame_rate=10, n_init=2, max_age=3)
+    stamp, alive, highest = 0.0, set(), 0
+    for content, step in frames:
+        stamp += step
+        tracks = tracker.update(detections(content), stamp)
+        ids = tracks.ids[tracks.ids > 0].tolist()
+        assert len(set(ids)) == len(ids)
+        fresh = sorted(set(ids) - alive)
+        assert fresh == list(range(highest + 1, highest + 1 + len(fresh)))
+        highest += len(fresh)
+        alive = set(ids)
+        assert np.isfinite(tracks.tlwh).all()
+        assert len(tracks) >= len(content)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(frame, max_size=12), st.lists(frame, max_size=12))
+def test_two_trackers_never_meet(first, second):
+    alone, beside, other = Tracker(frame_rate=10), Tracker(frame_rate=10), Tracker(frame_rate=10)
+    for index, content in enumerate(first):
+        expected = alone.update(detections(content), index / 10)
+        if index < len(second):
+            other.update(detections(second[index]), index / 10)
+        got = beside.update(detections(content), index / 10)
+        np.testing.assert_array_equal(got.ids, expected.ids)
+        np.testing.assert_array_equal(got.tlwh, expected.tlwh)

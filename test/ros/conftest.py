@@ -1,0 +1,183 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""A private graph on this host, nodes in processes of their own, and a node to watch them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+import os
+from pathlib import Path
+import signal
+import subprocess
+import time
+
+import pytest
+import yaml
+
+from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
+
+NEEDED = ('rclpy', 'vision_msgs')
+NAMESPACE = '/test'
+PATIENCE = 15.0  #: s; far more than anything takes
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    """Skip each file, visibly, where there is no ROS."""
+    if all(map(find_spec, NEEDED)):
+        return None
+    return SkippedModule.from_parent(parent, path=module_path)
+
+
+class SkippedModule(pytest.Module):
+    def collect(self):
+        pytest.skip(f'no {" or ".join(NEEDED)}: run it through scripts/test')
+
+
+class NodeProcess:
+    """One installed node; its output goes to a file."""
+
+    def __init__(self, name, log, parameters, extra=()):
+        from ament_index_python.packages import get_package_prefix
+        executable = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros',
+                          f'{name}_node')
+        file = log.with_suffix('.yaml')
+        file.write_text(yaml.safe_dump({'/**': {'ros__parameters': parameters}}))
+        arguments = ['--ros-args', '-r', f'__ns:={NAMESPACE}', *extra]
+        if parameters:
+            arguments += ['--params-file', str(file)]
+        self._log = log
+        with open(log, 'wb') as output:
+            self._process = subprocess.Popen(
+                [executable, *arguments], stdout=output, stderr=subprocess.STDOUT
+            )
+
+    @property
+    def text(self):
+        return self._log.read_text()
+
+    def wait(self, patience=PATIENCE):
+        return self._process.wait(patience)
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def end(self):
+        """End as a launch file would; return the exit code, that of an earlier end too."""
+        self.signal(signal.SIGINT)
+        return self.wait()
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+
+
+class Peer:
+    """A node of the test's own process that publishes and remembers what it receives."""
+
+    def __init__(self, node, executor):
+        self.node = node
+        self._executor = executor
+        self._publishers = {}
+        self.received = {}
+
+    def listen(self, kind, topic, qos=10):
+        self.received[topic] = []
+        self.node.create_subscription(kind, topic, self.received[topic].append, qos)
+
+    def publish(self, topic, message):
+        """Publish once somebody listens."""
+        if topic not in self._publishers:
+            self._publishers[topic] = self.node.create_publisher(type(message), topic, 10)
+            publisher = self._publishers[topic]
+            self.until(publisher.get_subscription_count, f'a reader of {topic}')
+        self._publishers[topic].publish(message)
+
+    def until(self, condition, what):
+        """Spin until the condition holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f'waited {PATIENCE:g} s in vain for {what}'
+            self._executor.spin_once(timeout_sec=0.05)
+        return value
+
+    def spin(self, seconds):
+        """Receive for a while."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._executor.spin_once(timeout_sec=left)
+
+    def forget(self):
+        for messages in self.received.values():
+            messages.clear()
+
+    def message(self, topic, count=1):
+        """Return the count-th message of a topic."""
+        return self.until(
+            lambda: len(self.received[topic]) >= count and self.received[topic][count - 1],
+            f'message {count} of {topic}',
+        )
+
+    def call(self, kind, service, request):
+        client = self.node.create_client(kind, service)
+        self.until(client.service_is_ready, service)
+        future = client.call_async(request)
+        self.until(future.done, f'the answer of {service}')
+        return future.result()
+
+
+@pytest.fixture(scope='session', autouse=True)
+def graph():
+    """Enter the private graph."""
+    from ament_index_python.packages import get_package_share_directory
+    share = get_package_share_directory('yolo_deepsort_ros')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv('ROS_DOMAIN_ID', raising=False)
+        for name, value in {**private_graph(os.environ), **shared_memory({}, share)}.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
+def start(graph, tmp_path):
+    """Return what starts nodes; afterwards they are ended, and must end cleanly."""
+    started = []
+
+    def start_node(name, *extra, **parameters):
+        log = tmp_path / f'{name}{len(started)}.log'
+        started.append(NodeProcess(name, log, parameters, extra))
+        return started[-1]
+
+    try:
+        yield start_node
+        assert all(process.end() in (0, 2) for process in started)
+        assert not any('Traceback' in process.text for process in started)
+    finally:
+        for process in started:
+            process.kill()
+
+
+@pytest.fixture
+def peer(graph):
+    import rclpy
+    from rclpy.executors import SingleThreadedExecutor
+    context = rclpy.Context()
+    rclpy.init(context=context)
+    node = rclpy.create_node('peer', namespace=NAMESPACE, context=context)
+    executor = SingleThreadedExecutor(context=context)
+    executor.add_node(node)
+    yield Peer(node, executor)
+    executor.shutdown()
+    node.destroy_node()
+    context.try_shutdown()

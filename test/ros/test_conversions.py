@@ -1,0 +1,185 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Messages to arrays and back."""
+
+import sys
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
+
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.nodes import conversions
+from yolo_deepsort_ros.tracks import Tracks
+
+PIXELS = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3) * 7  # 3 wide, 2 high
+
+
+def image(encoding, array, padding=0, fields=None):
+    """Make an image message whose rows end in that many bytes of padding; fields override."""
+    rows = np.ascontiguousarray(array).view(np.uint8).reshape(array.shape[0], -1)
+    rows = np.pad(rows, ((0, 0), (0, padding)), constant_values=255)
+    height, width = array.shape[:2]
+    return Image(**{
+        'height': height, 'width': width, 'encoding': encoding, 'step': rows.shape[1],
+        'data': rows.tobytes(), **(fields or {}),
+    })
+
+
+@pytest.mark.parametrize('padding', [0, 5])
+@pytest.mark.parametrize(('encoding', 'sent', 'expected'), [
+    ('bgr8', PIXELS, PIXELS),
+    ('rgb8', PIXELS, PIXELS[..., ::-1]),
+    ('mono8', PIXELS[..., 0], np.repeat(PIXELS[..., :1], 3, axis=2)),
+    ('bgra8', np.dstack([PIXELS, PIXELS[..., 0]]), PIXELS),
+    ('rgba8', np.dstack([PIXELS[..., ::-1], PIXELS[..., 0]]), PIXELS),
+], ids=['bgr8', 'rgb8', 'mono8', 'bgra8', 'rgba8'])
+def test_encodings(encoding, sent, expected, padding):
+    found = conversions.image_to_array(image(encoding, sent, padding))
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_bgr8_is_a_view_that_cannot_be_written():
+    message = image('bgr8', PIXELS)
+    found = conversions.image_to_array(message)
+    assert np.shares_memory(found, np.frombuffer(message.data, np.uint8))
+    assert not found.flags.writeable
+
+
+class SixteenBitBridge:
+    """A cv_bridge that knows neither padding nor foreign byte order."""
+
+    def encoding_to_dtype_with_channels(self, _):
+        return 'uint16', 1
+
+    def imgmsg_to_cv2(self, message, _):
+        grey = np.frombuffer(message.data, np.uint16).reshape(message.height, message.width)
+        return np.repeat((grey >> 8).astype(np.uint8)[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize('padding', [0, 4])
+@pytest.mark.parametrize(('order', 'is_bigendian'), [('<', 0), ('>', 1)])
+def test_cv_bridge_gets_packed_rows_in_native_order(monkeypatch, padding, order, is_bigendian):
+    monkeypatch.setattr('cv_bridge.CvBridge', SixteenBitBridge)
+    grey = np.array([[0, 256, 65280], [512, 1, 255]], np.uint16).astype(f'{order}u2')
+    message = image('mono16', grey, padding, {'is_bigendian': is_bigendian})
+    assert conversions.image_to_array(message)[..., 0].tolist() == [[0, 1, 255], [2, 0, 0]]
+
+
+@pytest.mark.parametrize(('fields', 'words'), [
+    ({'width': 0}, 'image of 0 x 2 bgr8: width and height must be positive'),
+    ({'height': 0}, 'width and height must be positive'),
+    ({'step': 8}, 'step is 8, at least 9 is needed'),
+    ({'step': 10}, 'data has 18 bytes, 20 are needed'),
+    ({'data': b'123'}, 'data has 3 bytes, 18 are needed'),
+    ({'data': b''}, 'data has 0 bytes, 18 are needed'),
+    ({'encoding': 'bgra8'}, 'step is 9, at least 12 is needed'),
+    ({'encoding': 'polaroid'}, "'polaroid' is unknown; publish bgr8, rgb8 or mono8"),
+    ({'encoding': ''}, "'' is unknown; publish bgr8"),
+])
+def test_refused_images(fields, words):
+    with pytest.raises(InputError) as raised:
+        conversions.image_to_array(image('bgr8', PIXELS, fields=fields))
+    assert words in str(raised.value)
+    assert '\n' not in str(raised.value)
+
+
+def test_without_cv_bridge_the_common_encodings_work(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'cv_bridge', None)
+    np.testing.assert_array_equal(conversions.image_to_array(image('bgr8', PIXELS)), PIXELS)
+    with pytest.raises(InputError, match='cv_bridge, which does not load'):
+        conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+
+
+@pytest.mark.parametrize('pixels', [PIXELS, PIXELS[:, ::-1]], ids=['packed', 'flipped view'])
+def test_array_to_image_and_back(pixels):
+    header = Header(frame_id='camera')
+    message = conversions.array_to_image(pixels, header)
+    assert (message.header, message.encoding, message.step) == (header, 'bgr8', 9)
+    np.testing.assert_array_equal(conversions.image_to_array(message), pixels)
+
+
+@pytest.mark.parametrize('nanoseconds', [0, 1, 999_999_999, 1_700_000_000_123_456_789])
+def test_stamps(nanoseconds):
+    stamp = conversions.seconds_to_stamp(nanoseconds / 1e9)
+    assert abs(conversions.stamp_to_nanoseconds(stamp) - nanoseconds) < 500
+    assert conversions.stamp_to_seconds(stamp) == nanoseconds / 1e9
+
+
+def test_detections_there_and_back():
+    header = Header(frame_id='camera')
+    sent = Detections([[10, 20, 30, 40], [-5, 0.5, 7.25, 9]], [0.9, 0.3], [1, 0])
+    message = conversions.detections_to_message(sent, header, ['person', 'dog'])
+    first = message.detections[0]
+    assert message.header == first.header == header
+    assert (first.bbox.center.position.x, first.bbox.center.position.y) == (25.0, 40.0)
+    assert (first.bbox.size_x, first.bbox.size_y, first.id) == (30.0, 40.0, '')
+    assert first.results[0].hypothesis.class_id == 'dog'
+    names = conversions.ClassNames()
+    found = conversions.message_to_detections(message, names)
+    np.testing.assert_array_equal(found.tlwh, sent.tlwh)
+    np.testing.assert_array_equal(found.scores, sent.scores)
+    assert [names[i] for i in found.class_ids] == ['dog', 'person']
+
+
+def test_no_detections():
+    message = conversions.detections_to_message(Detections.empty(), Header(), [])
+    assert message.detections == []
+    assert len(conversions.message_to_detections(message, conversions.ClassNames())) == 0
+
+
+def test_of_several_hypotheses_the_best_counts_and_none_is_no_class():
+    several = Detection2D(results=[ObjectHypothesisWithPose() for _ in range(3)])
+    for result, score, name in zip(several.results, (0.2, 0.7, 0.1), 'abc', strict=True):
+        result.hypothesis.score, result.hypothesis.class_id = score, name
+    found = conversions.message_to_objects(Detection2DArray(detections=[several, Detection2D()]))
+    assert found.names == ['b', '']
+    assert found.scores.tolist() == [0.7, 0.0]
+
+
+def test_ids_that_are_no_numbers_are_zero():
+    detections = [Detection2D(id=text) for text in ('12', '', 'x7', '-3')]
+    found = conversions.message_to_objects(Detection2DArray(detections=detections))
+    assert found.ids.tolist() == [12, 0, 0, 0]
+
+
+@pytest.mark.parametrize('size', [0.0, -1.0, float('nan'), float('inf')])
+def test_refused_detections(size):
+    detection = Detection2D()
+    detection.bbox.size_x, detection.bbox.size_y = 10.0, size
+    with pytest.raises(InputError):
+        conversions.message_to_detections(
+            Detection2DArray(detections=[detection]), conversions.ClassNames()
+        )
+
+
+def test_tracks_carry_their_ids():
+    one = np.ones(1)
+    tracks = Tracks(
+        ids=np.array([42]), tlwh=np.array([[1.0, 2.0, 3.0, 4.0]]), states=one, ages=one, hits=one,
+        time_since_update=one, class_ids=np.array([0]), scores=np.array([0.5]),
+        velocities=np.zeros((1, 2)),
+    )
+    names = conversions.ClassNames()
+    names.index('dog')
+    message = conversions.tracks_to_message(tracks, Header(), names)
+    found = conversions.message_to_objects(message)
+    assert message.detections[0].id == '42'
+    assert (found.ids.tolist(), found.names) == ([42], ['dog'])
+    assert found.tlwh.tolist() == [[1.0, 2.0, 3.0, 4.0]]

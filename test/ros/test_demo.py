@@ -1,0 +1,177 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The demo's contract: what it prints, writes and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+import cv2
+from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+import numpy as np
+import pytest
+
+RATE, FRAMES = 10, 15
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope='module')
+def given(tmp_path_factory):
+    """Return the arguments for pictures on which a red object goes right."""
+    folder = tmp_path_factory.mktemp('demo')
+    cfg, weights = write_colour_network(folder)
+    pictures = folder / 'pictures'
+    pictures.mkdir()
+    for number in range(FRAMES):
+        picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+        draw_object(picture, 'red', 20 + 4 * number, 40)
+        cv2.imwrite(str(pictures / f'{number}.png'), picture)
+    names = cfg.with_suffix('.names')
+    return [str(pictures), '--model', str(cfg), '--weights', str(weights),
+            '--names', str(names), '--set', f'rate={RATE}']
+
+
+@pytest.fixture
+def run(graph, tmp_path):
+    """Return what starts the demo; it is killed afterwards, if need be."""
+    demos = []
+
+    def start(*arguments):
+        command = [sys.executable, '-m', 'yolo_deepsort_ros.nodes.demo', *arguments]
+        demos.append(subprocess.Popen(
+            command, cwd=tmp_path, env={**os.environ, 'TMPDIR': str(tmp_path)}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ))
+        return demos[-1]
+
+    yield start
+    for demo in demos:
+        demo.kill()
+        demo.communicate()
+
+
+def children_of(demo):
+    """Return the names of the processes below the demo by process number."""
+    found = {}
+    waiting = [demo.pid]
+    while waiting:
+        number = waiting.pop()
+        for child in Path(f'/proc/{number}/task/{number}/children').read_text().split():
+            waiting.append(int(child))
+            found[int(child)] = Path(f'/proc/{child}/cmdline').read_text().replace('\0', ' ')
+    return found
+
+
+def wait_for_frames(demo):
+    """Wait until tracks come; return the processes below the demo."""
+    for line in demo.stderr:
+        if 'frame ' in line:
+            return children_of(demo)
+    raise AssertionError('the demo ended without a frame')
+
+
+def wait_until_gone(processes):
+    deadline = time.monotonic() + PATIENCE
+    while any(Path(f'/proc/{number}').exists() for number in processes):
+        assert time.monotonic() < deadline, f'left behind: {processes}'
+        time.sleep(0.05)
+
+
+def test_to_the_end_of_the_source(run, given, tmp_path):
+    demo = run(*given, '--set', 'n_init=2', '--out', 'here')
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 0, stderr
+    summary = json.loads(stdout)
+    assert stdout.count('\n') == 1
+    assert list(summary) == [
+        'frames', 'ids', 'fps', 'latency_ms_p50', 'latency_ms_p95', 'images_lost', 'video',
+    ]
+    # A loaded machine may lose images, but must know of it.
+    rows = [line.split(',') for line in (tmp_path / 'here/tracks.txt').read_text().splitlines()]
+    assert (summary['frames'], summary['ids']) == (FRAMES, 1)
+    assert FRAMES // 2 < len(rows) <= FRAMES - 1
+    assert {(row[1], row[7], row[8], row[9]) for row in rows} == {('1', '0', '-1', '-1')}
+    for row in rows:
+        left, top = float(row[2]), float(row[3])
+        assert abs(left - (20 + 4 * (int(row[0]) - 1))) < 6
+        assert abs(top - 40) < 4
+    video = cv2.VideoCapture(str(tmp_path / 'here/annotated.mp4'))
+    assert summary['video'] == 'here/annotated.mp4'
+    assert video.get(cv2.CAP_PROP_FPS) == pytest.approx(RATE, rel=0.2)
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) > FRAMES // 2
+
+
+def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
+    demo = run(*given, '--set', 'loop=true')
+    nodes = wait_for_frames(demo)
+    assert len(nodes) >= 4
+    demo.send_signal(signal.SIGINT)
+    stdout, _ = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 130
+    assert json.loads(stdout)['frames'] > 0
+    assert sorted(os.listdir(tmp_path / 'yolo_deepsort_demo')) == ['annotated.mp4', 'tracks.txt']
+    wait_until_gone(nodes)
+
+
+def test_a_killed_demo_leaves_no_nodes(run, given):
+    demo = run(*given, '--set', 'loop=true')
+    nodes = wait_for_frames(demo)
+    demo.kill()
+    wait_until_gone(nodes)
+
+
+def test_a_node_that_dies_ends_the_demo(run, given):
+    demo = run(*given, '--set', 'loop=true')
+    nodes = wait_for_frames(demo)
+    victim = next(number for number, line in nodes.items() if 'tracker_node' in line)
+    os.kill(victim, signal.SIGKILL)
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, stdout) == (1, '')
+    assert 'demo: tracker_node has died (exit code -9)' in stderr
+    wait_until_gone(nodes)
+
+
+@pytest.mark.parametrize(('arguments', 'words'), [
+    ([], 'no source'),
+    (['no.mp4'], 'source: no.mp4: no such file'),
+    (['.', '--model', 'no.cfg'], 'model: no.cfg: no such file'),
+    (['.', '--frobnicate'], 'unrecognized arguments: --frobnicate'),
+    (['.', '--seconds', 'ten'], "duration: 'ten' is not a number"),
+    (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),
+    (['.', '--set', 'n_int=3'], "unknown parameter 'n_int'; did you mean 'n_init'?"),
+    (['.', '--out', '/proc/here'], '--out /proc/here: cannot make the folder'),
+])
+def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, words):
+    demo = run(*arguments)
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, stdout) == (2, '')
+    assert words in stderr
+    assert stderr.count('\n') == 1
+
+
+def test_what_a_node_refuses_is_one_line_and_exit_code_2(run, given, tmp_path):
+    weights = tmp_path / 'short.weights'
+    weights.write_bytes(b'\0' * 100)
+    demo = run(*given, '--weights', str(weights))
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, stdout) == (2, '')
+    assert 'short.weights' in stderr.splitlines()[-1]
+    assert len(stderr.splitlines()) == 2  # after the line that says what it does

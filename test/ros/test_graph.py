@@ -1,0 +1,168 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The four nodes together, in processes of their own, on pictures whose truth is known."""
+
+from itertools import count
+import signal
+import time
+
+import cv2
+from darknet_files import COLOURS, draw_object, HEIGHT, WIDTH, write_colour_network
+import numpy as np
+import pytest
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+from std_srvs.srv import SetBool
+from vision_msgs.msg import Detection2DArray, LabelInfo
+
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.conversions import (
+    array_to_image, message_to_objects, seconds_to_stamp, stamp_to_nanoseconds,
+)
+
+FRAMES, EMPTY = 12, 8
+RATE = 8.0  #: Hz; slow enough for the slowest of machines
+PIXELS = 2.0  #: how far a box may be off
+
+
+def scene(number):
+    """Draw frame `number`: red goes right, blue goes down; return picture and true boxes."""
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    if number == EMPTY:
+        return picture, {}
+    return picture, {
+        'red': draw_object(picture, 'red', 20 + 4 * number, 30),
+        'blue': draw_object(picture, 'blue', 110, 20 + 4 * number),
+    }
+
+
+def boxes_of(message):
+    objects = message_to_objects(message)
+    return dict(zip(objects.names, objects.tlwh, strict=True))
+
+
+def stamps_of(messages):
+    return [stamp_to_nanoseconds(message.header.stamp) for message in messages]
+
+
+def warm_up(peer, first_stamp, topic):
+    """Send empty pictures until one has gone all the way: then all nodes know each other."""
+    stamps = count(first_stamp, 1 / RATE)
+    picture = scene(EMPTY)[0]
+    while not peer.received[topic]:
+        header = Header(stamp=seconds_to_stamp(next(stamps)))
+        peer.publish('image_raw', array_to_image(picture, header))
+        peer.spin(0.2)
+    peer.spin(0.5)
+    peer.forget()
+
+
+@pytest.fixture(scope='module')
+def network(tmp_path_factory):
+    cfg, weights = write_colour_network(tmp_path_factory.mktemp('network'))
+    return {'model': str(cfg), 'weights': str(weights), 'names': str(cfg.with_suffix('.names'))}
+
+
+def test_from_pictures_to_tracks(tmp_path, start, peer, network):
+    for number in range(FRAMES):
+        cv2.imwrite(str(tmp_path / f'{number}.png'), scene(number)[0])
+    camera = start('camera', source=str(tmp_path), rate=RATE, start_paused=True, frame_id='lens')
+    start('detector', **network)
+    start('tracker', n_init=2)
+    start('annotator')
+    peer.listen(CameraInfo, 'camera_info')
+    peer.listen(Detection2DArray, 'detections')
+    peer.listen(Detection2DArray, 'tracks')
+    peer.listen(Image, 'annotated_image')
+    peer.listen(LabelInfo, 'label_info', qos.LATCHED)
+    labels = peer.message('label_info')
+    assert [kind.class_name for kind in labels.class_map] == list(COLOURS)
+    assert [kind.class_id for kind in labels.class_map] == [0, 1]
+    warm_up(peer, time.time() - 60, 'annotated_image')
+
+    answer = peer.call(SetBool, 'camera/set_paused', SetBool.Request(data=False))
+    assert answer.success
+    peer.message('annotated_image', FRAMES)
+    assert camera.wait() == 0
+
+    stamps = stamps_of(peer.received['camera_info'])
+    np.testing.assert_allclose(np.diff(stamps) / 1e9, 1 / RATE, atol=0.1)
+    assert peer.received['camera_info'][0].header.frame_id == 'lens'
+    headers = [message.header for message in peer.received['camera_info']]
+    for topic in ('detections', 'tracks', 'annotated_image'):
+        assert [message.header for message in peer.received[topic]] == headers, topic
+    for number, message in enumerate(peer.received['detections']):
+        truth, found = scene(number)[1], boxes_of(message)
+        assert found.keys() == truth.keys()
+        for name, box in truth.items():
+            np.testing.assert_allclose(found[name], box, atol=PIXELS)
+    check_tracks([message_to_objects(message) for message in peer.received['tracks']])
+
+
+def check_tracks(tracks):
+    assert [len(found.ids) for found in tracks[:2]] == [0, 2]  # confirmed in the second frame
+    ids = {name: {int(i) for found in tracks for n, i in zip(found.names, found.ids, strict=True)
+                  if n == name} for name in COLOURS}
+    assert sorted(ids.values(), key=min) == [{1}, {2}]
+    last = dict(zip(tracks[-1].names, tracks[-1].tlwh, strict=True))
+    for name, box in scene(FRAMES - 1)[1].items():
+        np.testing.assert_allclose(last[name], box, atol=2 * PIXELS)
+
+
+def test_an_empty_frame_gives_empty_messages(start, peer, network):
+    start('detector', **network, class_id_format='index')
+    start('tracker', n_init=2)
+    peer.listen(Detection2DArray, 'detections')
+    peer.listen(Detection2DArray, 'tracks')
+    warm_up(peer, 0.0, 'tracks')
+    for turn, number in enumerate((0, 1, EMPTY, EMPTY, 2), start=1):
+        header = Header(stamp=seconds_to_stamp(100 + turn / RATE), frame_id='lens')
+        peer.publish('image_raw', array_to_image(scene(number)[0], header))
+        assert peer.message('tracks', turn).header == header
+        assert peer.received['detections'][-1].header == header
+    counts = [len(message.detections) for message in peer.received['detections']]
+    assert counts == [2, 2, 0, 0, 2]
+    # Still shown one frame after they were seen last.
+    assert [len(message.detections) for message in peer.received['tracks']] == [0, 2, 2, 0, 2]
+    assert set(message_to_objects(peer.received['detections'][0]).names) == {'0', '1'}
+    assert {d.id for m in peer.received['tracks'] for d in m.detections} == {'1', '2'}
+
+
+def test_an_image_that_cannot_be_used_is_skipped_and_named(start, peer, network):
+    detector = start('detector', **network)
+    peer.listen(Detection2DArray, 'detections')
+    warm_up(peer, 0.0, 'detections')
+    image = array_to_image(scene(0)[0], Header(stamp=seconds_to_stamp(100.0)))
+    image.step = 1
+    peer.publish('image_raw', image)
+    line = 'step is 1, at least 480 is needed (1 messages refused so far)'
+    peer.until(lambda: line in detector.text, 'the refusal')
+    image.step = 3 * WIDTH
+    peer.publish('image_raw', image)
+    assert message_to_objects(peer.message('detections')).names
+
+
+def test_all_end_cleanly_on_sigterm(tmp_path, start, peer, network):
+    cv2.imwrite(str(tmp_path / '0.png'), scene(0)[0])
+    nodes = [
+        start('camera', source=str(tmp_path), rate=100.0, loop=True),
+        start('detector', **network), start('tracker'), start('annotator'),
+    ]
+    peer.listen(Image, 'annotated_image')
+    peer.message('annotated_image', 2)
+    for node in nodes:
+        node.signal(signal.SIGTERM)
+    assert [node.wait() for node in nodes] == [0, 0, 0, 0]
+    assert not any(word in node.text for node in nodes for word in ('Traceback', 'ERROR', 'WARN'))

@@ -1,0 +1,119 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What `config.py` declares is what a node takes, shows and refuses."""
+
+import pytest
+import rclpy
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.nodes.parameters import declare, ros_type
+
+
+@pytest.fixture
+def make_node(graph, tmp_path):
+    """Return what makes a node from the lines of a YAML file, and declares a group on it."""
+    context = rclpy.Context()
+    nodes = []
+
+    def make(name, yaml=''):
+        file = tmp_path / 'given.yaml'
+        file.write_text(f'/**/{name}:\n  ros__parameters:\n{yaml}    use_sim_time: false\n')
+        if not context.ok():
+            rclpy.init(context=context)
+        arguments = ['--ros-args', '--params-file', str(file)]
+        nodes.append(Node(name, context=context, cli_args=arguments))
+        return nodes[-1], declare(nodes[-1], NODES[name])
+
+    yield make
+    for node in nodes:
+        node.destroy_node()
+    context.try_shutdown()
+
+
+@pytest.mark.parametrize('name', NODES)
+def test_defaults_and_descriptors(make_node, name):
+    node, config = make_node(name)
+    assert config == NODES[name]()
+    for declared in NODES[name].parameters().values():
+        value, about = node.get_parameter(declared.name), node.describe_parameter(declared.name)
+        assert value.type_ == ros_type(declared)
+        assert (list(value.value) if declared.is_list else value.value) == (
+            list(declared.default) if declared.is_list else declared.default
+        )
+        assert about.type == value.type_.value
+        assert about.description == declared.text
+        assert about.read_only
+        assert declared.unit in about.additional_constraints
+        assert all(choice in about.additional_constraints for choice in declared.choices)
+
+
+def test_ranges(make_node):
+    node, _ = make_node('tracker')
+    found = node.describe_parameter('max_cosine_distance').floating_point_range[0]
+    assert (found.from_value, found.to_value) == (0.0, 2.0)
+    found = node.describe_parameter('n_init').integer_range[0]
+    assert (found.from_value, found.to_value, found.step) == (1, 1000, 1)
+
+
+def test_given_values(make_node):
+    node, config = make_node('detector', (
+        '    confidence: 1\n'  # an integer for a number
+        '    classes: [person, car]\n'
+        '    input_size: [320, 256]\n'
+    ))
+    assert config.confidence == 1.0
+    assert node.get_parameter('confidence').type_ == Parameter.Type.DOUBLE
+    assert (config.classes, config.input_size) == (('person', 'car'), (320, 256))
+
+
+def test_an_empty_list_and_a_bare_device_number(make_node):
+    assert make_node('detector', '    classes: []\n')[1].classes == ()
+    assert make_node('camera', '    source: 1\n')[1].source == '1'
+
+
+@pytest.mark.parametrize(('name', 'given', 'words'), [
+    ('detector', {'confidence': 1.5}, 'confidence: 1.5 is out of range 0 … 1'),
+    ('detector', {'confidence': 'high'}, "confidence: 'high' is not of type float"),
+    ('detector', {'classes': 'person'}, "classes: 'person' is not a list"),
+    ('detector', {'class_id_format': 'word'}, "class_id_format: 'word' is none of name, index"),
+    ('tracker', {'max_age': 0}, 'max_age: 0 is out of range 1 … 100000'),
+    ('tracker', {'reid': 'no.onnx'}, 'no.onnx'),
+    ('camera', {'source': 'no.mp4'}, 'no.mp4: no such file or folder'),
+    ('detector', {'model': 'no.cfg'}, 'no.cfg'),
+])
+def test_a_bad_value_is_one_line_and_exit_code_2(start, name, given, words):
+    node = start(name, **given)
+    assert node.wait() == 2
+    assert words in node.text
+    assert node.text.count('\n') == 1
+    assert '[FATAL]' in node.text
+
+
+def test_a_broken_parameter_file_is_one_line_and_exit_code_2(start, tmp_path):
+    (tmp_path / 'broken.yaml').write_text('/**:\n  ros__parameters:\n    rate: [1, a]\n')
+    node = start('annotator', '--params-file', str(tmp_path / 'broken.yaml'))
+    assert node.wait() == 2
+    assert node.text.splitlines()[-1].startswith('ROS 2 does not start:')
+    assert 'broken.yaml' in node.text
+    assert 'Traceback' not in node.text
+
+
+def test_an_unknown_name_is_reported_with_the_nearest(start):
+    node = start('camera', sauce='0', source='no.mp4')
+    assert node.wait() == 2
+    assert '[WARN]' in node.text
+    assert "unknown parameter 'sauce'; did you mean 'source'?" in node.text

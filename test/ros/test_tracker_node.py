@@ -1,0 +1,104 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The tracker node alone, fed by a detector that is not ours."""
+
+import numpy as np
+import pytest
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+from vision_msgs.msg import Detection2DArray
+
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.nodes.conversions import (
+    array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
+)
+
+
+class Feeder:
+    """Publishes one object that moves right, in the words of another detector."""
+
+    def __init__(self, peer):
+        self._peer = peer
+        self._count = 0
+        peer.listen(Detection2DArray, 'tracks')
+
+    def send(self, with_image=True, found=None):
+        """Publish the next detections and their image; return the header."""
+        self._count += 1
+        header = Header(stamp=seconds_to_stamp(self._count / 10), frame_id='lens')
+        found = found or Detections([[10.0 + 3 * self._count, 20, 30, 60]], [0.8], [1])
+        message = detections_to_message(found, header, ['cat', 'forklift_v2'])
+        if with_image:
+            picture = np.full((120, 200, 3), 60, np.uint8)
+            self._peer.publish('image_raw', array_to_image(picture, header))
+        self._peer.publish('detections', message)
+        return header
+
+    def track(self, **how):
+        """Publish, and return the tracks that answer."""
+        before = len(self._peer.received['tracks'])
+        header = self.send(**how)
+        message = self._peer.message('tracks', before + 1)
+        assert message.header == header
+        return message_to_objects(message)
+
+
+@pytest.fixture
+def feeder(peer):
+    return Feeder(peer)
+
+
+def test_any_class_id_survives(start, feeder):
+    start('tracker', n_init=2)
+    feeder.track()
+    found = feeder.track()
+    assert (found.names, found.ids.tolist()) == (['forklift_v2'], [1])
+    assert found.scores.tolist() == [0.8]
+    np.testing.assert_allclose(found.tlwh, [[16, 20, 30, 60]], atol=2)
+
+
+def test_goes_on_when_images_are_lost(start, feeder):
+    start('tracker', n_init=2, image_wait=0.1)
+    ids = [feeder.track(with_image=number not in (2, 3, 4)).ids.tolist() for number in range(7)]
+    assert ids == [[], *[[1]] * 6]
+
+
+def test_without_any_image_it_tracks_by_overlap(start, feeder):
+    start('tracker', n_init=2, image_wait=0.05)
+    assert [feeder.track(with_image=False).ids.tolist() for _ in range(4)] == [[], [1], [1], [1]]
+
+
+def test_a_refused_message_changes_nothing(start, peer, feeder):
+    tracker = start('tracker', n_init=2)
+    feeder.track()
+    feeder.track()
+    bad = detections_to_message(
+        Detections([[10, 20, 30, 60]], [0.8]), Header(stamp=seconds_to_stamp(50.0)), ['cat']
+    )
+    bad.detections[0].bbox.size_x = -30.0
+    peer.publish('detections', bad)
+    assert feeder.track().ids.tolist() == [1]
+    assert 'detection 0 has size -30 x 60' in tracker.text
+    assert '(1 messages refused so far)' in tracker.text
+    assert 'Traceback' not in tracker.text
+
+
+def test_reset_starts_at_one_again(start, peer, feeder):
+    start('tracker', n_init=2)
+    far_away = Detections([[150, 20, 30, 60]], [0.8], [1])
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    assert [feeder.track(found=far_away).ids.tolist() for _ in range(3)] == [[1], [2], [2]]
+    assert peer.call(Trigger, 'tracker/reset', Trigger.Request()).success
+    assert [feeder.track(found=far_away).ids.tolist() for _ in range(2)] == [[], [1]]

@@ -1,0 +1,99 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The walls of the house, read from the syntax tree: imports point down only."""
+
+import ast
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+import yolo_deepsort_ros
+
+PACKAGE = Path(yolo_deepsort_ros.__file__).parent
+NAME = PACKAGE.name
+
+#: Floors from the ground up; a module imports from lower floors, and from its own folder.
+FLOORS = [
+    {'errors'},
+    {'parameter', 'boxes', 'tracks', 'bgr'},
+    {'config', 'detections'},
+    {'models', 'mot', 'drawing'},
+    {'inference', 'evaluation', 'arena'},
+    {'yolo', 'appearance', 'deepsort', 'sources'},
+    {'pipeline', 'options', 'video'},
+    {'cli', 'nodes'},
+    {'__main__'},
+]
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob('*.py'))
+
+
+def imports(path):
+    """Yield the dotted names that a file imports, those for type checkers too."""
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f'{path}: relative import'
+            yield from (f'{node.module}.{alias.name}' for alias in node.names)
+
+
+def room_of(path):
+    return path.parts[0].removesuffix('.py')
+
+
+def rooms_imported(path):
+    for name in imports(path):
+        parts = name.split('.')
+        if parts[0] == NAME and len(parts) > 1 and parts[1] in FLOOR_OF:
+            yield parts[1]
+
+
+@pytest.mark.parametrize('path', [m for m in MODULES if m != Path('__init__.py')], ids=str)
+def test_imports_point_down(path):
+    room = room_of(path)
+    assert room in FLOOR_OF, f'{room} has no floor: give it one in FLOORS'
+    for other in set(rooms_imported(path)) - {room}:
+        assert FLOOR_OF[other] < FLOOR_OF[room], f'{path} imports {other}, which is not below it'
+
+
+@pytest.mark.parametrize('path', MODULES, ids=str)
+def test_only_the_nodes_know_of_ros(path):
+    ros = {'rclpy', 'cv_bridge', 'vision_msgs', 'sensor_msgs', 'std_msgs', 'std_srvs', 'launch',
+           'diagnostic_msgs', 'rcl_interfaces', 'ament_index_python', 'builtin_interfaces'}
+    used = {name.split('.')[0] for name in imports(path)} & ros
+    assert not used or room_of(path) == 'nodes'
+
+
+@pytest.mark.parametrize('path', [m for m in MODULES if room_of(m) == 'nodes'], ids=str)
+def test_only_conversions_turns_messages_into_arrays(path):
+    if path.name != 'conversions.py':
+        used = {name.split('.')[0] for name in imports(path)}
+        assert 'cv_bridge' not in used
+        assert 'frombuffer' not in (PACKAGE / path).read_text()
+
+
+@pytest.mark.parametrize('path', MODULES, ids=str)
+def test_files_stay_small(path):
+    lines = (PACKAGE / path).read_text().count('\n')
+    assert lines <= 320, f'{path} has {lines} lines: split it'
+
+
+def test_importing_the_package_loads_neither_ros_nor_opencv():
+    code = f'import sys, {NAME}; print(sorted({{"rclpy", "cv2", "scipy"}} & set(sys.modules)))'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '[]'

@@ -1,0 +1,168 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The command line from end to end, with a network that needs no download."""
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+
+import cv2
+from darknet_files import draw_object, write_colour_network
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.mot import read_mot
+
+FRAMES = 12
+
+
+@pytest.fixture(scope='module')
+def scene(tmp_path_factory):
+    """Make pictures of a red and a blue rectangle, their truth, and the network."""
+    folder = tmp_path_factory.mktemp('scene')
+    pictures = folder / 'pictures'
+    pictures.mkdir()
+    rows = []
+    for frame in range(1, FRAMES + 1):
+        picture = np.full((256, 320, 3), 40, np.uint8)
+        for number, (label, left, top) in enumerate(
+            [('red', 20 + 6 * frame, 60), ('blue', 250 - 6 * frame, 150)], 1
+        ):
+            box = draw_object(picture, label, left, top)
+            rows.append(f'{frame},{number},{",".join(map(str, box))},1,-1,-1,-1')
+        cv2.imwrite(str(pictures / f'{frame}.png'), picture)
+    (folder / 'gt.txt').write_text('\n'.join(rows))
+    write_colour_network(folder)
+    return folder
+
+
+def run(capsys, *arguments):
+    """Return the exit status, the lines of stdout and of stderr."""
+    status = main([str(argument) for argument in arguments])
+    shown = capsys.readouterr()
+    return status, shown.out.splitlines(), shown.err.splitlines()
+
+
+def test_track_writes_rows_a_video_and_a_summary(scene, tmp_path, capsys):
+    tracks, video = tmp_path / 'tracks.txt', tmp_path / 'out.mp4'
+    status, out, _ = run(
+        capsys, 'track', scene / 'pictures', '--model', scene / 'colours.cfg',
+        '--out', tracks, '--video', video,
+    )
+    assert status == 0
+    summary = json.loads(out[-1])
+    assert (summary['frames'], summary['tracks']) == (FRAMES, 2)
+    assert set(summary['stages_ms']) == {'read', 'detect', 'embed', 'track'}
+    assert set(read_mot(tracks).ids) == {1, 2}
+    assert cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT) == FRAMES
+    first = tracks.read_text().splitlines()[0].split(',')
+    assert (first[0], len(first), first[-2:]) == ('3', 10, ['-1', '-1'])
+
+    status, out, _ = run(capsys, 'evaluate', '--gt', scene / 'gt.txt', '--tracks', tracks)
+    figures = json.loads(out[-1])
+    assert status == 0
+    assert figures['num_switches'] == 0
+    assert figures['recall'] == pytest.approx((FRAMES - 2) / FRAMES)  # two tentative frames
+
+
+def test_track_obeys_its_options(scene, tmp_path, capsys):
+    tracks = tmp_path / 'tracks.txt'
+    status, out, _ = run(
+        capsys, 'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--classes',
+        'blue', '--set', 'n_init=5', '--max-frames', 8, '--out', tracks,
+    )
+    assert status == 0
+    assert json.loads(out[-1])['frames'] == 8
+    rows = np.loadtxt(tracks, delimiter=',')
+    assert set(rows[:, 7]) == {1}
+    assert rows[:, 0].min() == 5
+
+
+def test_detect_prints_an_object_a_picture(scene, capsys):
+    pictures = [scene / 'pictures' / f'{number}.png' for number in (1, 2)]
+    status, out, _ = run(capsys, 'detect', *pictures, '--model', scene / 'colours.cfg')
+    assert status == 0
+    found = [json.loads(line) for line in out]
+    assert [entry['file'] for entry in found] == [str(path) for path in pictures]
+    red = next(row for row in found[0]['detections'] if row['class'] == 'red')
+    assert [red[key] for key in 'xywh'] == pytest.approx([26, 60, 48, 48], abs=8)
+
+
+def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
+    found, tracks = tmp_path / 'det.txt', tmp_path / 'tracks.txt'
+    rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
+    found.write_text('\n'.join(','.join([row[0], '-1', *row[2:6], '0.9']) for row in rows))
+    for options in ([], ['--images', scene / 'pictures']):
+        status, out, _ = run(capsys, 'track-detections', found, '--out', tracks, *options)
+        assert status == 0
+        assert json.loads(out[-1])['tracks'] == 2
+    status, out, _ = run(
+        capsys, 'track-detections', found, '--out', tracks, '--confidence', '0.95'
+    )
+    assert json.loads(out[-1])['tracks'] == 0
+
+
+@pytest.mark.parametrize('name, arguments, message', [
+    ('no network', ['track', '{scene}/pictures'], '--model'),
+    ('missing network', ['track', '{scene}/pictures', '--model', 'no.cfg'], 'no.cfg'),
+    ('missing source', ['track', 'no.mp4', '--model', '{scene}/colours.cfg'], 'no.mp4'),
+    ('missing picture', ['detect', 'no.jpg', '--model', '{scene}/colours.cfg'], 'no.jpg'),
+    ('unknown parameter', ['track', 'x', '--set', 'max_ag=3'], "did you mean 'max_age'?"),
+    ('no value', ['track', 'x', '--set', 'max_age'], 'write NAME=VALUE'),
+    ('out of range', ['track', 'x', '--confidence', '7'], 'confidence: 7.0 is out of range'),
+    ('not a number', ['track', 'x', '--confidence', 'much'], "confidence: 'much' is not a number"),
+    ('no frames', ['track', 'x', '--max-frames', '0'], '--max-frames: 0 is not'),
+    ('unknown class', ['detect', 'x', '--model', '{scene}/colours.cfg', '--classes', 'rad'],
+     "'red'"),
+    ('reid without pictures', ['track-detections', '{scene}/gt.txt', '--reid', 'r.onnx', '--out',
+                               '{out}/t.txt'], '--images'),
+    ('too few pictures', ['track-detections', '{scene}/gt.txt', '--images', '{scene}/one',
+                          '--out', '{out}/t.txt'], 'no picture for frame 2'),
+    ('not a table', ['evaluate', '--gt', '{scene}/colours.cfg', '--tracks', '{scene}/gt.txt'],
+     'colours.cfg'),
+    ('not writable', ['track', '{scene}/pictures', '--model', '{scene}/colours.cfg', '--out',
+                      '/no/such/folder/t.txt'], '/no/such/folder/t.txt'),
+])
+def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, tmp_path, capsys):
+    one = scene / 'one'
+    one.mkdir(exist_ok=True)
+    (one / '1.png').write_bytes((scene / 'pictures' / '1.png').read_bytes())
+    status, out, err = run(capsys, *[a.format(scene=scene, out=tmp_path) for a in arguments])
+    assert (status, out) == (2, [])
+    assert len(err) == 1
+    assert message in err[0]
+
+
+@pytest.mark.parametrize('arguments', [[], ['trak'], ['track'], ['track', 'x', '--nonsense']])
+def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_module_runs_and_a_closed_pipe_is_no_traceback(scene):
+    command = [sys.executable, '-m', 'yolo_deepsort_ros', 'detect', '--model',
+               str(scene / 'colours.cfg'), *[str(scene / 'pictures' / '1.png')] * 3]
+    done = subprocess.Popen(
+        command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    done.stdout.close()
+    error = done.stderr.read().decode()
+    done.stderr.close()
+    assert done.wait(60) in (0, 1)
+    assert 'Traceback' not in error

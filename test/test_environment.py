@@ -1,0 +1,139 @@
+"""The environment that scripts/setup makes: messages, index, executables, and set-up itself."""
+
+import json
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXECUTABLES = ('annotator_node', 'camera_node', 'detector_node', 'tracker_node')
+#: The hashes of the official vision_msgs 4.1: equal hashes are interchangeable on the wire.
+TYPE_HASHES = {
+    'BoundingBox2D': '008eacbb0cf8f26e83795547bed013eec3675485ef386ec056d80eaaf1c1ce2f',
+    'BoundingBox2DArray': '2464e82838009386d371b523211c21c91d74d313fcdd6788223c531d621cf691',
+    'Detection2D': '0d12b69df5c593b3455b7346fac8205437a7d4bcb09b9e0e0b2dde787ded38ea',
+    'Detection2DArray': '214274120007f4a683866481336b70310268cfa107aebe9d594a6acf75bda968',
+    'LabelInfo': '3d37df4015cdf660cc851c51897f2acd957e1ca6205ba0a99aebffb9406b0783',
+    'ObjectHypothesis': '51da43cec11c01957a64d1e05a24acd18aae7745ec30b74348ad5f6d634f7f90',
+    'ObjectHypothesisWithPose': '41c12344c0396c48b81df12467c192d99b2a0eb1463c5c37194e4223251c80bc',
+    'Point2D': 'eab0e83f44ab4de92ceaf76dd7d0e7638f2bdd1d16ffbe16c7a136c48e407247',
+    'Pose2D': 'b0b5d1d7b4c20dd4fcde3ed1d4b289a919290572007d67a97043814db25d3648',
+    'VisionClass': '1e4a11f0fed50b5623cb8ff26ca0e37952a48a9c074d16f804b44e9164c2037a',
+    'VisionInfo': '95d3116a17484ad91c9a2686e1d54890bbfc3ff6c6a2de137738c4950d45d284',
+}
+
+ament = pytest.importorskip('ament_index_python.packages', reason='needs the built environment')
+with_wheels = pytest.mark.skipif('ROS_DISTRO' in os.environ, reason='a ROS 2 is sourced')
+
+
+def command_line(*words, **variables):
+    """Run a command as a shell would, without this run's standard input."""
+    return subprocess.run(
+        [str(word) for word in words], env={**os.environ, **variables}, text=True,
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize('name', sorted(TYPE_HASHES))
+def test_type_hash_equals_the_official_one(name):
+    share = Path(ament.get_package_share_directory('vision_msgs'))
+    description = share / 'msg' / f'{name}.json'
+    if not description.exists():
+        pytest.skip('this ROS distribution has no type hashes')
+    found = {entry['type_name']: entry['hash_string']
+             for entry in json.loads(description.read_text())['type_hashes']}
+    assert found[f'vision_msgs/msg/{name}'] == f'RIHS01_{TYPE_HASHES[name]}'
+
+
+def test_messages_convert():
+    messages = pytest.importorskip('vision_msgs.msg')
+    detection = messages.Detection2D(id='7')
+    detection.bbox.center.position.x = 1.5
+    detections = messages.Detection2DArray(detections=[detection])
+    assert detections.detections[0].bbox.center.position.x == 1.5
+    # Loads the compiled type support, not only the Python classes.
+    serialization = pytest.importorskip('rclpy.serialization')
+    wire = serialization.serialize_message(detections)
+    assert serialization.deserialize_message(wire, messages.Detection2DArray) == detections
+
+
+def test_ament_index_knows_the_package():
+    share = Path(ament.get_package_share_directory('yolo_deepsort_ros'))
+    assert (share / 'package.xml').exists()
+    assert (share / 'config' / 'fastdds_shared_memory.xml').exists()
+
+
+@pytest.mark.parametrize('name', EXECUTABLES)
+def test_executable_starts_with_this_interpreter(name):
+    prefix = Path(ament.get_package_prefix('yolo_deepsort_ros'))
+    executable = prefix / 'lib' / 'yolo_deepsort_ros' / name
+    assert os.access(executable, os.X_OK)
+    first_lines = executable.read_text().splitlines()[:2]
+    assert f'{sys.prefix}/bin/python3' in ''.join(first_lines)
+
+
+def test_run_passes_on_environment_arguments_and_status():
+    done = command_line(
+        ROOT / 'scripts' / 'run', 'bash', '-c', 'echo "$GREETING $1"; exit 7', 'bash',
+        'two  words', GREETING='hello')
+    assert (done.returncode, done.stdout) == (7, 'hello two  words\n')
+
+
+def test_second_setup_does_nothing_in_two_seconds():
+    start = time.monotonic()
+    done = command_line(ROOT / 'scripts' / 'setup')
+    assert done.returncode == 0, done.stderr
+    assert 'ready' in done.stderr
+    assert time.monotonic() - start < 2
+
+
+@pytest.fixture
+def bare_checkout(tmp_path):
+    """Make a copy of what set-up reads, without anything built, and a PATH to be thinned out."""
+    for name in ('scripts', 'requirements', 'underlay'):
+        shutil.copytree(ROOT / name, tmp_path / 'checkout' / name)
+    for name in ('package.xml', 'setup.py', 'setup.cfg'):
+        shutil.copy(ROOT / name, tmp_path / 'checkout')
+    tools = tmp_path / 'bin'
+    tools.mkdir()
+    for tool in ('bash', 'cat', 'cc', 'c++', 'cmake', 'cut', 'dirname', 'env', 'find', 'flock',
+                 'id', 'make', 'mkdir', 'rm', 'sha256sum', 'sort'):
+        where = shutil.which(tool)
+        if where:
+            (tools / tool).symlink_to(where)
+    return tmp_path
+
+
+@with_wheels
+def test_missing_system_parts_are_named_in_one_line(bare_checkout):
+    for tool in ('cmake', 'c++'):
+        (bare_checkout / 'bin' / tool).unlink(missing_ok=True)
+    done = command_line(
+        bare_checkout / 'checkout' / 'scripts' / 'setup', CC='', CXX='',
+        PATH=str(bare_checkout / 'bin'), PYTHON=sys.executable)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert 'apt-get install' in done.stderr
+    assert {'g++', 'cmake'} <= set(done.stderr.split())
+    assert not (bare_checkout / 'checkout' / '.venv').exists()
+
+
+@with_wheels
+@pytest.mark.parametrize(('python', 'problem'), [
+    ('exit 1', 'does not run'),
+    ('echo 3.9.2 /usr/bin/python3.9', 'is Python 3.9.2'),
+])
+def test_unsuited_python_is_named_in_one_line(bare_checkout, python, problem):
+    interpreter = bare_checkout / 'bin' / 'other-python'
+    interpreter.write_text(f'#!/bin/sh\n{python}\n')
+    interpreter.chmod(0o755)
+    done = command_line(
+        bare_checkout / 'checkout' / 'scripts' / 'setup', PYTHON=str(interpreter))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert problem in done.stderr
+    assert 'PYTHON=' in done.stderr

@@ -1,0 +1,78 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Parameters: declared once, checked, and named in errors."""
+
+import pytest
+
+from yolo_deepsort_ros.config import DetectorConfig, NODES, SourceConfig, TrackerConfig
+from yolo_deepsort_ros.errors import ConfigurationError
+
+
+@pytest.mark.parametrize('node', NODES)
+def test_every_parameter_is_documented_and_its_default_is_allowed(node):
+    for name, declared in NODES[node].parameters().items():
+        assert declared.text, name
+        assert declared.check(declared.default) == declared.default
+
+
+def test_one_name_has_one_meaning():
+    seen = {}
+    for group in NODES.values():
+        for name, declared in group.parameters().items():
+            assert seen.setdefault(name, declared) == declared
+
+
+@pytest.mark.parametrize('group, name, text, value', [
+    (TrackerConfig, 'max_age', '60', 60),
+    (TrackerConfig, 'max_cosine_distance', '0.3', 0.3),
+    (SourceConfig, 'loop', 'true', True),
+    (SourceConfig, 'rate', '25', 25.0),
+    (DetectorConfig, 'classes', 'person, dog', ('person', 'dog')),
+    (DetectorConfig, 'classes', '', ()),
+    (DetectorConfig, 'input_size', '416,320', (416, 320)),
+])
+def test_values_are_read_from_text(group, name, text, value):
+    parsed = group.parameters()[name].parse(text)
+    assert (parsed, type(parsed)) == (value, type(value))
+
+
+@pytest.mark.parametrize('group, values, message', [
+    (TrackerConfig, {'max_ag': 3}, "unknown parameter 'max_ag'; did you mean 'max_age'"),
+    (TrackerConfig, {'qqq': 3}, 'known: profile, '),
+    (TrackerConfig, {'max_age': 0}, 'max_age: 0 is out of range 1'),
+    (TrackerConfig, {'max_age': 3.5}, 'max_age: 3.5 is not of type int'),
+    (TrackerConfig, {'max_age': True}, 'max_age: True is not of type int'),
+    (TrackerConfig, {'max_cosine_distance': float('nan')}, 'not a finite number'),
+    (TrackerConfig, {'max_iou_distance': 1.5}, r'max_iou_distance: 1.5 is out of range 0 … 1'),
+    (TrackerConfig, {'profile': 'paper'}, "profile: 'paper' is none of deepsort"),
+    (DetectorConfig, {'classes': 'person'}, "classes: 'person' is not a list"),
+    (DetectorConfig, {'classes': [1]}, 'classes: 1 is not of type str'),
+])
+def test_refused_with_a_line_that_names_the_value(group, values, message):
+    with pytest.raises(ConfigurationError, match=message):
+        group.from_mapping(values)
+
+
+@pytest.mark.parametrize('name, text, message', [
+    ('max_age', 'ten', "max_age: 'ten' is not an integer"),
+    ('max_cosine_distance', 'x', "'x' is not a number"),
+])
+def test_text_that_is_no_value(name, text, message):
+    with pytest.raises(ConfigurationError, match=message):
+        TrackerConfig.parameters()[name].parse(text)
+
+
+def test_integers_become_floats_where_a_float_is_meant():
+    assert TrackerConfig(max_cosine_distance=1).max_cosine_distance == 1.0

@@ -1,0 +1,175 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The life of tracks, frame by frame."""
+
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros import Detections, Tracker, TrackState
+from yolo_deepsort_ros.errors import ConfigurationError, InputError, StampError
+
+RED, BLUE = [1.0, 0.0], [0.0, 1.0]
+
+
+def seen(*boxes, features=None, classes=None, scores=None):
+    return Detections(boxes, scores or [0.9] * len(boxes), classes, features)
+
+
+def run(tracker, frames, first=0):
+    """Feed one Detections a frame at 10 Hz; return the last Tracks."""
+    for index, found in enumerate(frames, first):
+        tracks = tracker.update(found, index / 10)
+    return tracks
+
+
+HERE = [10, 10, 20, 40]
+THERE = [300, 200, 30, 30]
+
+
+def test_an_id_is_given_at_confirmation():
+    tracker = Tracker(frame_rate=10)
+    states = []
+    for index in range(4):
+        tracks = tracker.update(seen(HERE, features=[RED]), index / 10)
+        states.append((tracks.ids[0], TrackState(tracks.states[0]).name, tracks.hits[0]))
+    assert states == [
+        (0, 'TENTATIVE', 1), (0, 'TENTATIVE', 2), (1, 'CONFIRMED', 3), (1, 'CONFIRMED', 4),
+    ]
+
+
+def test_a_tentative_track_dies_at_its_first_miss():
+    tracker = Tracker(frame_rate=10)
+    assert len(run(tracker, [seen(HERE), seen(HERE), Detections.empty()])) == 0
+
+
+def test_a_confirmed_track_coasts_then_dies_after_max_age():
+    tracker = Tracker(frame_rate=10, max_age=5)
+    run(tracker, [seen(HERE)] * 3)
+    lives = []
+    for index in range(3, 10):
+        tracks = tracker.update(Detections.empty(), index / 10)
+        lives.append((len(tracks), len(tracks.reported)))
+    assert lives == [(1, 1), (1, 0), (1, 0), (1, 0), (1, 0), (0, 0), (0, 0)]
+
+
+def test_appearance_brings_an_id_back_after_a_gap_where_overlap_cannot():
+    frames = [seen(HERE, features=[RED])] * 3 + [Detections.empty()] * 5
+    moved = [14, 14, 20, 40]
+    with_features, without = Tracker(frame_rate=10), Tracker(frame_rate=10)
+    run(with_features, frames)
+    run(without, [Detections(f.tlwh, f.scores) for f in frames])
+    assert run(with_features, [seen(moved, features=[RED])], 8).reported.ids.tolist() == [1]
+    assert run(without, [seen(moved)], 8).reported.ids.tolist() == []
+
+
+def test_another_look_at_the_same_place_is_another_object_after_a_gap():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE, features=[RED])] * 3 + [Detections.empty()] * 2)
+    tracks = run(tracker, [seen(HERE, features=[BLUE])] * 3, 5)
+    assert tracks.reported.ids.tolist() == [2]
+
+
+def test_motion_forbids_a_jump_whatever_the_looks():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE, features=[RED])] * 3)
+    tracks = run(tracker, [seen(THERE, features=[RED])] * 3, 3)
+    assert tracks.ids.tolist() == [1, 2]
+    assert tracks.time_since_update.tolist() == [3, 0]
+
+
+def test_ids_are_never_reused_and_reset_starts_again_at_one():
+    tracker = Tracker(frame_rate=10, max_age=1)
+    assert run(tracker, [seen(HERE)] * 3).ids.tolist() == [1]
+    assert run(tracker, [Detections.empty()] * 3 + [seen(HERE)] * 3, 3).ids.tolist() == [2]
+    tracker.reset()
+    assert run(tracker, [seen(HERE)] * 3).ids.tolist() == [1]
+
+
+def test_a_backwards_clock_drops_the_tracks_and_goes_on_numbering(caplog):
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE)] * 3, first=100)
+    tracks = run(tracker, [seen(HERE)] * 3, first=0)
+    assert tracks.ids.tolist() == [2]
+    assert caplog.text.count('clock went backwards') == 1
+
+
+def test_dropped_frames_are_predicted_across():
+    steady, gappy = Tracker(frame_rate=10), Tracker(frame_rate=10)
+    walk = [seen([10 + 4 * i, 10, 20, 40]) for i in range(30)]
+    run(steady, walk)
+    for index in range(0, 30, 2):
+        tracks = gappy.update(walk[index], index / 10)
+    assert tracks.ids.tolist() == [1]
+    assert tracks.velocities[0] == pytest.approx([40, 0], abs=1.0)  # px/s
+    assert tracks.ages[0] == 29
+
+
+def test_a_miss_over_a_long_step_counts_its_periods():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE)] * 3)
+    tracks = tracker.update(Detections.empty(), 0.2 + 0.4)
+    assert tracks.time_since_update.tolist() == [4]
+
+
+def test_an_hour_ahead_all_tracks_are_gone():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE, features=[RED])] * 3)
+    tracks = tracker.update(seen(HERE, features=[RED]), 3600.0)
+    assert tracks.ids.tolist() == [0]
+
+
+def test_class_and_score_are_those_of_the_last_match():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE, classes=[3], scores=[0.9])] * 3)
+    tracks = run(tracker, [seen(HERE, classes=[5], scores=[0.4]), Detections.empty()], 3)
+    assert (tracks.class_ids.tolist(), tracks.scores.tolist()) == ([5], [0.4])
+
+
+def test_results_share_nothing_with_the_state():
+    tracker = Tracker(frame_rate=10)
+    tracks = run(tracker, [seen(HERE)] * 3)
+    before = tracks.tlwh.copy()
+    run(tracker, [seen([50, 50, 20, 40])] * 2, 3)
+    np.testing.assert_array_equal(tracks.tlwh, before)
+    with pytest.raises(ValueError, match='read-only'):
+        tracks.ids[0] = 7
+
+
+@pytest.mark.parametrize('name, found, stamp, error', [
+    ('the same stamp', seen(HERE, features=[RED]), 0.2, StampError),
+    ('a stamp that is no number', seen(HERE, features=[RED]), np.nan, StampError),
+    ('features of another length', seen(HERE, features=[[1, 0, 0]]), 0.3, InputError),
+])
+def test_a_refused_call_changes_nothing(name, found, stamp, error):
+    disturbed, calm = Tracker(), Tracker()
+    frames = [seen(HERE, THERE, features=[RED, BLUE])] * 3
+    run(disturbed, frames)
+    run(calm, frames)
+    with pytest.raises(error):
+        disturbed.update(found, stamp)
+    later = [run(tracker, frames, 4) for tracker in (disturbed, calm)]
+    for column in ('ids', 'tlwh', 'ages', 'hits', 'velocities'):
+        np.testing.assert_array_equal(getattr(later[0], column), getattr(later[1], column))
+
+
+def test_feature_lengths_may_change_when_no_track_is_left():
+    tracker = Tracker(frame_rate=10)
+    run(tracker, [seen(HERE, features=[RED]), Detections.empty()])
+    assert len(run(tracker, [seen(HERE, features=[[1, 0, 0]])], 2)) == 1
+
+
+def test_parameters_are_checked():
+    with pytest.raises(ConfigurationError, match='max_age'):
+        Tracker(max_age=-1)

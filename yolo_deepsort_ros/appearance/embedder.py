@@ -1,0 +1,140 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The embedder: boxes of a picture in, vectors that tell objects apart out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from yolo_deepsort_ros.appearance.colour_descriptor import ColourDescriptor
+from yolo_deepsort_ros.appearance.crops import Picture
+from yolo_deepsort_ros.appearance.reid_network import ReidNetwork
+from yolo_deepsort_ros.bgr import as_bgr
+from yolo_deepsort_ros.boxes import Boxes
+from yolo_deepsort_ros.config import EmbedderConfig
+from yolo_deepsort_ros.errors import InputError
+
+
+class AppearanceModel(Protocol):
+    """
+    A way to describe what boxes show.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    dimension : int
+        Length of a description.
+
+    """
+
+    name: str
+    dimension: int
+
+    def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
+        """Describe finite boxes of a picture (H, W, 3) as finite vectors, shape (N, D)."""
+
+
+class Embedder:
+    """
+    Gives each box a vector; vectors of one object point in similar directions.
+
+    Parameters
+    ----------
+    reid : str or Path
+        Re-identification network (`.onnx`); empty: a colour descriptor without weights.
+    config : EmbedderConfig, optional
+        All parameters at once, the network among them; or give them by name.
+    **parameters
+        Fields of `EmbedderConfig`.
+
+    Attributes
+    ----------
+    config : EmbedderConfig
+        The parameters.
+    dimension : int
+        Length D of the vectors.
+    backend : str
+        What makes them, for people.
+
+    Raises
+    ------
+    ConfigurationError
+        For an unknown parameter or a value out of its range.
+    ModelError
+        When the network cannot be read or run, or is not one for re-identification.
+    MissingDependencyError
+        When the backend asked for is not installed.
+
+    """
+
+    def __init__(
+        self,
+        reid: str | Path = '',
+        config: EmbedderConfig | None = None,
+        **parameters: Any,
+    ) -> None:
+        if reid:
+            parameters['reid'] = reid
+        self.config = EmbedderConfig.resolve(config, parameters)
+        self._model: AppearanceModel = (
+            ReidNetwork(self.config) if self.config.reid else ColourDescriptor()
+        )
+        self.dimension = self._model.dimension
+        self.backend = self._model.name
+
+    def embed(self, frame: NDArray[np.uint8], tlwh: ArrayLike) -> NDArray[np.float32]:
+        """
+        Describe what boxes show.
+
+        Parameters
+        ----------
+        frame : ndarray of uint8, shape (H, W, 3)
+            Blue, green, red; grey (H, W) and BGRA (H, W, 4) are taken too. It is not changed.
+        tlwh : array_like, shape (N, 4)
+            Boxes in pixels. What lies outside the frame is left out; a box wholly outside or
+            smaller than a pixel is described by the nearest pixels.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, D)
+            Vectors of length 1.
+
+        Raises
+        ------
+        InputError
+            When the frame is not such an array or has no pixels, or a box is not finite.
+
+        """
+        picture = as_bgr(frame)
+        boxes = np.asarray(tlwh, dtype=np.float64)
+        if boxes.size == 0:
+            return np.zeros((0, self.dimension), np.float32)
+        if boxes.ndim != 2 or boxes.shape[1] != 4:
+            raise InputError(f'boxes have shape {boxes.shape}, expected (N, 4)')
+        if not np.isfinite(boxes).all():
+            raise InputError('a box holds NaN or infinite values')
+        return _normalised(self._model.describe(picture, boxes))
+
+
+def _normalised(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale to length 1; a vector of length 0 says nothing and becomes the same everywhere."""
+    features[~features.any(axis=1)] = 1
+    lengths: NDArray[np.float32] = np.linalg.norm(features, axis=1, keepdims=True)
+    return features / lengths

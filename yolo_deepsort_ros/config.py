@@ -1,0 +1,205 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Every parameter, declared once: its type, default, range, unit and one line of text.
+
+ROS parameter descriptors, `config/tracking.yaml`, `--set`, `--help`, the README's tables
+and the validation all derive from the fields of these classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yolo_deepsort_ros.parameter import Config, parameter
+
+
+@dataclass(frozen=True)
+class InferenceConfig(Config):
+    """How networks are run."""
+
+    backend: str = parameter(
+        'auto', 'Library that runs the network; auto takes the fastest one installed that can',
+        choices=('auto', 'opencv', 'onnxruntime'),
+    )
+    threads: int = parameter(
+        0, 'Threads of the network and of OpenCV; 0 takes all cores', low=0, high=256
+    )
+
+
+@dataclass(frozen=True)
+class ArenaConfig(Config):
+    """The synthetic camera (source `arena`)."""
+
+    arena_agents: int = parameter(
+        8, 'Moving robots, crates, balls and walkers, in turn', low=1, high=64
+    )
+    arena_seed: int = parameter(
+        0, 'Decides looks and motion; the same seed gives the same frames', low=0, high=2**31 - 1
+    )
+    arena_noise: float = parameter(
+        3.0, 'Standard deviation of the sensor noise', unit='grey levels', low=0.0, high=50.0
+    )
+    arena_blur: float = parameter(
+        0.6, 'Standard deviation of the lens blur; 0 for none', unit='px', low=0.0, high=20.0
+    )
+    arena_exposure_drift: float = parameter(
+        0.08, 'Largest slow change of the brightness, as a share of it', low=0.0, high=0.5
+    )
+    arena_camera_motion: float = parameter(
+        0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
+    )
+
+
+@dataclass(frozen=True)
+class SourceConfig(ArenaConfig):
+    """Where frames come from; used by the camera node and the command line."""
+
+    source: str = parameter(
+        '0', 'Device index or path, video file, picture folder, stream URL, or arena'
+    )
+    rate: float = parameter(
+        0.0,
+        "Frames per second: 0 is the source's own rate; a device is asked for it, a file paced",
+        unit='Hz', low=0.0, high=1000.0,
+    )
+    width: int = parameter(
+        0, 'Picture width to ask a device or the arena for; 0: its own',
+        unit='px', low=0, high=16384,
+    )
+    height: int = parameter(
+        0, 'Picture height to ask a device or the arena for; 0: its own',
+        unit='px', low=0, high=16384,
+    )
+    fourcc: str = parameter(
+        '', 'Pixel format to ask a device for, four letters such as MJPG; empty leaves its default'
+    )
+    duration: float = parameter(
+        0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9
+    )
+    loop: bool = parameter(False, 'Start a file or folder again at its end')
+
+
+@dataclass(frozen=True)
+class CameraConfig(SourceConfig):
+    """Parameters of the camera node."""
+
+    frame_id: str = parameter('camera_optical_frame', 'frame_id of the published headers')
+    start_paused: bool = parameter(
+        False, 'Publish nothing until the service ~/set_paused is called with false'
+    )
+
+
+@dataclass(frozen=True)
+class DetectorConfig(InferenceConfig):
+    """What finds objects."""
+
+    model: str = parameter('', 'Network: a Darknet .cfg file')
+    weights: str = parameter('', 'Darknet weights; empty: <model>.weights beside the .cfg')
+    names: str = parameter(
+        '', 'Label file, one per line; empty: <model>.names or coco.names beside the .cfg, '
+            'else the COCO labels when the network has 80 classes'
+    )
+    confidence: float = parameter(
+        0.4, 'Least score (objectness x class probability)', low=0.0, high=1.0
+    )
+    nms_iou: float = parameter(
+        0.45, 'Overlap (IoU) above which the weaker of two boxes of a class goes',
+        low=0.0, high=1.0,
+    )
+    classes: tuple[str, ...] = parameter((), 'Class names to keep; empty keeps all')
+    input_size: tuple[int, ...] = parameter(
+        (), "Network input: one side or width, height, multiples of 32; empty: the network's own",
+        unit='px', low=32, high=4096,
+    )
+
+
+@dataclass(frozen=True)
+class DetectorNodeConfig(DetectorConfig):
+    """Parameters of the detector node."""
+
+    class_id_format: str = parameter(
+        'name', 'What class_id holds on the wire', choices=('name', 'index')
+    )
+
+
+@dataclass(frozen=True)
+class EmbedderConfig(InferenceConfig):
+    """What tells objects of one class apart by their looks."""
+
+    reid: str = parameter(
+        '', 'Re-identification network (.onnx); empty: the colour descriptor without weights'
+    )
+    reid_batch_size: int = parameter(
+        32, 'Most crops given to the network at once', low=1, high=1024
+    )
+
+
+@dataclass(frozen=True)
+class TrackerConfig(Config):
+    """DeepSORT (Wojke 2017); the defaults are the paper's."""
+
+    profile: str = parameter('deepsort', 'Set of decisions', choices=('deepsort',))
+    max_cosine_distance: float = parameter(
+        0.2, 'Largest appearance distance (1 - cosine) of a match', low=0.0, high=2.0
+    )
+    gallery_budget: int = parameter(
+        100, 'Newest appearance vectors kept of each track', low=1, high=10000
+    )
+    max_iou_distance: float = parameter(
+        0.7, 'Largest overlap distance (1 - IoU) of a match in the second stage',
+        low=0.0, high=1.0,
+    )
+    max_age: int = parameter(
+        30, 'Frame periods that a confirmed track lives without a match',
+        unit='frame periods', low=1, high=100000,
+    )
+    n_init: int = parameter(3, 'Matched frames that confirm a track', low=1, high=1000)
+    frame_rate: float = parameter(
+        0.0, "Nominal rate, the filter's unit of time; 0: the source's, else the median of the "
+             'first stamps', unit='Hz', low=0.0, high=1000.0,
+    )
+
+
+@dataclass(frozen=True)
+class PairingConfig(Config):
+    """How a node waits for the image that belongs to a message."""
+
+    image_buffer: int = parameter(
+        15, 'Most images kept while the message of the same stamp is awaited', low=1, high=1000
+    )
+    image_wait: float = parameter(
+        0.5, 'Longest wait for the image of a message that came first', unit='s',
+        low=0.0, high=60.0,
+    )
+
+
+@dataclass(frozen=True)
+class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
+    """Parameters of the tracker node."""
+
+
+@dataclass(frozen=True)
+class AnnotatorConfig(PairingConfig):
+    """Parameters of the annotator node."""
+
+
+#: The parameters of each node, by node name.
+NODES: dict[str, type[Config]] = {
+    'camera': CameraConfig,
+    'detector': DetectorNodeConfig,
+    'tracker': TrackerNodeConfig,
+    'annotator': AnnotatorConfig,
+}

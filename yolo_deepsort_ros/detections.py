@@ -1,0 +1,135 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a detector saw in one frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from yolo_deepsort_ros.errors import InputError
+
+ANY = -1  #: a length that is not fixed
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Detections:
+    """
+    The objects found in one frame, as a structure of arrays that cannot be changed.
+
+    Parameters
+    ----------
+    tlwh : array_like, shape (N, 4)
+        Left, top, width and height in pixels of the source image; sizes > 0. Boxes may
+        reach over the picture's edge.
+    scores : array_like, shape (N,)
+        Confidences; those of our detector lie in [0, 1].
+    class_ids : array_like, shape (N,)
+        Class indices of the network; all 0 when left out.
+    features : array_like, shape (N, D), optional
+        Appearance vectors of non-zero length.
+
+    Raises
+    ------
+    InputError
+        When shapes disagree or a value is not finite, a size not positive, a feature zero.
+
+    Notes
+    -----
+    The arrays are copies (float64, float64, int64, float32), marked read-only.
+
+    """
+
+    tlwh: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    class_ids: NDArray[np.int64]
+    features: NDArray[np.float32] | None
+
+    def __init__(
+        self,
+        tlwh: ArrayLike,
+        scores: ArrayLike,
+        class_ids: ArrayLike | None = None,
+        features: ArrayLike | None = None,
+    ) -> None:
+        boxes = _frozen('tlwh', tlwh, np.float64, (ANY, 4))
+        count = len(boxes)
+        if class_ids is None:
+            class_ids = np.zeros(count)
+        if features is not None:
+            features = _frozen('features', features, np.float32, (count, ANY))
+        object.__setattr__(self, 'tlwh', boxes)
+        object.__setattr__(self, 'scores', _frozen('scores', scores, np.float64, (count,)))
+        object.__setattr__(self, 'class_ids', _frozen('class_ids', class_ids, np.int64, (count,)))
+        object.__setattr__(self, 'features', features)
+        self._check_values()
+
+    def _check_values(self) -> None:
+        small = np.flatnonzero((self.tlwh[:, 2:] <= 0).any(axis=1))
+        if len(small):
+            raise InputError(
+                f'detection {small[0]} has size {self.tlwh[small[0], 2]:g} x '
+                f'{self.tlwh[small[0], 3]:g}: width and height must be positive'
+            )
+        if self.features is not None:
+            zero = np.flatnonzero(~self.features.any(axis=1))
+            if len(zero):
+                raise InputError(
+                    f'the feature of detection {zero[0]} is all zero: '
+                    f'leave features out where there is no appearance'
+                )
+
+    @classmethod
+    def empty(cls) -> Detections:
+        """Return a frame without any object."""
+        return cls(np.zeros((0, 4)), np.zeros(0))
+
+    def __len__(self) -> int:
+        return len(self.tlwh)
+
+    def __getitem__(self, rows: Any) -> Detections:
+        """Select by a boolean mask, an index array or a slice."""
+        return Detections(
+            self.tlwh[rows],
+            self.scores[rows],
+            self.class_ids[rows],
+            None if self.features is None else self.features[rows],
+        )
+
+    def with_features(self, features: ArrayLike) -> Detections:
+        """Return the same objects with appearance vectors, shape (N, D)."""
+        return Detections(self.tlwh, self.scores, self.class_ids, features)
+
+
+def _frozen(name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Copy to a read-only array of that type and shape."""
+    try:
+        array: NDArray[Any] = np.array(values, dtype=dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f'{name} is not an array of numbers: {error}') from None
+    if array.size == 0 and shape[0] in (0, ANY):
+        array = array.reshape(0, *(array.shape[-1] if n == ANY else n for n in shape[1:]))
+    if array.ndim != len(shape) or any(
+        wanted not in (ANY, length) for wanted, length in zip(shape, array.shape, strict=True)
+    ):
+        expected = str(shape).replace(str(ANY), 'any')
+        raise InputError(f'{name} has shape {array.shape}, expected {expected}')
+    if not np.isfinite(array).all():
+        raise InputError(f'{name} holds NaN or infinite values')
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,70 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Networks run by OpenCV's dnn module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+
+from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.inference.network import Tensor
+from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.models.onnx import OnnxModel
+
+Result = TypeVar('Result')
+
+
+class OpenCVNetwork:
+    """A network in OpenCV on the CPU; see `Network` for the meaning."""
+
+    def __init__(self, path: str, net: Any) -> None:
+        self.name = f'OpenCV {cv2.__version__}, CPU'
+        self._path = path
+        self._net = net
+        self._outputs = net.getUnconnectedOutLayersNames()
+
+    @classmethod
+    def from_darknet(cls, model: DarknetModel) -> OpenCVNetwork:
+        """Load a Darknet network; its outputs are the raw heads, (N, channels, H, W) each."""
+        if not hasattr(cv2.dnn, 'readNetFromDarknet'):
+            raise ModelError(
+                f'{model.path}: OpenCV {cv2.__version__} reads no Darknet files: '
+                f'pip install "opencv-python<5"'
+            )
+        text = np.frombuffer(model.cfg.without_decoding().text().encode(), np.uint8)
+        return cls(model.path, _call(model.path, cv2.dnn.readNetFromDarknet, text, model.weights))
+
+    @classmethod
+    def from_onnx(cls, model: OnnxModel) -> OpenCVNetwork:
+        """Load an ONNX network."""
+        content = np.frombuffer(model.content, np.uint8)
+        return cls(model.path, _call(model.path, cv2.dnn.readNetFromONNX, content))
+
+    def run(self, batch: Tensor) -> list[Tensor]:
+        """Run the network on a batch of pictures; see `Network.run`."""
+        self._net.setInput(batch)
+        return list(_call(self._path, self._net.forward, self._outputs))
+
+
+def _call(path: str, function: Callable[..., Result], *arguments: Any) -> Result:
+    try:
+        return function(*arguments)
+    except cv2.error as error:
+        reason = ' '.join(str(error).split())
+        raise ModelError(f'{path}: OpenCV cannot run this network: {reason}') from None

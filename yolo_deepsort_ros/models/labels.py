@@ -1,0 +1,83 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The names of a network's classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yolo_deepsort_ros.errors import ModelError
+
+#: The 80 classes of COCO as Darknet names them, in its order.
+COCO_LABELS = tuple(
+    """
+    person, bicycle, car, motorbike, aeroplane, bus, train, truck, boat, traffic light,
+    fire hydrant, stop sign, parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant,
+    bear, zebra, giraffe, backpack, umbrella, handbag, tie, suitcase, frisbee, skis, snowboard,
+    sports ball, kite, baseball bat, baseball glove, skateboard, surfboard, tennis racket,
+    bottle, wine glass, cup, fork, knife, spoon, bowl, banana, apple, sandwich, orange,
+    broccoli, carrot, hot dog, pizza, donut, cake, chair, sofa, pottedplant, bed, diningtable,
+    toilet, tvmonitor, laptop, mouse, remote, keyboard, cell phone, microwave, oven, toaster,
+    sink, refrigerator, book, clock, vase, scissors, teddy bear, hair drier, toothbrush
+    """.replace('\n', ' ').replace('  ', '').strip().split(', ')
+)
+
+
+def find_labels(names: str, model: str | Path, classes: int) -> tuple[str, ...]:
+    """
+    Find the labels of a network.
+
+    Parameters
+    ----------
+    names : str
+        Label file, one label a line; empty: `<model>.names` or `coco.names` beside the model,
+        else the COCO labels when there are 80 classes.
+    model : str or Path
+        The network's file.
+    classes : int
+        How many labels there must be.
+
+    Raises
+    ------
+    ModelError
+        When no labels are found, or their number is wrong.
+
+    """
+    model = Path(model)
+    beside = (model.with_suffix('.names'), model.with_name('coco.names'))
+    path = Path(names) if names else next((p for p in beside if p.is_file()), None)
+    if path is None and classes == len(COCO_LABELS):
+        return COCO_LABELS
+    if path is None:
+        raise ModelError(
+            f'{model}: no labels for its {classes} classes: pass names, a file with one a line'
+        )
+    labels = _read(path)
+    if len(labels) != classes:
+        raise ModelError(
+            f'{path}: {len(labels)} labels, but {model.name} has {classes} classes: '
+            f'pass names, the label file that belongs to it'
+        )
+    return labels
+
+
+def _read(path: Path) -> tuple[str, ...]:
+    try:
+        lines = path.read_text(encoding='utf-8').splitlines()
+    except OSError as error:
+        raise ModelError(f'{path}: {error.strerror}; give a label file') from None
+    except UnicodeDecodeError:
+        raise ModelError(f'{path}: not a text file; give a label file in UTF-8') from None
+    return tuple(line.strip() for line in lines if line.strip())

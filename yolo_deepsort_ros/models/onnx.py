@@ -1,0 +1,161 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+What an ONNX file says of itself: its inputs, outputs and metadata.
+
+Read from the file with no library, because OpenCV cannot be asked for it. An ONNX file is
+a protocol buffer message; the field numbers are those of the ONNX specification
+(https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from yolo_deepsort_ros.errors import ModelError
+
+DYNAMIC = 0  #: a dimension that is not fixed
+
+
+@dataclass(frozen=True)
+class OnnxTensor:
+    """An input or output: its name and shape; a dimension that varies is `DYNAMIC`."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f'{self.name!r} ({" x ".join(str(n) if n else "?" for n in self.shape)})'
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxModel:
+    """
+    A network read from an ONNX file.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    content : bytes
+        The file as it is.
+    inputs, outputs : tuple of OnnxTensor
+        What goes in and comes out; weights are not among the inputs.
+
+    """
+
+    path: str
+    content: bytes
+    inputs: tuple[OnnxTensor, ...]
+    outputs: tuple[OnnxTensor, ...]
+
+    @classmethod
+    def read(cls, path: str | Path) -> OnnxModel:
+        """
+        Read a file.
+
+        Raises
+        ------
+        ModelError
+            When the file cannot be read or is not ONNX.
+
+        """
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise ModelError(f'{path}: {error.strerror}; give an .onnx file') from None
+        try:
+            inputs, outputs = _interface(memoryview(content))
+        except (ValueError, IndexError):
+            raise ModelError(f'{path}: not an ONNX file, or cut off') from None
+        return cls(str(path), content, inputs, outputs)
+
+
+def _interface(model: memoryview) -> tuple[tuple[OnnxTensor, ...], tuple[OnnxTensor, ...]]:
+    graphs = _messages(model, 7)  # ModelProto.graph
+    if len(graphs) != 1:
+        raise ValueError('no graph')
+    # GraphProto: initializer = 5 (TensorProto: name = 8), input = 11, output = 12
+    weights = {_text(tensor, 8) for tensor in _messages(graphs[0], 5)}
+    inputs = [_tensor(value) for value in _messages(graphs[0], 11)]
+    outputs = tuple(_tensor(value) for value in _messages(graphs[0], 12))
+    return tuple(tensor for tensor in inputs if tensor.name not in weights), outputs
+
+
+def _tensor(value_info: memoryview) -> OnnxTensor:
+    """Read a ValueInfoProto: name = 1, type = 2, of it tensor_type = 1, of it shape = 2."""
+    shape = [
+        _dimension(dimension)
+        for kind in _messages(value_info, 2)
+        for tensor in _messages(kind, 1)
+        for shape in _messages(tensor, 2)
+        for dimension in _messages(shape, 1)
+    ]
+    return OnnxTensor(_text(value_info, 1), tuple(shape))
+
+
+def _dimension(dimension: memoryview) -> int:
+    """Read a Dimension: dim_value = 1, else it varies; exporters also write -1 for that."""
+    for number, value in _fields(dimension):
+        if number == 1 and isinstance(value, int) and value < 1 << 31:
+            return value
+    return DYNAMIC
+
+
+def _messages(message: memoryview, number: int) -> list[memoryview]:
+    return [
+        value for found, value in _fields(message)
+        if found == number and isinstance(value, memoryview)
+    ]
+
+
+def _text(message: memoryview, number: int) -> str:
+    return ''.join(bytes(value).decode('utf-8') for value in _messages(message, number))
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """Yield the number and value of each field of a protocol buffer message."""
+    position = 0
+    while position < len(message):
+        key, position = _varint(message, position)
+        number, wire_type = key >> 3, key & 7
+        if wire_type == 0:
+            integer, position = _varint(message, position)
+            yield number, integer
+            continue
+        if wire_type == 2:
+            length, position = _varint(message, position)
+        elif wire_type in (1, 5):
+            length = 8 if wire_type == 1 else 4
+        else:
+            raise ValueError(f'wire type {wire_type}')
+        if position + length > len(message):
+            raise ValueError('cut off')
+        yield number, message[position:position + length]
+        position += length
+
+
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
+    """Read an integer of seven bits a byte; return it and the position after it."""
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = message[position]
+        position += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, position
+    raise ValueError('an integer of more than ten bytes')

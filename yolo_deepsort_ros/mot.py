@@ -1,0 +1,292 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Text files of the MOTChallenge: detections, ground truth and tracks.
+
+One box a line: `frame,id,x,y,w,h,score,…`, frames from 1, boxes in pixels by their top
+left corner. The meaning of the columns from the seventh on differs by file; see `MotRows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from yolo_deepsort_ros.boxes import Boxes
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import InputError, OutputError
+
+LEAST_COLUMNS = 6  #: frame, id and the box
+LARGEST = 2**31  #: of a frame number or id; float64 holds all whole numbers up to there
+FEATURE_COLUMN = 7  #: where features begin in an array file
+
+
+@dataclass(frozen=True, eq=False)
+class MotRows:
+    """
+    The rows of one file, in its order, as a structure of arrays.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    lines : ndarray of int64, shape (N,)
+        Line (of a text file) or row (of an array file) of each, from 1.
+    frames, ids : ndarray of int64, shape (N,)
+        Frame numbers from 1; ids, -1 in detections.
+    tlwh : ndarray of float64, shape (N, 4)
+        Left, top, width, height in pixels; sizes > 0.
+    scores : ndarray of float64, shape (N,)
+        Column 7: a confidence, any finite number; in ground truth 0 for a box that does
+        not count; 1 where the file has six columns.
+    others : ndarray of float64, shape (N, C - 7)
+        Columns 8 and on.
+
+    """
+
+    path: Path
+    lines: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    tlwh: Boxes
+    scores: NDArray[np.float64]
+    others: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __getitem__(self, rows: Any) -> MotRows:
+        """Select by a boolean mask, an index array or a slice."""
+        return MotRows(
+            self.path, self.lines[rows], self.frames[rows], self.ids[rows], self.tlwh[rows],
+            self.scores[rows], self.others[rows],
+        )
+
+    def by_frame(self, last: int) -> Iterator[MotRows]:
+        """Yield the rows of each frame from 1 to `last`, in the file's order."""
+        order = np.argsort(self.frames, kind='stable')
+        ends = np.searchsorted(self.frames[order], np.arange(last + 1), side='right')
+        for start, stop in pairwise(ends.tolist()):
+            yield self[order[start:stop]]
+
+
+def read_mot(path: str | Path) -> MotRows:
+    """
+    Read a MOT text file, or an array file (`.npy`) with the same columns.
+
+    A file without any row gives no rows: a tracker may have found nothing.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or a row cannot be used: the line is named.
+
+    """
+    path = Path(path)
+    try:
+        lines, table = _read_array(path) if path.suffix == '.npy' else _read_text(path)
+    except OSError as error:
+        raise InputError(f'{path}: cannot read the file ({error.strerror})') from None
+    _check(path, lines, table)
+    columns = table.shape[1]
+    return MotRows(
+        path,
+        lines,
+        table[:, 0].astype(np.int64),
+        table[:, 1].astype(np.int64),
+        table[:, 2:6],
+        table[:, 6] if columns > 6 else np.ones(len(table)),
+        table[:, 7:],
+    )
+
+
+def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
+    """
+    Read detections frame by frame.
+
+    Parameters
+    ----------
+    path : str or Path
+        A MOT `det.txt`, whose columns after the seventh are ignored, or an array file
+        (`.npy`) with seven MOT columns and then one appearance vector in each row.
+
+    Returns
+    -------
+    iterator of (int, Detections)
+        Frame numbers from 1 to the last one in the file, those without objects included,
+        in the file's order within a frame.
+
+    Raises
+    ------
+    InputError
+        At once, when the file cannot be read or holds no row, or a row cannot be used.
+
+    """
+    rows = read_mot(path)
+    if not len(rows):
+        raise InputError(f'{rows.path}: holds no detections')
+    has_features = rows.path.suffix == '.npy' and rows.others.shape[1] > 0
+    if has_features:
+        _refuse(rows.path, rows.lines, ~rows.others.any(axis=1), 'the feature is all zero')
+    return (
+        (frame, Detections(
+            found.tlwh, found.scores, features=found.others if has_features else None
+        ))
+        for frame, found in enumerate(rows.by_frame(int(rows.frames.max())), start=1)
+    )
+
+
+class TrackWriter:
+    """
+    Writes tracks as MOT rows `frame,id,x,y,w,h,score,class index,-1,-1`.
+
+    A context manager. Boxes have three decimals, scores four.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write; an older one is replaced.
+
+    Raises
+    ------
+    OutputError
+        Here, in `write` and in `close`, when the file cannot be written.
+
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        try:
+            self._file = open(path, 'w', encoding='ascii')  # noqa: SIM115
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def write(
+        self, frame: int, ids: ArrayLike, tlwh: ArrayLike, scores: ArrayLike, class_ids: ArrayLike
+    ) -> None:
+        """
+        Write the tracks of one frame.
+
+        Parameters
+        ----------
+        frame : int
+            Number of the frame, from 1.
+        ids, class_ids : array_like of int, shape (T,)
+            Persistent ids; class indices.
+        tlwh : array_like, shape (T, 4)
+            Left, top, width, height in pixels.
+        scores : array_like, shape (T,)
+            Confidences.
+
+        """
+        columns = (np.asarray(values).tolist() for values in (ids, tlwh, scores, class_ids))
+        rows = [
+            f'{frame},{track},{x:.3f},{y:.3f},{w:.3f},{h:.3f},{score:.4f},{kind},-1,-1\n'
+            for track, (x, y, w, h), score, kind in zip(*columns, strict=True)
+        ]
+        try:
+            self._file.writelines(rows)
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def __enter__(self) -> TrackWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _failure(self, error: OSError) -> OutputError:
+        return OutputError(f'{self._path}: cannot write the file ({error.strerror})')
+
+
+def _read_text(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return line numbers, shape (N,), and values, shape (N, C)."""
+    numbers: list[int] = []
+    table: list[list[float]] = []
+    with open(path, encoding='utf-8', errors='replace') as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = [float(field) for field in line.split(',')]
+            except ValueError:
+                raise InputError(
+                    f'{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers '
+                    f'separated by commas'
+                ) from None
+            columns = len(table[0]) if table else max(len(row), LEAST_COLUMNS)
+            if len(row) != columns:
+                raise InputError(
+                    f'{path}, line {number}: {len(row)} columns instead of '
+                    f'{columns if table else "at least 6 (frame,id,x,y,w,h)"}'
+                )
+            numbers.append(number)
+            table.append(row)
+    columns = len(table[0]) if table else LEAST_COLUMNS
+    return np.array(numbers, np.int64), np.array(table, np.float64).reshape(-1, columns)
+
+
+def _read_array(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return row numbers, shape (N,), and values, shape (N, C)."""
+    try:
+        table = np.load(path, allow_pickle=False)
+        if table.ndim != 2 or table.shape[1] < FEATURE_COLUMN:
+            raise InputError(
+                f'{path}: shape {table.shape} instead of (N, 7 MOT columns and features)'
+            )
+        return np.arange(1, len(table) + 1), np.array(table, np.float64)
+    except (ValueError, TypeError, EOFError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f'{path}: not an array file that NumPy can read') from None
+
+
+def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:
+    """Refuse rows that cannot be true."""
+    _refuse(path, lines, ~np.isfinite(table).all(axis=1), 'holds NaN or infinite values')
+    frames, ids = table[:, 0], table[:, 1]
+    _refuse(path, lines, (frames < 1) | (frames > LARGEST) | (frames % 1 != 0),
+            'column 1, the frame, must be a whole number from 1')
+    _refuse(path, lines, (abs(ids) > LARGEST) | (ids % 1 != 0),
+            'column 2, the id, must be a whole number')
+    _refuse(path, lines, (table[:, 4:6] <= 0).any(axis=1),
+            'columns 5 and 6, width and height, must be positive')
+
+
+def _refuse(
+    path: Path, lines: NDArray[np.int64], is_bad: Any, reason: str
+) -> None:
+    """Raise for the first bad row."""
+    if is_bad.any():
+        raise InputError(f'{path}, line {lines[np.argmax(is_bad)]}: {reason}')

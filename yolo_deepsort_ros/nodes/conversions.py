@@ -1,0 +1,249 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+From messages to arrays and back; nothing else in the package does it.
+
+Boxes on the wire are centre and size in pixels of the source image; `results[0]` holds
+the class name in `class_id` and the score. Only vision_msgs 4 is known, as Humble and all
+later distributions have it. A rotation (`theta`) is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import sys
+from typing import Any, NamedTuple
+
+from builtin_interfaces.msg import Time
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
+
+from yolo_deepsort_ros.boxes import Boxes
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.tracks import Tracks
+
+#: Channels of the encodings that become views without a copy.
+VIEWED = {'bgr8': 3, 'rgb8': 3, 'mono8': 1}
+TO_BGR = {'rgb8': cv2.COLOR_RGB2BGR, 'mono8': cv2.COLOR_GRAY2BGR}
+REMEDY = 'publish bgr8, rgb8 or mono8'
+#: What cv_bridge is known to raise, beside its own error (a TypeError), over the distributions.
+BRIDGE_ERRORS = (AttributeError, KeyError, RuntimeError, TypeError, ValueError, cv2.error)
+
+Pixels = NDArray[np.uint8]
+
+
+def stamp_to_nanoseconds(stamp: Time) -> int:
+    """Return a stamp as one integer, exactly."""
+    return int(stamp.sec) * 10**9 + int(stamp.nanosec)
+
+
+def stamp_to_seconds(stamp: Time) -> float:
+    """Return a stamp in seconds; today's lose less than a microsecond."""
+    return stamp_to_nanoseconds(stamp) / 1e9
+
+
+def seconds_to_stamp(seconds: float) -> Time:
+    """Return a stamp, rounded to a nanosecond."""
+    whole, rest = divmod(round(seconds * 1e9), 10**9)
+    return Time(sec=whole, nanosec=rest)
+
+
+def image_to_array(message: Image) -> Pixels:
+    """
+    Return a message's picture in blue, green, red.
+
+    Parameters
+    ----------
+    message : sensor_msgs/Image
+        bgr8, rgb8 or mono8, of any `step`; any other encoding goes through cv_bridge.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        Of bgr8 a read-only view of the message's data, otherwise a new array.
+
+    Raises
+    ------
+    InputError
+        For a size of zero, a `step` or `data` too short, an encoding that is unknown.
+
+    """
+    if message.encoding not in VIEWED:
+        return _through_cv_bridge(message)
+    channels = VIEWED[message.encoding]
+    pixels = _rows(message, channels).reshape(message.height, message.width, channels)
+    if message.encoding in TO_BGR:
+        return np.asarray(cv2.cvtColor(pixels, TO_BGR[message.encoding]), np.uint8)
+    return pixels
+
+
+def array_to_image(pixels: Pixels, header: Header) -> Image:
+    """Make a bgr8 message of a picture of shape (H, W, 3), with that header."""
+    height, width = pixels.shape[:2]
+    message = Image(header=header, height=height, width=width, encoding='bgr8', step=3 * width)
+    # The setter of `data` checks every element on Humble: 60 ms for VGA.
+    message.data.frombytes(np.ascontiguousarray(pixels).data)
+    return message
+
+
+class Objects(NamedTuple):
+    """What a Detection2DArray says, as arrays."""
+
+    ids: NDArray[np.int64]  #: (N,); 0 where `id` is not a number
+    tlwh: Boxes  #: (N, 4)
+    scores: NDArray[np.float64]  #: (N,)
+    names: list[str]  #: `class_id`; '' without a hypothesis
+
+
+def message_to_objects(message: Detection2DArray) -> Objects:
+    """Read a message of detections or tracks; of several hypotheses the best counts."""
+    found = message.detections
+    best = [max((r.hypothesis for r in d.results), key=lambda h: h.score, default=None)
+            for d in found]
+    boxes = [(d.bbox.center.position.x, d.bbox.center.position.y, d.bbox.size_x, d.bbox.size_y)
+             for d in found]
+    tlwh = np.array(boxes, np.float64).reshape(-1, 4)
+    tlwh[:, :2] -= tlwh[:, 2:] / 2
+    return Objects(
+        ids=np.array([int(d.id) if d.id.isdecimal() else 0 for d in found], np.int64),
+        tlwh=tlwh,
+        scores=np.array([0.0 if h is None else h.score for h in best], np.float64),
+        names=['' if h is None else h.class_id for h in best],
+    )
+
+
+class ClassNames:
+    """Numbers the class names of any detector in the order in which they are first seen."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._indices: dict[str, int] = {}
+
+    def __getitem__(self, index: int) -> str:
+        return self._names[index]
+
+    def index(self, name: str) -> int:
+        """Return the number of a name; a new one gets the next."""
+        if name not in self._indices:
+            self._indices[name] = len(self._names)
+            self._names.append(name)
+        return self._indices[name]
+
+
+def message_to_detections(message: Detection2DArray, names: ClassNames) -> Detections:
+    """
+    Read the detections of a message.
+
+    Raises
+    ------
+    InputError
+        When a box or score is not finite, or a size not positive.
+
+    """
+    found = message_to_objects(message)
+    return Detections(found.tlwh, found.scores, [names.index(name) for name in found.names])
+
+
+def detections_to_message(
+    found: Detections, header: Header, names: Sequence[str]
+) -> Detection2DArray:
+    """Make a message of detections; `names` holds what `class_id` says of each class."""
+    return _array_message(header, found.tlwh, found.scores, [names[i] for i in found.class_ids])
+
+
+def tracks_to_message(tracks: Tracks, header: Header, names: ClassNames) -> Detection2DArray:
+    """Make a message of tracks; `id` is the decimal number."""
+    message = _array_message(
+        header, tracks.tlwh, tracks.scores, [names[i] for i in tracks.class_ids]
+    )
+    for detection, number in zip(message.detections, tracks.ids, strict=True):
+        detection.id = str(number)
+    return message
+
+
+def _array_message(
+    header: Header, tlwh: Boxes, scores: NDArray[np.float64], names: list[str]
+) -> Detection2DArray:
+    message = Detection2DArray(header=header)
+    objects = zip(tlwh.tolist(), scores.tolist(), names, strict=True)
+    for (left, top, width, height), score, name in objects:
+        result = ObjectHypothesisWithPose()
+        result.hypothesis.class_id = name
+        result.hypothesis.score = score
+        detection = Detection2D(header=header, results=[result])
+        detection.bbox.center.position.x = left + width / 2
+        detection.bbox.center.position.y = top + height / 2
+        detection.bbox.size_x = width
+        detection.bbox.size_y = height
+        message.detections.append(detection)
+    return message
+
+
+def _rows(message: Image, pixel_size: int) -> Pixels:
+    """Return the picture's bytes as a read-only view, shape (H, W * pixel_size)."""
+    width, height, step = message.width, message.height, message.step
+    what = f'image of {width} x {height} {message.encoding}'
+    if not width or not height:
+        raise InputError(f'{what}: width and height must be positive')
+    if step < width * pixel_size:
+        raise InputError(f'{what}: step is {step}, at least {width * pixel_size} is needed')
+    if len(message.data) < step * height:
+        raise InputError(f'{what}: data has {len(message.data)} bytes, {step * height} are needed')
+    data = np.frombuffer(message.data, np.uint8, step * height)
+    data.setflags(write=False)
+    return data.reshape(height, step)[:, :width * pixel_size]
+
+
+def _through_cv_bridge(message: Image) -> Pixels:
+    try:
+        # Late: on some robots it was built for another NumPy and does not load.
+        from cv_bridge import CvBridge
+    except (AttributeError, ImportError) as error:
+        raise InputError(
+            f'image encoding {message.encoding!r} needs cv_bridge, which does not load '
+            f'({error}); {REMEDY}'
+        ) from None
+    bridge = CvBridge()
+    try:
+        kind, channels = bridge.encoding_to_dtype_with_channels(message.encoding)
+    except BRIDGE_ERRORS:
+        raise InputError(f'image encoding {message.encoding!r} is unknown; {REMEDY}') from None
+    packed = _packed(message, np.dtype(kind), channels)
+    try:
+        return np.asarray(bridge.imgmsg_to_cv2(packed, 'bgr8'), np.uint8)
+    except BRIDGE_ERRORS as error:
+        raise InputError(
+            f'image encoding {message.encoding!r} cannot be turned into bgr8 '
+            f'({str(error).strip() or type(error).__name__}); {REMEDY}'
+        ) from None
+
+
+def _packed(message: Image, kind: np.dtype[Any], channels: int) -> Image:
+    """Copy without padding, in this machine's byte order: not every cv_bridge honours both."""
+    rows = _rows(message, channels * kind.itemsize)
+    sent = kind.newbyteorder('>' if message.is_bigendian else '<')
+    values = np.ascontiguousarray(rows).view(sent).astype(kind)
+    packed = Image(
+        header=message.header, height=message.height, width=message.width,
+        encoding=message.encoding, is_bigendian=int(sys.byteorder == 'big'),
+        step=message.width * channels * kind.itemsize,
+    )
+    packed.data.frombytes(values.view(np.uint8).data)
+    return packed

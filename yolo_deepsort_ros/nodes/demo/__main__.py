@@ -1,0 +1,154 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""`scripts/demo [SOURCE] …`: run the nodes on a source, show and keep what they publish."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+import json
+import os
+from pathlib import Path
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
+
+from ament_index_python.packages import get_package_share_directory
+import yaml
+
+from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
+from yolo_deepsort_ros.nodes.demo.consumer import Consumer
+from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses, PACKAGE
+from yolo_deepsort_ros.nodes.demo.watching import Watch
+from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
+from yolo_deepsort_ros.nodes.parameter_file import overrides
+from yolo_deepsort_ros.options import add_parameters, OneLineParser, PARAMETERS, values_of
+
+OPTIONS = ('model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend')
+FILES = ('model', 'weights', 'names', 'reid')
+DEFAULT_FOLDER = 'yolo_deepsort_demo'
+
+
+class Interrupted(Exception):
+    """SIGINT, SIGTERM or SIGHUP has come."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the demo.
+
+    Returns
+    -------
+    int
+        0 at the source's end; 1 when a node has died; 2 for wrong use or bad input; 128 and
+        the signal's number when interrupted, after writing what there is.
+
+    """
+    args = _parser().parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return _run(_values(args), _folder(args.out))
+    except Interrupted as signalled:
+        return signalled.exit_code
+    except NodeFailure as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 1
+    except YoloDeepsortError as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog='demo', description='Watch the ROS 2 nodes track what a source shows.'
+    )
+    parser.add_argument('source', metavar='SOURCE', nargs='?', help=PARAMETERS['source'].text)
+    add_parameters(parser, *OPTIONS)
+    parser.add_argument(
+        '--seconds', metavar='N', dest='duration', help='source time after which to stop'
+    )
+    parser.add_argument(
+        '--out', metavar='DIR', default=DEFAULT_FOLDER,
+        help='folder for tracks.txt and annotated.mp4 (default: %(default)s)',
+    )
+    return parser
+
+
+def _values(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the nodes' parameters, checked as far as can be without starting them."""
+    if args.source is None:
+        raise ConfigurationError('no source: give a device index, video, picture folder or URL')
+    values = values_of(args, NODES.values())
+    files = [name for name in FILES if values.get(name)]
+    if not (args.source.isdigit() or '://' in args.source):
+        files.append('source')
+    for name in files:
+        if not Path(values[name]).expanduser().exists():
+            raise ConfigurationError(f'{name}: {values[name]}: no such file')
+    return {**values, 'start_paused': True}
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f'--out {name}: cannot make the folder ({error.strerror})') from None
+    return folder
+
+
+def _run(values: dict[str, Any], folder: Path) -> int:
+    os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
+    os.environ.update(private_graph(os.environ))
+    namespace = f'/demo_{os.getpid()}'
+    exit_code = 0
+    with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
+        parameters = Path(scratch, 'parameters.yaml')
+        parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
+        with (
+            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
+            Consumer(namespace) as consumer,
+            Watch(consumer, processes, folder) as watch,
+        ):
+            try:
+                watch.until_end()
+            except Interrupted as signalled:
+                exit_code = signalled.exit_code
+            finally:
+                _ignore_signals()
+    print(json.dumps(watch.summary()), flush=True)
+    return exit_code
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise Interrupted(number)
+
+
+def _ignore_signals() -> None:
+    """From here on the end is near and bounded: let it be orderly."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

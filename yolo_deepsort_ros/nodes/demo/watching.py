@@ -1,0 +1,180 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From the start of the nodes to the end of the source: progress, video, tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+from yolo_deepsort_ros.nodes.conversions import Pixels
+from yolo_deepsort_ros.nodes.demo.consumer import Consumer
+from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses
+from yolo_deepsort_ros.video import VideoWriter
+
+START_WAIT = 60.0  #: s; a slow machine loads a large network
+SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
+DRAIN = 2.0  #: s after the source's end in which tracks may still come
+POLL = 0.1  #: s
+RATE_FRAMES = 15  #: images from whose stamps the video's rate is taken
+UNKNOWN_RATE = 30.0  #: Hz; of a video of a single frame
+SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
+SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
+
+
+class Watch:
+    """
+    Follows the nodes; a context manager that finishes the files.
+
+    Parameters
+    ----------
+    consumer : Consumer
+    processes : NodeProcesses
+    folder : Path
+        Where `tracks.txt` and `annotated.mp4` go.
+
+    """
+
+    def __init__(self, consumer: Consumer, processes: NodeProcesses, folder: Path) -> None:
+        self._consumer = consumer
+        self._processes = processes
+        self._tracks_path = folder / 'tracks.txt'
+        self._video_path = folder / 'annotated.mp4'
+        self._video: VideoWriter | None = None
+        self._pending: list[Pixels] = []
+        self._progress = _Progress()
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.close()
+        self._take_pictures(until=0.0)
+        self._write_pending()
+        if self._video:
+            self._video.close()
+        self._consumer.record.write(self._tracks_path, self._consumer.class_indices)
+        if self._consumer.pictures_dropped:
+            count = self._consumer.pictures_dropped
+            print(f'demo: {count} images came too fast for the video', file=sys.stderr)
+
+    def until_end(self) -> None:
+        """
+        Start the camera once everybody listens, and watch until the source has ended.
+
+        Raises
+        ------
+        ConfigurationError, NodeFailure
+            When a node ends before its time.
+
+        """
+        print('demo: starting the nodes', file=sys.stderr, flush=True)
+        self._until_ready()
+        print('demo: all nodes have found each other; Ctrl-C ends it', file=sys.stderr, flush=True)
+        self._consumer.start_camera()
+        self._follow(lambda: self._processes.has_camera_ended or self._consumer.has_camera_gone)
+        end = time.monotonic() + DRAIN
+        self._follow(lambda: self._consumer.record.is_complete or time.monotonic() > end)
+        self._take_pictures(until=time.monotonic() + POLL)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the last line says."""
+        video = str(self._video_path) if self._video else None
+        return {**self._consumer.record.summary(time.time_ns()), 'video': video}
+
+    def _until_ready(self) -> None:
+        deadline = time.monotonic() + START_WAIT
+        while missing := self._consumer.missing():
+            self._processes.check()
+            if time.monotonic() > deadline:
+                raise NodeFailure(
+                    f'{missing} {START_WAIT:g} s after the start; the last lines of the nodes:\n'
+                    f'{self._processes.log_tail()}'
+                )
+            time.sleep(POLL)
+        time.sleep(SETTLE)
+
+    def _follow(self, is_over: Callable[[], bool]) -> None:
+        while not is_over():
+            self._processes.check()
+            self._take_pictures(until=time.monotonic() + POLL)
+            self._progress.show(self._consumer)
+
+    def _take_pictures(self, until: float) -> None:
+        """Write annotated images as they come, until that time; then those that wait."""
+        while True:
+            try:
+                left = until - time.monotonic()
+                picture = self._consumer.pictures.get(timeout=max(left, 0.001))
+            except Empty:
+                return
+            if self._video:
+                self._video.write(picture)
+                continue
+            self._pending.append(picture)
+            if len(self._pending) >= RATE_FRAMES:
+                self._write_pending()
+
+    def _write_pending(self) -> None:
+        """Open the video, now that its rate is known as well as it will be."""
+        if not self._pending:
+            return
+        rate = self._consumer.record.rate or UNKNOWN_RATE
+        self._video = VideoWriter(self._video_path, rate)
+        for picture in self._pending:
+            self._video.write(picture)
+        self._pending.clear()
+
+
+class _Progress:
+    """One line of figures on stderr: redrawn on a terminal, now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._last = 0.0
+
+    def show(self, consumer: Consumer) -> None:
+        """Show where things stand, when it is time."""
+        now = time.monotonic()
+        newest = consumer.record.newest
+        if newest is None or now - self._last < self._period:
+            return
+        self._last = now
+        latencies = consumer.record.latencies_ms(newest=30)
+        line = (
+            f'frame {consumer.record.frames}  {len(newest.ids)} in view  '
+            f'{consumer.record.rate or 0.0:.1f} frames/s  latency {latencies.mean():.0f} ms'
+        )
+        start, end = ('\r', '\033[K') if self._is_terminal else ('', '\n')
+        print(f'{start}{line}', end=end, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """End a redrawn line."""
+        if self._is_terminal and self._last:
+            print(file=sys.stderr)
+
+    @property
+    def _period(self) -> float:
+        return SECONDS_A_DRAW if self._is_terminal else SECONDS_A_LINE

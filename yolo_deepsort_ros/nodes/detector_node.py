@@ -1,0 +1,76 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Finds objects in the newest image and publishes them as Detection2DArray."""
+
+from __future__ import annotations
+
+import sys
+
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
+
+from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.conversions import detections_to_message, image_to_array
+from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.yolo.detector import Detector
+
+
+class DetectorNode(BaseNode[DetectorNodeConfig]):
+    """
+    Runs the network on each image that it has time for.
+
+    Subscriptions
+        `image_raw` (sensor_msgs/Image), best effort, depth 1: when the network is slower
+        than the camera, older images give way to newer ones.
+    Publications
+        `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
+        message for each image looked at, an empty one when nothing was found.
+        `label_info` (vision_msgs/LabelInfo), transient local, once.
+
+    An image that cannot be used is counted, logged and skipped.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('detector', DetectorNodeConfig)
+        self._detector = Detector(config=self.config)
+        labels = self._detector.labels
+        by_index = self.config.class_id_format == 'index'
+        self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
+        self._detections = self.create_publisher(Detection2DArray, 'detections', qos.RESULTS)
+        self._label_info = self.create_publisher(LabelInfo, 'label_info', qos.LATCHED)
+        self.create_subscription(
+            Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+        )
+        self._publish_label_info()
+
+    def _publish_label_info(self) -> None:
+        names = self._detector.labels
+        self._label_info.publish(LabelInfo(
+            header=Header(stamp=self.get_clock().now().to_msg()),
+            class_map=[VisionClass(class_id=i, class_name=name) for i, name in enumerate(names)],
+            threshold=self.config.confidence,
+        ))
+
+    def _on_image(self, message: Image) -> None:
+        found = self._detector.detect(image_to_array(message))
+        self._detections.publish(detections_to_message(found, message.header, self._class_ids))
+
+
+def main() -> None:
+    """Run the node in this process."""
+    sys.exit(run(DetectorNode))

@@ -1,0 +1,121 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Finds the image that belongs to a message."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+import math
+from typing import Generic, TypeVar
+
+ImageType = TypeVar('ImageType')
+MessageType = TypeVar('MessageType')
+
+
+@dataclass(frozen=True)
+class Pair(Generic[ImageType, MessageType]):
+    """A message and its image; None when the image was lost."""
+
+    message: MessageType
+    image: ImageType | None
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[MessageType]):
+    stamp: int
+    message: MessageType
+    since: float
+
+
+class Pairing(Generic[ImageType, MessageType]):
+    """
+    Pairs images and messages of exactly the same stamp, in order of the messages.
+
+    A message whose image has not come waits. It comes out without one when a newer image
+    has come (images keep their order, so its own was lost), when it has waited too long,
+    or when too many wait: whatever happens, each message comes out once.
+
+    Parameters
+    ----------
+    image_buffer : int
+        Most images, and most messages, kept waiting; the oldest goes first.
+    image_wait : float
+        Longest wait of a message in seconds.
+
+    Notes
+    -----
+    Stamps are integers (nanoseconds). `now` is any clock in seconds that never goes back.
+    A stamp that goes backwards (a bag that starts again) makes the images from before
+    void.
+
+    """
+
+    def __init__(self, image_buffer: int, image_wait: float) -> None:
+        self._image_buffer = image_buffer
+        self._image_wait = image_wait
+        self._images: dict[int, ImageType] = {}
+        self._waiting: deque[_Waiting[MessageType]] = deque()
+        self._newest_image = -1
+        self._newest_message = -1
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any message waits: then `expire` must be called before long."""
+        return bool(self._waiting)
+
+    def add_image(
+        self, stamp: int, image: ImageType, now: float
+    ) -> list[Pair[ImageType, MessageType]]:
+        """Keep an image; return the pairs that are complete now."""
+        if stamp < self._newest_image:
+            self._images.clear()
+        self._newest_image = stamp
+        self._images[stamp] = image
+        while len(self._images) > self._image_buffer:
+            del self._images[next(iter(self._images))]
+        return self.expire(now)
+
+    def add_message(
+        self, stamp: int, message: MessageType, now: float
+    ) -> list[Pair[ImageType, MessageType]]:
+        """Take a message; return the pairs that are complete now."""
+        if stamp < self._newest_message:
+            self._keep_images(up_to=self._newest_message)
+        self._newest_message = stamp
+        self._waiting.append(_Waiting(stamp, message, now))
+        return self.expire(now)
+
+    def expire(self, now: float) -> list[Pair[ImageType, MessageType]]:
+        """Return the pairs that are complete or have waited long enough."""
+        ready = []
+        while self._waiting and self._is_ready(self._waiting[0], now):
+            first = self._waiting.popleft()
+            ready.append(Pair(first.message, self._images.get(first.stamp)))
+            self._keep_images(after=first.stamp)
+        return ready
+
+    def _is_ready(self, first: _Waiting[MessageType], now: float) -> bool:
+        return (
+            first.stamp in self._images
+            or any(stamp > first.stamp for stamp in self._images)
+            or now - first.since >= self._image_wait
+            or len(self._waiting) > self._image_buffer
+        )
+
+    def _keep_images(self, after: float = -math.inf, up_to: float = math.inf) -> None:
+        self._images = {
+            stamp: image for stamp, image in self._images.items() if after < stamp <= up_to
+        }

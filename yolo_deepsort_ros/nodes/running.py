@@ -1,0 +1,77 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Runs one node in this process, from `main` to the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import signal
+import sys
+
+import rclpy
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.logging import get_logger
+
+from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.nodes.base_node import BaseNode, PACKAGE
+
+USAGE_ERROR = 2
+
+
+def run(make_node: Callable[[], BaseNode]) -> int:
+    """
+    Run a node until it has finished, or SIGINT or SIGTERM arrives.
+
+    Returns
+    -------
+    int
+        0, or 2 after an error that the user can mend, which is logged in one line.
+
+    """
+    try:
+        rclpy.init()
+    except RuntimeError as error:
+        print(f'ROS 2 does not start: {str(error).splitlines()[0]}', file=sys.stderr)
+        return USAGE_ERROR
+    try:
+        _spin(make_node)
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    except YoloDeepsortError as error:
+        get_logger(PACKAGE).fatal(str(error))
+        return USAGE_ERROR
+    except Exception:
+        # Once a signal has shut ROS down under a node at work, its next call fails.
+        if rclpy.ok():
+            raise
+    finally:
+        rclpy.try_shutdown()
+    return 0
+
+
+def _spin(make_node: Callable[[], BaseNode]) -> None:
+    node = make_node()
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        executor.spin_until_future_complete(node.finished)
+        if node.finished.done():
+            node.finished.result()
+    finally:
+        # The launch system and the terminal may each send one.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        node.close()
+        executor.shutdown()
+        node.destroy_node()

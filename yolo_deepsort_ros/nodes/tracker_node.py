@@ -1,0 +1,84 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Gives detections persistent ids and publishes them as tracks."""
+
+from __future__ import annotations
+
+import sys
+
+from sensor_msgs.msg import Image
+from std_srvs.srv import Trigger
+from vision_msgs.msg import Detection2DArray
+
+from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.config import TrackerNodeConfig
+from yolo_deepsort_ros.deepsort.tracker import Tracker
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.conversions import (
+    ClassNames, image_to_array, message_to_detections, stamp_to_seconds, tracks_to_message,
+)
+from yolo_deepsort_ros.nodes.paired_node import PairedNode
+from yolo_deepsort_ros.nodes.pairing import Pair
+from yolo_deepsort_ros.nodes.running import run
+
+
+class TrackerNode(PairedNode[TrackerNodeConfig]):
+    """
+    Runs DeepSORT on each message of detections and the image of the same stamp.
+
+    Subscriptions
+        `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
+        message ages the tracks.
+        `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
+        its detections are matched by overlap alone.
+    Publications
+        `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
+        detections; one message for each; `id` is the decimal number.
+    Services
+        `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
+
+    A message that cannot be used is counted, logged and skipped, the tracks unchanged.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('tracker', TrackerNodeConfig)
+        self._embedder = Embedder(config=self.config)
+        self._tracker = Tracker(self.config)
+        self._names = ClassNames()
+        self._tracks = self.create_publisher(Detection2DArray, 'tracks', qos.RESULTS)
+        self.create_service(Trigger, '~/reset', self._on_reset)
+        self.create_subscription(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
+        self.create_subscription(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
+
+    def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
+        """Track and publish."""
+        found = message_to_detections(pair.message, self._names)
+        if pair.image is not None:
+            picture = image_to_array(pair.image)
+            found = found.with_features(self._embedder.embed(picture, found.tlwh))
+        header = pair.message.header
+        tracks = self._tracker.update(found, stamp_to_seconds(header.stamp)).reported
+        self._tracks.publish(tracks_to_message(tracks, header, self._names))
+
+    def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._tracker.reset()
+        response.success = True
+        response.message = 'all tracks forgotten; ids start at 1'
+        return response
+
+
+def main() -> None:
+    """Run the node in this process."""
+    sys.exit(run(TrackerNode))

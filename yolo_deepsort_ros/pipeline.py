@@ -1,0 +1,110 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The one-way flow of a frame: source, detector, embedder, tracker."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from statistics import median
+import time
+
+from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.config import EmbedderConfig, TrackerConfig
+from yolo_deepsort_ros.deepsort.tracker import Tracker
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.tracks import Tracks
+from yolo_deepsort_ros.yolo.detector import Detector
+
+
+class StageTimer:
+    """Collects how long each stage of the flow takes."""
+
+    def __init__(self) -> None:
+        self._seconds: defaultdict[str, list[float]] = defaultdict(list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the body of a `with` statement."""
+        start = time.perf_counter()
+        yield
+        self._seconds[name].append(time.perf_counter() - start)
+
+    @property
+    def medians_ms(self) -> dict[str, float]:
+        """Median duration of each stage in milliseconds."""
+        return {name: round(1e3 * median(times), 3) for name, times in self._seconds.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What one frame became on its way."""
+
+    frame: Frame
+    detections: Detections
+    tracks: Tracks
+
+
+class Pipeline:
+    """
+    Runs every frame of a source through detector, embedder and tracker.
+
+    Parameters
+    ----------
+    source : Source
+    detector : Detector
+    embedder_config : EmbedderConfig
+    tracker_config : TrackerConfig
+        A `frame_rate` of 0 becomes the source's, where it has one.
+
+    Attributes
+    ----------
+    timer : StageTimer
+        Durations of the stages read, detect, embed and track.
+
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        detector: Detector,
+        embedder_config: EmbedderConfig,
+        tracker_config: TrackerConfig,
+    ) -> None:
+        rate = tracker_config.frame_rate or source.rate
+        self._source = source
+        self._detector = detector
+        self._embedder = Embedder(config=embedder_config)
+        self._tracker = Tracker(replace(tracker_config, frame_rate=rate))
+        self.timer = StageTimer()
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield a step for each frame until the source ends."""
+        while True:
+            with self.timer.stage('read'):
+                frame = self._source.read()
+            if frame is None:
+                return
+            with self.timer.stage('detect'):
+                found = self._detector.detect(frame.image)
+            with self.timer.stage('embed'):
+                found = found.with_features(self._embedder.embed(frame.image, found.tlwh))
+            with self.timer.stage('track'):
+                tracks = self._tracker.update(found, frame.stamp)
+            yield Step(frame, found, tracks)

@@ -1,0 +1,61 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""The arena as a recording."""
+
+from __future__ import annotations
+
+from yolo_deepsort_ros.arena.arena import Arena, HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.config import SourceConfig
+from yolo_deepsort_ros.sources.frame import Image
+
+
+class ArenaRecording:
+    """
+    The arena's frames one after the other, without an end.
+
+    Parameters
+    ----------
+    config : SourceConfig
+        Size and rate (0 for the arena's own) and the parameters `arena_…`.
+
+    Raises
+    ------
+    ConfigurationError
+        When the arena cannot be drawn at that size or rate.
+
+    """
+
+    name = 'arena'
+
+    def __init__(self, config: SourceConfig) -> None:
+        self.rate = config.rate or RATE
+        self._arena = Arena(
+            config, width=config.width or WIDTH, height=config.height or HEIGHT, rate=self.rate
+        )
+        self._index = 0
+
+    def read(self) -> Image:
+        """Return the next picture."""
+        image, _ = self._arena.render(self._index)
+        self._index += 1
+        return image
+
+    def rewind(self) -> None:
+        """Go back to the first picture."""
+        self._index = 0
+
+    def close(self) -> None:
+        """Do nothing: there is no file to release."""

@@ -1,0 +1,96 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What OpenCV can open: the interface used, and what keeps it quiet and prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import os
+from typing import Any, Protocol
+
+import cv2
+
+DEFAULT_RATE = 30.0  #: Hz, of a recording that does not tell its own
+
+_ENVIRONMENT = {
+    'OPENCV_FFMPEG_LOGLEVEL': '-8',  # AV_LOG_QUIET: our own line says what is wrong
+    'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT': '3',  # s; by default a stalled camera blocks for 10
+}
+
+
+class Capture(Protocol):
+    """The part of `cv2.VideoCapture` that sources use; tests put their own in its place."""
+
+    def isOpened(self) -> bool:  # noqa: D102, N802
+        ...
+
+    def get(self, propId: int, /) -> float:  # noqa: D102, N803
+        ...
+
+    def set(self, propId: int, value: float, /) -> bool:  # noqa: A003, D102, N803
+        ...
+
+    def grab(self) -> bool:  # noqa: D102
+        ...
+
+    def retrieve(self) -> tuple[bool, Any]:  # noqa: D102
+        ...
+
+    def release(self) -> None:  # noqa: D102
+        ...
+
+
+CaptureFactory = Callable[..., Capture]
+
+
+def open_capture(factory: CaptureFactory | None, *where: Any) -> Capture:
+    """Open a device, stream or file without OpenCV's own words about it."""
+    with quiet_opencv():
+        capture: Capture = (factory or cv2.VideoCapture)(*where)
+    return capture
+
+
+@contextmanager
+def quiet_opencv() -> Iterator[None]:
+    """
+    Silence OpenCV's log; what fails inside is reported by the caller.
+
+    OpenCV reads two variables of the environment at the first capture or video of a
+    process; they get better defaults here, unless the user has set them.
+    """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
+    before = home.setLogLevel(0)
+    try:
+        yield
+    finally:
+        home.setLogLevel(before)
+
+
+def fourcc(letters: str) -> int:
+    """Return the number that stands for a pixel format or codec of four letters."""
+    return int.from_bytes(letters.encode('latin-1'), 'little')
+
+
+def fourcc_letters(number: float) -> str:
+    """Return the four letters of a pixel format or codec."""
+    return (int(number) & 0xFFFFFFFF).to_bytes(4, 'little').decode('latin-1')
+
+
+def sane_rate(value: float, default: float) -> float:
+    """Return frames per second as a file or driver tells them, if they can be true."""
+    return float(value) if 1 <= value <= 1000 else default

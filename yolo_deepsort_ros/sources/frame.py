@@ -1,0 +1,45 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""One picture with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """
+    One picture of a source.
+
+    Attributes
+    ----------
+    image : ndarray of uint8, shape (H, W, 3)
+        Blue, green, red. Owned by the receiver: the source keeps no reference.
+    stamp : float
+        Seconds; see `open_source` for whose clock it is.
+    index : int
+        Number of the frame among those delivered, from 0.
+
+    """
+
+    image: Image
+    stamp: float
+    index: int

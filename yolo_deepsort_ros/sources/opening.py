@@ -1,0 +1,106 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From a configuration to the source it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import os
+from pathlib import Path
+import time
+
+import cv2
+
+from yolo_deepsort_ros.config import SourceConfig
+from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.sources.arena import ArenaRecording
+from yolo_deepsort_ros.sources.capture import Capture, CaptureFactory, sane_rate
+from yolo_deepsort_ros.sources.devices import device_path, open_device, open_stream, public_name
+from yolo_deepsort_ros.sources.live import LiveSource
+from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
+from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
+from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.sources.video_file import VideoFile
+
+
+def open_source(
+    config: SourceConfig,
+    *,
+    paced: bool,
+    clock: Callable[[], float] = time.time,
+    capture: CaptureFactory | None = None,
+) -> Source:
+    """
+    Open what `config.source` names.
+
+    =======================  ====================================================
+    digits, or `/dev/…`      camera: live
+    `scheme://…`             stream: live
+    folder                   its pictures in natural order: recorded
+    file                     video or single picture: recorded
+    `arena`                  synthetic camera without an end: recorded
+    =======================  ====================================================
+
+    Parameters
+    ----------
+    config : SourceConfig
+        What to open and how.
+    paced : bool
+        Whether a recording keeps its rate and is stamped by the clock, as a camera would
+        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0.
+    clock : callable
+        Returns the present in seconds.
+    capture : callable, optional
+        What to call instead of `cv2.VideoCapture`.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing there, or nothing that yields frames.
+
+    """
+    name = config.source
+    if name.isdigit() or name.startswith('/dev/'):
+        return _live(device_path(name), open_device(config, capture), config, clock)
+    if '://' in name:
+        return _live(public_name(name), open_stream(name, capture), config, clock, can_end=True)
+    return RecordedSource(
+        ArenaRecording(config) if name == 'arena' else _open_recording(name, capture),
+        rate=config.rate, paced=paced, clock=clock, loop=config.loop, duration=config.duration,
+    )
+
+
+def _live(
+    name: str, capture: Capture, config: SourceConfig, clock: Callable[[], float],
+    can_end: bool = False,
+) -> LiveSource:
+    rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), config.rate)
+    return LiveSource(
+        name, capture, rate=rate, can_end=can_end, clock=clock, duration=config.duration
+    )
+
+
+def _open_recording(name: str, capture: CaptureFactory | None) -> Recording:
+    path = Path(os.path.expanduser(name))
+    if name and path.is_dir():
+        return open_folder(path)
+    if not path.is_file():
+        raise SourceError(
+            f'{name or "an empty name"}: no such file or folder; give a device index or path, '
+            f'a video file, a picture folder, a URL or arena'
+        )
+    if path.suffix.lower() in SUFFIXES:
+        return Pictures(str(path), [path])
+    return VideoFile(path, capture)

@@ -1,0 +1,129 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Sources that lie on a disk: every frame is delivered, none dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Protocol
+
+from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.sources.schedule import FreeSchedule, PacedSchedule, Schedule
+from yolo_deepsort_ros.sources.source import Source
+
+
+class Recording(Protocol):
+    """
+    Pictures in order, without time: a video file, a folder.
+
+    Attributes
+    ----------
+    name : str
+        The path.
+    rate : float
+        The recording's own frames per second, > 0.
+
+    """
+
+    name: str
+    rate: float
+
+    def read(self) -> Image | None:
+        """Return the next picture; None at the end."""
+
+    def rewind(self) -> None:
+        """Go back to the first picture."""
+
+    def close(self) -> None:
+        """Release the files."""
+
+
+class RecordedSource(Source):
+    """
+    A recording, paced or as fast as it is consumed.
+
+    Parameters
+    ----------
+    recording : Recording
+        Where the pictures come from; closed with this source.
+    rate : float
+        Frames per second; 0 takes the recording's own.
+    paced : bool
+        Whether to deliver at that rate, stamped by the clock; otherwise at once, stamped
+        with index / rate.
+    clock : callable
+        Returns the present in seconds.
+    loop : bool
+        Whether to start again at the end; indices and stamps go on.
+    duration : float
+        Seconds of source time (index / rate) after which to end; 0 for no limit.
+
+    """
+
+    is_live = False
+
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        rate: float,
+        paced: bool,
+        clock: Callable[[], float],
+        loop: bool,
+        duration: float,
+    ) -> None:
+        self.name = recording.name
+        self.rate = rate or recording.rate
+        self._recording = recording
+        self._loop = loop
+        self._duration = duration
+        self._index = 0
+        self._closed = Event()
+        self._lock = Lock()  # a recording is read or closed, never both
+        self._schedule: Schedule = FreeSchedule(self.rate)
+        if paced:
+            self._schedule = PacedSchedule(self.rate, clock, self._closed.wait)
+
+    def read(self) -> Frame | None:
+        """Return the next frame when it is due; None at the end."""
+        if self._duration and self._index / self.rate >= self._duration:
+            return None
+        with self._lock:
+            image = None if self._closed.is_set() else self._next_image()
+        if image is None:
+            return None
+        stamp = self._schedule.stamp_of(self._index)
+        if self._closed.is_set():
+            return None
+        frame = Frame(image, stamp, self._index)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Release the files; a waiting `read` returns None."""
+        self._closed.set()
+        with self._lock:
+            self._recording.close()
+
+    def _next_image(self) -> Image | None:
+        image = self._recording.read()
+        if image is None and self._index == 0:
+            raise SourceError(f'{self.name}: holds no frame that can be decoded')
+        if image is None and self._loop:
+            self._recording.rewind()
+            image = self._recording.read()
+        return image

@@ -1,0 +1,82 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What every source of frames can do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TypeVar
+
+from yolo_deepsort_ros.sources.frame import Frame
+
+SourceType = TypeVar('SourceType', bound='Source')
+
+
+class Source(ABC):
+    """
+    Frames one after the other; iterable, and a context manager that closes itself.
+
+    Attributes
+    ----------
+    name : str
+        What to call the source in a message; never holds a password.
+    rate : float
+        Frames per second; 0 when unknown.
+    is_live : bool
+        True when frames come by themselves and those not read in time are dropped.
+
+    """
+
+    name: str
+    rate: float
+    is_live: bool
+
+    @abstractmethod
+    def read(self) -> Frame | None:
+        """
+        Wait for the next frame.
+
+        Returns
+        -------
+        Frame or None
+            None at the end, and after `close`.
+
+        Raises
+        ------
+        SourceError
+            When the source fails.
+
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the source; a `read` that waits in another thread returns None."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self.read()) is not None:
+            yield frame
+
+    def __enter__(self: SourceType) -> SourceType:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

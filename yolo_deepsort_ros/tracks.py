@@ -1,0 +1,91 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a tracker knows after one frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TrackState(IntEnum):
+    """Where a track stands in its life."""
+
+    TENTATIVE = 0  #: seen in fewer than `n_init` frames, has no id yet
+    CONFIRMED = 1  #: confirmed and matched in this frame
+    COASTING = 2  #: confirmed, not matched in this frame: its box is predicted
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """
+    All live tracks after one frame, in order of birth, as a structure of arrays.
+
+    The arrays are read-only copies: they share no memory with the tracker.
+
+    Attributes
+    ----------
+    ids : ndarray of int64, shape (T,)
+        Persistent ids from 1, given at confirmation; 0 while tentative.
+    tlwh : ndarray of float64, shape (T, 4)
+        Boxes from the filter's state in pixels of the source image, not clipped.
+    states : ndarray of int8, shape (T,)
+        Values of `TrackState`.
+    ages : ndarray of int64, shape (T,)
+        Frame periods since birth; 1 in the frame of birth.
+    hits : ndarray of int64, shape (T,)
+        Frames in which the track was matched, its birth among them.
+    time_since_update : ndarray of int64, shape (T,)
+        Frame periods since the last match; 0 when matched in this frame.
+    class_ids : ndarray of int64, shape (T,)
+        Class index of the last matched detection.
+    scores : ndarray of float64, shape (T,)
+        Score of the last matched detection.
+    velocities : ndarray of float64, shape (T, 2)
+        Velocity of the box's centre in pixels per second.
+
+    """
+
+    ids: NDArray[np.int64]
+    tlwh: NDArray[np.float64]
+    states: NDArray[np.int8]
+    ages: NDArray[np.int64]
+    hits: NDArray[np.int64]
+    time_since_update: NDArray[np.int64]
+    class_ids: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    velocities: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            array = np.array(getattr(self, item.name))
+            array.setflags(write=False)
+            object.__setattr__(self, item.name, array)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, rows: Any) -> Tracks:
+        """Select by a boolean mask, an index array or a slice."""
+        return Tracks(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+
+    @property
+    def reported(self) -> Tracks:
+        """The tracks that files and topics show: confirmed, time since update at most 1."""
+        return self[(self.ids > 0) & (self.time_since_update <= 1)]

@@ -1,0 +1,167 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The detector: a picture in, the objects on it out."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo_deepsort_ros.bgr import as_bgr
+from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
+from yolo_deepsort_ros.config import DetectorConfig
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.inference.load import load_darknet
+from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.models.labels import find_labels
+from yolo_deepsort_ros.yolo.decode import Candidates, decode
+from yolo_deepsort_ros.yolo.nms import non_max_suppression
+from yolo_deepsort_ros.yolo.preprocess import stretch
+
+
+class Detector:
+    """
+    Finds objects with a YOLO network.
+
+    Parameters
+    ----------
+    model : str or Path
+        Darknet `.cfg` file.
+    config : DetectorConfig, optional
+        All parameters at once, the model among them; or give them by name.
+    **parameters
+        Fields of `DetectorConfig`, such as `weights` and `confidence`.
+
+    Attributes
+    ----------
+    config : DetectorConfig
+        The parameters.
+    labels : tuple of str
+        Names of the classes, in the order of `Detections.class_ids`.
+    input_size : (int, int)
+        Width and height of the network's input in pixels.
+    backend : str
+        The library that runs the network, for people.
+
+    Raises
+    ------
+    ConfigurationError
+        For a missing model, an unknown parameter or class, or a value out of its range.
+    ModelError
+        When the network cannot be read or run.
+
+    """
+
+    def __init__(
+        self,
+        model: str | Path = '',
+        config: DetectorConfig | None = None,
+        **parameters: Any,
+    ) -> None:
+        if model:
+            parameters['model'] = model
+        self.config = DetectorConfig.resolve(config, parameters)
+        darknet = _read_model(self.config)
+        self.labels = find_labels(self.config.names, darknet.path, darknet.classes)
+        self.input_size = darknet.input_size
+        self._classes = _class_indices(self.config.classes, self.labels)
+        self._heads = darknet.heads
+        self._network = load_darknet(darknet, self.config)
+        self.backend = self._network.name
+        self._check_outputs(darknet.path)
+
+    def detect(self, frame: NDArray[np.uint8]) -> Detections:
+        """
+        Find the objects on one picture.
+
+        Parameters
+        ----------
+        frame : ndarray of uint8, shape (H, W, 3)
+            Blue, green, red; grey (H, W) and BGRA (H, W, 4) are taken too. It is not changed.
+
+        Returns
+        -------
+        Detections
+            By falling score, which is at least `confidence`. Boxes are those of the network:
+            they may reach over the picture's edge, but none lies wholly outside.
+
+        Raises
+        ------
+        InputError
+            When the frame is not such an array or has no pixels.
+
+        """
+        picture = as_bgr(frame)
+        outputs = self._network.run(stretch(picture, self.input_size))
+        found = decode(
+            [output[0] for output in outputs], self._heads, self.input_size, self.config.confidence
+        )
+        size = picture.shape[1], picture.shape[0]
+        scale = np.divide(size, self.input_size)
+        found = found._replace(tlwh=found.tlwh * np.tile(scale, 2))
+        found = found.select(self._wanted(found) & _visible(found.tlwh, size))
+        best = non_max_suppression(*found, self.config.nms_iou)
+        return Detections(*found.select(best))
+
+    def _wanted(self, found: Candidates) -> NDArray[np.bool_]:
+        if self._classes is None:
+            return np.ones(len(found.scores), dtype=np.bool_)
+        return np.isin(found.class_ids, self._classes)
+
+    def _check_outputs(self, path: str) -> None:
+        """Run the network once, so that one that cannot run is found now, not at a frame."""
+        width, height = self.input_size
+        outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
+        shapes = [output.shape for output in outputs]
+        channels = [shape[1] if len(shape) == 4 else 0 for shape in shapes]
+        expected = [head.channels for head in self._heads]
+        if channels != expected:
+            raise ModelError(
+                f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
+            )
+
+
+def _read_model(config: DetectorConfig) -> DarknetModel:
+    if not config.model:
+        raise ConfigurationError(
+            'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
+        )
+    path = Path(config.model)
+    if path.suffix != '.cfg':
+        raise ConfigurationError(f'model: {config.model!r} is not a Darknet .cfg file')
+    weights = config.weights or path.with_suffix('.weights')
+    return DarknetModel.read(path, weights, config.input_size)
+
+
+def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:
+    """Return the indices of the classes to keep, None for all."""
+    for name in wanted:
+        if name not in labels:
+            nearest = difflib.get_close_matches(name, labels, n=1, cutoff=0)
+            raise ConfigurationError(
+                f'classes: the network knows no {name!r}; did you mean {nearest[0]!r}?'
+            )
+    return [index for index, label in enumerate(labels) if label in wanted] or None
+
+
+def _visible(tlwh: Boxes, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Say which boxes have a part on the picture."""
+    clipped = clip_tlwh(tlwh, *size)
+    return (clipped[:, 2] > 0) & (clipped[:, 3] > 0)

@@ -1,0 +1,71 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Non-maximum suppression: one box for each object."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo_deepsort_ros.boxes import Boxes, iou_matrix
+
+BLOCK = 256  #: candidates compared at once; bounds the memory
+
+
+def non_max_suppression(
+    tlwh: Boxes, scores: NDArray[np.floating], class_ids: NDArray[np.int64], max_iou: float
+) -> NDArray[np.intp]:
+    """
+    Keep the best box of each group of overlapping boxes of one class.
+
+    From the highest score down, a box is kept unless it overlaps a kept box of its class by
+    more than `max_iou`; an overlap of exactly `max_iou` is allowed. Equal scores are taken
+    in the order given.
+
+    Parameters
+    ----------
+    tlwh : ndarray of float64, shape (N, 4)
+        Boxes in pixels, of finite size.
+    scores : ndarray, shape (N,)
+        Finite.
+    class_ids : ndarray of int64, shape (N,)
+        Boxes of different classes never suppress each other.
+    max_iou : float
+        In [0, 1].
+
+    Returns
+    -------
+    ndarray of int, shape (K,)
+        Indices of the kept boxes by falling score.
+
+    """
+    order = np.argsort(-scores, kind='stable')
+    kept = np.zeros(0, dtype=np.intp)
+
+    def suppress(first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
+        overlap = iou_matrix(tlwh[first], tlwh[second]) > max_iou
+        overlap &= class_ids[first][:, None] == class_ids[second]
+        return overlap
+
+    for start in range(0, len(order), BLOCK):
+        block = order[start:start + BLOCK]
+        block = block[~suppress(kept, block).any(axis=0)]
+        rivals = suppress(block, block)
+        alive = np.ones(len(block), dtype=np.bool_)
+        for index in range(len(block)):
+            if alive[index]:
+                alive[index + 1:] &= ~rivals[index, index + 1:]
+        kept = np.concatenate([kept, block[alive]])
+    return kept
