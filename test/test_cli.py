@@ -125,7 +125,7 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     ('no value', ['track', 'x', '--set', 'max_age'], 'write NAME=VALUE'),
     ('out of range', ['track', 'x', '--confidence', '7'], 'confidence: 7.0 is out of range'),
     ('not a number', ['track', 'x', '--confidence', 'much'], "confidence: 'much' is not a number"),
-    ('no frames', ['track', 'x', '--max-frames', '0'], '--max-frames: 0 is not'),
+    ('no frames', ['track', 'x', '--max-frames', '-1'], 'max_frames: -1 is out of range'),
     ('unknown class', ['detect', 'x', '--model', '{scene}/colours.cfg', '--classes', 'rad'],
      "'red'"),
     ('reid without pictures', ['track-detections', '{scene}/gt.txt', '--reid', 'r.onnx', '--out',

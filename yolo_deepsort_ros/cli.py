@@ -20,7 +20,6 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from itertools import islice
 import json
 import logging
 import os
@@ -79,11 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     track = commands.add_parser('track', help='follow what a camera, video or folder shows')
     track.add_argument('source', metavar='SOURCE', help='device, video, picture folder or URL')
     add_parameters(
-        track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend'
+        track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
+        'max_frames',
     )
     track.add_argument('--out', metavar='FILE', help='write the tracks as MOT rows')
     track.add_argument('--video', metavar='FILE', help='write an annotated video (.mp4)')
-    track.add_argument('--max-frames', type=int, metavar='N', help='stop after N frames')
     track.set_defaults(run=_track)
 
     given = commands.add_parser('track-detections', help='track what another detector found')
@@ -107,8 +106,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _track(args: argparse.Namespace) -> None:
-    if args.max_frames is not None and args.max_frames < 1:
-        raise ConfigurationError(f'--max-frames: {args.max_frames} is not a positive number')
     values = values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
     detector = Detector(config=group_of(DetectorConfig, values))
     with ExitStack() as stack:
@@ -122,7 +119,7 @@ def _track(args: argparse.Namespace) -> None:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         summary = _Summary(pipeline.timer)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
-            for step in _progress(islice(pipeline, args.max_frames)):
+            for step in _progress(pipeline):
                 summary.count(step.tracks)
                 if writer:
                     _write(writer, step.frame.index + 1, step.tracks)

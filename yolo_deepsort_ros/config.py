@@ -89,6 +89,7 @@ class SourceConfig(ArenaConfig):
     duration: float = parameter(
         0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9
     )
+    max_frames: int = parameter(0, 'Frames after which to stop; 0 goes on to the end', low=0)
     loop: bool = parameter(False, 'Start a file or folder again at its end')
 
 

@@ -43,7 +43,8 @@ class OneLineParser(argparse.ArgumentParser):
 def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
     """Add an option for each parameter named, and `--set` for all the others."""
     for name in names:
-        parser.add_argument(f'--{name}', help=_help(PARAMETERS[name]))
+        option = f'--{name.replace("_", "-")}'
+        parser.add_argument(option, help=_help(PARAMETERS[name]))
     parser.add_argument(
         '--set', action='append', default=[], metavar='NAME=VALUE', dest='settings',
         help='any parameter by its name; may be given several times',

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 import dataclasses
 from dataclasses import dataclass, field
 import difflib
+import inspect
 import math
 import os
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
@@ -160,11 +161,13 @@ class Config:
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
-        """Return the declared parameters by name, in order of declaration."""
+        """Return the declared parameters by name: the class's own first, then its bases'."""
         if '_parameters' not in cls.__dict__:
             types = get_type_hints(cls)
+            fields = {item.name: item for item in dataclasses.fields(cls)}
+            names = [n for base in cls.__mro__ for n in inspect.get_annotations(base)]
             cls._parameters = {
-                item.name: _declared(item, types[item.name]) for item in dataclasses.fields(cls)
+                name: _declared(fields[name], types[name]) for name in names if name in fields
             }
         return cls._parameters
 

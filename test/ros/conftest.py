@@ -41,6 +41,7 @@ def pytest_pycollect_makemodule(module_path, parent):
 
 
 class SkippedModule(pytest.Module):
+
     def collect(self):
         pytest.skip(f'no {" or ".join(NEEDED)}: run it through scripts/test')
 
@@ -60,15 +61,25 @@ class NodeProcess:
         self._log = log
         with open(log, 'wb') as output:
             self._process = subprocess.Popen(
-                [executable, *arguments], stdout=output, stderr=subprocess.STDOUT
+                [executable, *arguments], env={**os.environ, 'PYTHONFAULTHANDLER': '1'},
+                stdout=output, stderr=subprocess.STDOUT,
             )
 
     @property
     def text(self):
         return self._log.read_text()
 
-    def wait(self, patience=PATIENCE):
-        return self._process.wait(patience)
+    def wait(self):
+        """Return the exit code; a process that hangs shows where."""
+        try:
+            return self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait()
+            raise AssertionError(f'{self._log.stem} does not end:\n{self.text}') from None
+
+    def has_ended(self):
+        return self._process.poll() is not None
 
     def signal(self, number):
         self._process.send_signal(number)

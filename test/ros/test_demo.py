@@ -29,7 +29,7 @@ from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
 
-RATE, FRAMES = 10, 15
+RATE, FRAMES = 5, 10
 PATIENCE = 60.0
 
 
@@ -107,7 +107,7 @@ def test_to_the_end_of_the_source(run, given, tmp_path):
     # A loaded machine may lose images, but must know of it.
     rows = [line.split(',') for line in (tmp_path / 'here/tracks.txt').read_text().splitlines()]
     assert (summary['frames'], summary['ids']) == (FRAMES, 1)
-    assert FRAMES // 2 < len(rows) <= FRAMES - 1
+    assert 1 < len(rows) < FRAMES - summary['images_lost']  # one frame goes to n_init
     assert {(row[1], row[7], row[8], row[9]) for row in rows} == {('1', '0', '-1', '-1')}
     for row in rows:
         left, top = float(row[2]), float(row[3])
@@ -116,7 +116,7 @@ def test_to_the_end_of_the_source(run, given, tmp_path):
     video = cv2.VideoCapture(str(tmp_path / 'here/annotated.mp4'))
     assert summary['video'] == 'here/annotated.mp4'
     assert video.get(cv2.CAP_PROP_FPS) == pytest.approx(RATE, rel=0.2)
-    assert video.get(cv2.CAP_PROP_FRAME_COUNT) > FRAMES // 2
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) >= len(rows)
 
 
 def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):

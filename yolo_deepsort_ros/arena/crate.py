@@ -54,7 +54,7 @@ def make_crate(wood: Colour, mark: Colour, style: int, generator: Generator) -> 
 
 
 def _side(wood: Colour, mark: Colour, style: int, generator: Generator) -> list[Any]:
-    """The boards of one side, framed, braced or marked."""
+    """Draw the boards of one side, framed, braced or marked."""
     is_upright = style % 2 == 1
     shapes = _boards(wood, is_upright, generator)
     dark = wood * 0.82
@@ -76,7 +76,7 @@ def _side(wood: Colour, mark: Colour, style: int, generator: Generator) -> list[
 
 
 def _boards(wood: Colour, is_upright: bool, generator: Generator) -> list[Any]:
-    """Five boards with dark gaps between them."""
+    """Draw five boards with dark gaps between them."""
     shapes: list[Any] = [(rectangle(0, 0, 1, 1), wood * 0.4)]
     for start in np.arange(5) / 5:
         low, high = start + 0.012, start + 0.188
@@ -91,7 +91,7 @@ def _shrunk_brace() -> Any:
 
 
 def _frame() -> list[Any]:
-    """The four boards round a side, the upright ones on top."""
+    """Return the four boards round a side, the upright ones on top."""
     return [
         rectangle(0, 0, 1, _FRAME), rectangle(0, 1 - _FRAME, 1, 1),
         rectangle(0, 0, _FRAME, 1), rectangle(1 - _FRAME, 0, 1, 1),
@@ -99,7 +99,7 @@ def _frame() -> list[Any]:
 
 
 def _lid(wood: Colour, mark: Colour, generator: Generator) -> list[Any]:
-    """The top: boards and a round-cornered square in the colour of the mark."""
+    """Draw the top: boards and a round-cornered square in the colour of the mark."""
     shapes = _boards(wood * 1.06, False, generator)
     shapes.extend((board, varied(wood * 0.88, generator)) for board in _frame())
     shapes.append((rectangle(0.3, 0.34, 0.7, 0.66), mark))

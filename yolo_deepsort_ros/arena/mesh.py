@@ -92,6 +92,13 @@ class Mesh:
         """Turn by a rotation matrix, shape (3, 3)."""
         return replace(self, vertices=self.vertices @ rotation.T)
 
+    def twisted(self, rate: float) -> Mesh:
+        """Turn round the z axis by that many radians for each metre of height."""
+        x, y, z = self.vertices.T
+        sine, cosine = np.sin(rate * z), np.cos(rate * z)
+        turned = np.stack([x * cosine - y * sine, x * sine + y * cosine, z], axis=1)
+        return replace(self, vertices=turned)
+
     def on_bone(self, bone: int) -> Mesh:
         """Let that rigid part move all of it."""
         return replace(self, bones=np.full(len(self.vertices), bone))
@@ -101,10 +108,11 @@ def join(meshes: Sequence[Mesh], *, as_one_piece: bool = False) -> Mesh:
     """Put meshes together; as one piece when the later ones are drawn on the first."""
     vertex_offset = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes])
     piece_offset = np.cumsum([0] + [int(mesh.pieces[-1]) + 1 for mesh in meshes])
-    pieces = [mesh.pieces + offset for mesh, offset in zip(meshes, piece_offset)]
+    faces = [mesh.faces + offset for mesh, offset in zip(meshes, vertex_offset[:-1], strict=True)]
+    pieces = [mesh.pieces + offset for mesh, offset in zip(meshes, piece_offset[:-1], strict=True)]
     return Mesh(
         vertices=np.concatenate([mesh.vertices for mesh in meshes]),
-        faces=np.concatenate([m.faces + offset for m, offset in zip(meshes, vertex_offset)]),
+        faces=np.concatenate(faces),
         colours=np.concatenate([mesh.colours for mesh in meshes]),
         gloss=np.concatenate([mesh.gloss for mesh in meshes]),
         glow=np.concatenate([mesh.glow for mesh in meshes]),

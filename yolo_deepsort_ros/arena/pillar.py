@@ -25,19 +25,19 @@ from yolo_deepsort_ros.arena.mesh import join, lathe
 from yolo_deepsort_ros.arena.palette import CHARCOAL, colour, varied
 
 _YELLOW, _PAINT = colour('f2b632'), colour('d2d1cb')
-_SIDES, _STRIPES = 30, 7
+_SIDES = 30
 _CEILING = 6.0  #: m
 
 
 def make_pillar(generator: Generator) -> Figure:
     """Build a pillar with a guard of black and yellow stripes."""
-    radius = generator.uniform(0.22, 0.25)
+    radius = generator.uniform(0.21, 0.23)
     guard = radius * 1.07
-    stripes = (np.arange(_SIDES) + np.arange(_STRIPES)[:, None]) // 3 % 2 == 0  # slanting
-    colours = np.where(stripes[..., None], _YELLOW, CHARCOAL)
-    heights = np.linspace(0.0, 0.9, _STRIPES + 1)
-    outline = np.stack([np.full(_STRIPES + 1, guard), heights], axis=1)
-    jacket = lathe(outline, colours, sides=_SIDES, gloss=0.15)
+    is_yellow = np.arange(_SIDES) // 3 % 2 == 0
+    colours = np.broadcast_to(np.where(is_yellow[:, None], _YELLOW, CHARCOAL), (7, _SIDES, 3))
+    heights = np.linspace(0.0, 0.9, 8)
+    outline = np.stack([np.full(8, guard), heights], axis=1)
+    jacket = lathe(outline, colours, sides=_SIDES, gloss=0.15).twisted(2.5)
     rim = lathe([(guard, 0.9), (radius, 0.93)], CHARCOAL, sides=_SIDES)
     tone = varied(_PAINT, generator, 0.05)
     shaft = lathe(

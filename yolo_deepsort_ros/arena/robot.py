@@ -59,7 +59,7 @@ def make_robot(
 
 
 def _trunk(width: float, waist: float, top: float, colours: Floats) -> Mesh:
-    """A barrel with a dark skirt below and a neck above."""
+    """Make a barrel with a dark skirt below and a neck above."""
     rings = np.linspace(0, 1, 7)
     bulge = width * (waist + (1 - waist) * np.sin(np.pi * (0.15 + 0.75 * rings)))
     heights = 0.16 + (top - 0.22) * rings
@@ -74,7 +74,7 @@ def _trunk(width: float, waist: float, top: float, colours: Floats) -> Mesh:
 
 
 def _head(radius: float, height: float, shell: Colour) -> Mesh:
-    """A dome with a dark visor, two shining eyes and an antenna."""
+    """Make a dome with a dark visor, two shining eyes and an antenna."""
     angles = np.radians([-25, 0, 22, 42, 60, 76, 90])
     profile = np.stack([radius * np.cos(angles), 0.05 + (height - 0.08) * np.sin(angles)], axis=1)
     profile[0] = 0.8 * radius, 0.0
@@ -87,7 +87,7 @@ def _head(radius: float, height: float, shell: Colour) -> Mesh:
     eye_height = 0.05 + (height - 0.08) * np.sin(np.radians(21))
     eyes = [
         _eye(0.26 * radius).moved(
-            0.84 * radius * np.cos(side), 0.84 * radius * np.sin(side), eye_height
+            0.80 * radius * np.cos(side), 0.80 * radius * np.sin(side), eye_height
         )
         for side in (-0.42, 0.42)
     ]
@@ -97,14 +97,14 @@ def _head(radius: float, height: float, shell: Colour) -> Mesh:
 
 
 def _eye(radius: float) -> Mesh:
-    """A shining ball with a white spot."""
+    """Make a shining ball with a white spot."""
     ball = sphere(radius, CYAN, bands=5, sides=9, glow=0.9)
-    spot = sphere(radius * 0.4, WHITE, bands=3, sides=5, glow=1.0)
-    return join([ball, spot.moved(0.75 * radius, 0.2 * radius, 0.45 * radius)])
+    spot = sphere(radius * 0.42, WHITE, bands=3, sides=5, glow=1.0)
+    return join([ball, spot.moved(0.62 * radius, 0.1 * radius, 0.42 * radius)])
 
 
 def _wheel(radius: float, hub: Colour) -> Mesh:
-    """A tyre about the y axis with spokes on the hub."""
+    """Make a tyre about the y axis with spokes on the hub."""
     width = 0.05
     profile = [
         (0, -width), (0.55 * radius, -width), (radius, -0.8 * width),

@@ -82,7 +82,7 @@ def _seen(texture: Floats, to_pixels: Floats, fine: int, size: tuple[int, int]) 
 def _floor_texture(
     half_width: float, tone: Colour, accent: Colour, generator: Generator
 ) -> Floats:
-    """Tiles with joints, stains, markings and light from windows; row 0 is nearest."""
+    """Draw tiles with joints, stains, markings and light from windows; row 0 is nearest."""
     rows, columns = int(WALL * _SCALE), int(2 * half_width * _SCALE)
     shape = (rows, columns)
     tiles = generator.normal(0, 0.022, (int(WALL / _TILE) + 1, int(2 * half_width / _TILE) + 1))
@@ -101,7 +101,7 @@ def _floor_texture(
 
 
 def _draw_markings(floor: Floats, half_width: float, accent: Colour) -> None:
-    """A court: border, middle line, circle and two coloured zones."""
+    """Draw a court: border, middle line, circle and two coloured zones."""
     def spot(x: float, y: float) -> tuple[int, int]:
         return round((x + half_width) * _SCALE), round(y * _SCALE)
 
@@ -121,7 +121,7 @@ def _draw_markings(floor: Floats, half_width: float, accent: Colour) -> None:
 
 
 def _window_light(shape: tuple[int, int], half_width: float) -> Floats:
-    """A pool of lamp light, and slanting patches as of tall windows."""
+    """Return a pool of lamp light, and slanting patches as of tall windows."""
     y, x = np.mgrid[:shape[0], :shape[1]] / _SCALE
     x -= half_width
     pool = 0.86 + 0.20 * np.exp(-((x / 4.5) ** 2 + ((y - 6.5) / 4.0) ** 2))
@@ -136,7 +136,7 @@ def _window_light(shape: tuple[int, int], half_width: float) -> Floats:
 def _wall_texture(
     half_width: float, low: Colour, high: Colour, accent: Colour, generator: Generator
 ) -> Floats:
-    """A wall in two colours with a rail, seams and a baseboard; row 0 is at the floor."""
+    """Draw a wall in two colours with a rail, seams and a baseboard; row 0 is at the floor."""
     shape = (int(_WALL_HEIGHT * _SCALE), int(2 * half_width * _SCALE))
     wall = np.empty((*shape, 3))
     wall[:] = high
@@ -154,7 +154,7 @@ def _wall_texture(
 
 
 def _draw_windows(wall: Floats, half_width: float) -> None:
-    """A row of tall windows with the morning sky behind them."""
+    """Draw a row of tall windows with the morning sky behind them."""
     glow = np.linspace(0.86, 1.0, _row(4.1) - _row(1.85))[:, None, None]
     for middle in np.arange(-9.0, half_width, 3.0):
         left, right = (round((middle + half_width + side) * _SCALE) for side in (-0.85, 0.85))

@@ -77,7 +77,7 @@ def _gait(phase: float, vigour: float, height: float) -> Floats:
         bones[_THIGHS[side]] = motion(about_y(-0.5 * vigour * swing), hip)
         bend = motion(about_y(vigour * (0.12 + 0.8 * lift)), (0.0, 0.0, -_THIGH * height))
         bones[_SHINS[side]] = after(bones[_THIGHS[side]], bend)
-        arm = about_x(sign * 0.12) @ about_y(0.55 * vigour * swing)
+        arm = about_x(sign * 0.07) @ about_y(0.55 * vigour * swing)
         bones[_ARMS[side]] = motion(arm, shoulder)
         elbow = motion(about_y(-0.25 - 0.4 * vigour), (0.0, 0.0, -_ARM * height))
         bones[_FOREARMS[side]] = after(bones[_ARMS[side]], elbow)
@@ -85,7 +85,7 @@ def _gait(phase: float, vigour: float, height: float) -> Floats:
 
 
 def _torso(girth: float, colours: Floats, trousers: Colour) -> Mesh:
-    """Hips, shirt and shoulders in one piece, wider than deep."""
+    """Make hips, shirt and shoulders in one piece, wider than deep."""
     profile = [
         (0.0, 0.455), (0.075, 0.46), (0.088, 0.50), (0.084, 0.545), (0.080, 0.595),
         (0.086, 0.65), (0.098, 0.71), (0.108, 0.77), (0.100, 0.815), (0.0, 0.85),
@@ -97,7 +97,7 @@ def _torso(girth: float, colours: Floats, trousers: Colour) -> Mesh:
 
 
 def _head(skin: Colour, hair: Colour) -> Mesh:
-    """Neck, head with hair or cap, nose and eyes."""
+    """Make neck, head with hair or cap, nose and eyes."""
     colours = np.empty((7, 12, 3))
     colours[:] = skin
     colours[4:] = hair
@@ -110,7 +110,7 @@ def _head(skin: Colour, hair: Colour) -> Mesh:
 
 
 def _eye() -> Mesh:
-    """A flat white with a dark pupil, seen from before."""
+    """Make a flat white with a dark pupil, seen from before."""
     white = lathe([(0.0115, 0.0), (0.0, 0.004)], WHITE, sides=6)
     pupil = lathe([(0.0065, 0.004), (0.0, 0.006)], np.full(3, 0.1), sides=6)
     return join([white, pupil], as_one_piece=True).turned(about_y(np.pi / 2))
@@ -123,7 +123,7 @@ def _backpack(fabric: Colour) -> Mesh:
 
 
 def _shin(trousers: Colour) -> Mesh:
-    """The lower leg with its shoe."""
+    """Make the lower leg with its shoe."""
     leg = capsule(_SHIN, 0.036, 0.026, trousers)
     shoe = sphere(0.04, contrast(trousers) * 0.9, bands=5, sides=8).scaled(1.6, 0.85, 0.75)
     return join([leg, shoe.moved(0.025, 0, -_SHIN - 0.016)])

@@ -157,7 +157,7 @@ class World:
         side = -1.0 if place[0] > 0 else 1.0
         if self._generator.random() < _OUTSIDE:
             return np.array([side * (half + _EDGE), far])
-        return np.array([side * half * self._generator.uniform(0.1, 0.85), far])
+        return np.array([side * half * self._generator.uniform(0.5, 0.9), far])
 
     def _start_places(self, count: int) -> Floats:
         """Spread the agents over the picture."""

@@ -12,17 +12,12 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""
-Writes `config/tracking.yaml`: every parameter of every node, with its text and default.
-
-    python3 -m yolo_deepsort_ros.nodes.parameter_file > config/tracking.yaml
-"""
+"""The text of parameter files: all parameters with their defaults, or some values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 import json
-import sys
 import textwrap
 from typing import Any
 
@@ -31,7 +26,7 @@ from yolo_deepsort_ros.parameter import Parameter
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
-#   python3 -m yolo_deepsort_ros.nodes.parameter_file > config/tracking.yaml
+#   python3 tools/render_parameters.py
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95
@@ -75,7 +70,3 @@ def _node_lines(node: str) -> Iterator[str]:
 def _about(declared: Parameter) -> str:
     notes = ', '.join(filter(None, (declared.unit, declared.range_text.replace('…', 'to'))))
     return f'{declared.text} [{notes}]' if notes else declared.text
-
-
-if __name__ == '__main__':
-    sys.stdout.write(render())

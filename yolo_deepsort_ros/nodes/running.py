@@ -17,6 +17,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import faulthandler
+import os
 import signal
 import sys
 
@@ -28,6 +30,9 @@ from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.base_node import BaseNode, PACKAGE
 
 USAGE_ERROR = 2
+#: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
+SIGNAL_CHECK = 1.0
+LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
 def run(make_node: Callable[[], BaseNode]) -> int:
@@ -66,12 +71,28 @@ def _spin(make_node: Callable[[], BaseNode]) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
-        executor.spin_until_future_complete(node.finished)
+        node.finished.add_done_callback(lambda _: executor.wake())
+        while rclpy.ok() and not node.finished.done():
+            executor.spin_once_until_future_complete(node.finished, SIGNAL_CHECK)
         if node.finished.done():
             node.finished.result()
     finally:
         # The launch system and the terminal may each send one.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         node.close()
+        _bound_the_leaving()
         executor.shutdown()
         node.destroy_node()
+
+
+def _bound_the_leaving() -> None:
+    """
+    End the process with exit code 1, come what may, when leaving the graph takes too long.
+
+    Fast DDS 2.14 (Jazzy) waits for itself for ever when another participant's leaving is
+    noticed just then: `DomainParticipant::set_listener` holds the mutex that the discovery
+    callback, for whose end it waits, needs. It keeps Python's lock, so that only a watchdog
+    outside of Python helps.
+    """
+    silence = open(os.devnull, 'w')  # noqa: SIM115
+    faulthandler.dump_traceback_later(LEAVE_WAIT, exit=True, file=silence)

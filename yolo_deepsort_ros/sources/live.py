@@ -50,6 +50,8 @@ class LiveSource(Source):
         Returns the present in seconds.
     duration : float
         Seconds after the first frame at which to end; 0 for no limit.
+    max_frames : int
+        Frames after which to end; 0 for no limit.
     patience : float
         Longest wait for a frame in seconds.
 
@@ -66,6 +68,7 @@ class LiveSource(Source):
         can_end: bool,
         clock: Callable[[], float],
         duration: float = 0.0,
+        max_frames: int = 0,
         patience: float = 5.0,
     ) -> None:
         self.name = name
@@ -74,6 +77,7 @@ class LiveSource(Source):
         self._can_end = can_end
         self._clock = clock
         self._duration = duration
+        self._max_frames = max_frames
         self._patience = patience
         self._index = 0
         self._first_stamp = 0.0
@@ -86,6 +90,9 @@ class LiveSource(Source):
 
     def read(self) -> Frame | None:
         """Wait for a frame newer than the last one delivered; None at the end."""
+        if self._max_frames and self._index >= self._max_frames:
+            self.close()
+            return None
         with self._arrival:
             self._arrival.wait_for(
                 lambda: self._newest is not None or self._is_over, self._patience

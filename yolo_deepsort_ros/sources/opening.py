@@ -78,7 +78,8 @@ def open_source(
         return _live(public_name(name), open_stream(name, capture), config, clock, can_end=True)
     return RecordedSource(
         ArenaRecording(config) if name == 'arena' else _open_recording(name, capture),
-        rate=config.rate, paced=paced, clock=clock, loop=config.loop, duration=config.duration,
+        rate=config.rate, paced=paced, clock=clock, loop=config.loop,
+        duration=config.duration, max_frames=config.max_frames,
     )
 
 
@@ -88,7 +89,8 @@ def _live(
 ) -> LiveSource:
     rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), config.rate)
     return LiveSource(
-        name, capture, rate=rate, can_end=can_end, clock=clock, duration=config.duration
+        name, capture, rate=rate, can_end=can_end, clock=clock,
+        duration=config.duration, max_frames=config.max_frames,
     )
 
 

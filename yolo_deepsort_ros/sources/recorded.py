@@ -71,6 +71,8 @@ class RecordedSource(Source):
         Whether to start again at the end; indices and stamps go on.
     duration : float
         Seconds of source time (index / rate) after which to end; 0 for no limit.
+    max_frames : int
+        Frames after which to end; 0 for no limit.
 
     """
 
@@ -85,12 +87,14 @@ class RecordedSource(Source):
         clock: Callable[[], float],
         loop: bool,
         duration: float,
+        max_frames: int,
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
         self._recording = recording
         self._loop = loop
         self._duration = duration
+        self._max_frames = max_frames
         self._index = 0
         self._closed = Event()
         self._lock = Lock()  # a recording is read or closed, never both
@@ -101,6 +105,8 @@ class RecordedSource(Source):
     def read(self) -> Frame | None:
         """Return the next frame when it is due; None at the end."""
         if self._duration and self._index / self.rate >= self._duration:
+            return None
+        if self._max_frames and self._index >= self._max_frames:
             return None
         with self._lock:
             image = None if self._closed.is_set() else self._next_image()

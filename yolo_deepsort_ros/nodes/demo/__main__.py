@@ -39,7 +39,9 @@ from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
 from yolo_deepsort_ros.nodes.parameter_file import overrides
 from yolo_deepsort_ros.options import add_parameters, OneLineParser, PARAMETERS, values_of
 
-OPTIONS = ('model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend')
+OPTIONS = (
+    'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
+)
 FILES = ('model', 'weights', 'names', 'reid')
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
 
@@ -88,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         '--seconds', metavar='N', dest='duration', help='source time after which to stop'
     )
     parser.add_argument(
+        '--seed', metavar='N', dest='arena_seed', help=PARAMETERS['arena_seed'].text
+    )
+    parser.add_argument(
         '--out', metavar='DIR', default=DEFAULT_FOLDER,
         help='folder for tracks.txt and annotated.mp4 (default: %(default)s)',
     )
@@ -100,7 +105,7 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
         raise ConfigurationError('no source: give a device index, video, picture folder or URL')
     values = values_of(args, NODES.values())
     files = [name for name in FILES if values.get(name)]
-    if not (args.source.isdigit() or '://' in args.source):
+    if not (args.source.isdigit() or '://' in args.source or args.source == 'arena'):
         files.append('source')
     for name in files:
         if not Path(values[name]).expanduser().exists():

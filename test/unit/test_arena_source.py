@@ -1,0 +1,60 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""The arena as a source of frames."""
+
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros.arena import Arena
+from yolo_deepsort_ros.config import ArenaConfig, SourceConfig
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources.arena import ArenaRecording
+
+SMALL = {'source': 'arena', 'width': 96, 'height': 72}
+
+
+def test_frames_are_the_arenas_own_with_its_time():
+    config = SourceConfig(**SMALL, duration=0.1, arena_seed=5)
+    with open_source(config, paced=False) as source:
+        frames = list(source)
+    arena = Arena(ArenaConfig(arena_seed=5), width=96, height=72)
+    assert [frame.stamp for frame in frames] == pytest.approx([0, 1 / 30, 2 / 30])
+    for frame in frames:
+        assert np.array_equal(frame.image, arena.render(frame.index)[0])
+
+
+def test_defaults_are_vga_at_30_hz():
+    with open_source(SourceConfig(source='arena'), paced=False) as source:
+        assert source.read().image.shape == (480, 640, 3)
+        assert (source.name, source.rate, source.is_live) == ('arena', 30.0, False)
+
+
+def test_the_rate_asked_for():
+    with open_source(SourceConfig(**SMALL, rate=10.0), paced=False) as source:
+        assert [source.read().stamp for _ in range(3)] == pytest.approx([0, 0.1, 0.2])
+
+
+def test_rewound_it_starts_again():
+    recording = ArenaRecording(SourceConfig(**SMALL))
+    first = [recording.read() for _ in range(3)]
+    recording.rewind()
+    assert all(np.array_equal(recording.read(), image) for image in first)
+
+
+def test_16_by_16_pixels_are_refused_with_a_reason():
+    with pytest.raises(ConfigurationError, match='16 x 16 pixels cannot be drawn; give 64'):
+        open_source(SourceConfig(source='arena', width=16, height=16), paced=False)

@@ -1,0 +1,77 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Write what is made from the parameters' declarations in `yolo_deepsort_ros/config.py`.
+
+    python3 tools/render_parameters.py
+
+brings `config/tracking.yaml` and the table in README.md up to date; a test fails when they
+are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.nodes import parameter_file
+from yolo_deepsort_ros.parameter import Parameter
+
+ROOT = Path(__file__).resolve().parents[1]
+START, END = '<!-- parameters -->\n', '<!-- end of parameters -->\n'
+
+
+def rendered() -> dict[Path, str]:
+    """Return the files and the text that each should have."""
+    readme = ROOT / 'README.md'
+    before, _, rest = readme.read_text(encoding='utf-8').partition(START)
+    _, _, after = rest.partition(END)
+    table = ''.join(f'{line}\n' for line in _table())
+    return {
+        ROOT / 'config' / 'tracking.yaml': parameter_file.render(),
+        readme: f'{before}{START}{table}{END}{after}',
+    }
+
+
+def _table() -> Iterator[str]:
+    shown: set[str] = set()
+    for node, group in NODES.items():
+        fresh = [declared for name, declared in group.parameters().items() if name not in shown]
+        again = [f'`{name}`' for name in group.parameters() if name in shown]
+        shown.update(group.parameters())
+        yield f'**{node}**' + (f' (also {", ".join(again)}, as above)' if again else '')
+        yield ''
+        if fresh:
+            yield '| name | default | range | meaning |'
+            yield '|---|---|---|---|'
+            yield from map(_row, fresh)
+            yield ''
+
+
+def _row(declared: Parameter) -> str:
+    default = list(declared.default) if declared.is_list else declared.default
+    shown = str(default).lower() if declared.kind is bool else default
+    limits = declared.range_text.replace('|', '\\|')
+    text = declared.text.replace('<', '&lt;')
+    return (
+        f'| `{declared.name}` | {"" if shown == "" else f"`{shown}`"} '
+        f'| {f"{limits} {declared.unit}".strip()} | {text} |'
+    )
+
+
+if __name__ == '__main__':
+    for path, text in rendered().items():
+        path.write_text(text, encoding='utf-8')
