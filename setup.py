@@ -27,7 +27,7 @@ setup(
     maintainer_email='maintainers@yolo-deepsort-ros.dev',
     license='Apache-2.0',
     packages=find_packages(include=[package_name, f'{package_name}.*']),
-    package_data={package_name: ['py.typed']},
+    package_data={package_name: ['py.typed', 'models/data/*']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),
@@ -36,7 +36,10 @@ setup(
     ],
     python_requires='>=3.10',
     install_requires=['setuptools'],
-    extras_require={'test': ['hypothesis', 'pytest']},
+    extras_require={
+        'test': ['hypothesis', 'pytest'],
+        'training': ['pycocotools', 'torch', 'tqdm'],
+    },
     zip_safe=True,
     entry_points={
         'console_scripts': [f'{node} = {package_name}.nodes.{node}:main' for node in nodes],

@@ -17,8 +17,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+import sys
 
 import pytest
+
+# Helpers of the tests; pytest 6 of Ubuntu 22.04 has no setting for it.
+for folder in ('', 'test', 'test/golden'):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
 

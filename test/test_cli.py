@@ -132,6 +132,8 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
                                '{out}/t.txt'], '--images'),
     ('too few pictures', ['track-detections', '{scene}/gt.txt', '--images', '{scene}/one',
                           '--out', '{out}/t.txt'], 'no picture for frame 2'),
+    ('confidence that is no number', ['track-detections', '{scene}/gt.txt', '--confidence', 'nan',
+                                      '--out', '{out}/t.txt'], 'confidence: nan'),
     ('not a table', ['evaluate', '--gt', '{scene}/colours.cfg', '--tracks', '{scene}/gt.txt'],
      'colours.cfg'),
     ('not writable', ['track', '{scene}/pictures', '--model', '{scene}/colours.cfg', '--out',

@@ -15,7 +15,7 @@
 """
 Write what is made from the parameters' declarations in `yolo_deepsort_ros/config.py`.
 
-    python3 tools/render_parameters.py
+    scripts/run python3 tools/render_parameters.py
 
 brings `config/tracking.yaml` and the table in README.md up to date; a test fails when they
 are not.

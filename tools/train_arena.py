@@ -19,13 +19,15 @@ Train `arena-tiny`, the network inside the package.
     python3 tools/train_arena.py --out FOLDER
 
 renders the pictures, trains and writes `arena-tiny.cfg`, `.weights` and `.names` into the
-folder, after each epoch anew. docs/arena.md says what was measured and how to embed them.
+folder, after each epoch anew; docs/arena.md says what came of it. To embed them, copy them to
+`yolo_deepsort_ros/models/data` and their hashes, the last lines, to `models/embedded.py`.
 It needs PyTorch, pycocotools and SciPy beside what the package needs.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 from pathlib import Path
 import shutil
 import sys
@@ -46,7 +48,7 @@ from yolo_deepsort_ros.yolo.detector import Detector
 
 CFG = Path(__file__).resolve().parents[1] / 'yolo_deepsort_ros/models/data/arena-tiny.cfg'
 FIRST_SEED = 1000  #: of training; 0 to 99 are kept for the figures in docs/
-HELD_OUT = range(100, 116)  #: seeds of the figure after each epoch
+FIRST_HELD_OUT = 100  #: of the figure after each epoch
 PER_SEED = 8  #: pictures of an arena
 ANCHORS = 6
 
@@ -67,13 +69,16 @@ def main() -> None:
     start = time.monotonic()
     network = DarknetModule(cfg)
     generator = np.random.default_rng(arguments.seed)
-    held_out = list(labelled_pictures(HELD_OUT, PER_SEED))
+    held_out = range(FIRST_HELD_OUT, FIRST_HELD_OUT + arguments.held_out)
+    labelled = list(labelled_pictures(held_out, PER_SEED))
     for epoch in train(network, pictures, Recipe(arguments.epochs), generator):
         _save(epoch.network, arguments.out, epoch.number * len(pictures))
         detector = Detector(arguments.out / CFG.name, confidence=LEAST_CONFIDENCE)
         figures = {'minutes': (time.monotonic() - start) / 60, **epoch.loss._asdict()}
-        figures.update(average_precision(detector, held_out))
+        figures.update(average_precision(detector, labelled))
         say(f'epoch {epoch.number:2}: ' + ', '.join(f'{k} {v:.4f}' for k, v in figures.items()))
+    for path in sorted(arguments.out.glob(CFG.with_suffix('.*').name)):
+        say(f'{hashlib.sha256(path.read_bytes()).hexdigest()}  {path}')
 
 
 def say(line: str) -> None:
@@ -86,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='folder of the result')
     parser.add_argument('--work', type=Path, help='folder of the rendered pictures (4 GB)')
     parser.add_argument('--arenas', type=int, default=1000, help=f'of {PER_SEED} pictures each')
+    parser.add_argument('--held-out', type=int, default=16, help='arenas to measure with')
     parser.add_argument('--epochs', type=int, default=12, help='passes over the pictures')
     parser.add_argument('--seed', type=int, default=0, help='of weights and order')
     return parser.parse_args()

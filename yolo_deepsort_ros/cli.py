@@ -22,6 +22,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 import json
 import logging
+import math
 import os
 from pathlib import Path
 import sys
@@ -130,6 +131,8 @@ def _track(args: argparse.Namespace) -> None:
 
 def _track_detections(args: argparse.Namespace) -> None:
     values = values_of(args, [EmbedderConfig, TrackerConfig])
+    if args.confidence is not None and not math.isfinite(args.confidence):
+        raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, whatever it lasts
     tracker = Tracker(replace(config, frame_rate=rate))

@@ -25,6 +25,9 @@ from dataclasses import dataclass
 
 from yolo_deepsort_ros.parameter import Config, parameter
 
+#: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
+BACKENDS = ('onnxruntime', 'opencv')
+
 
 @dataclass(frozen=True)
 class InferenceConfig(Config):
@@ -32,7 +35,7 @@ class InferenceConfig(Config):
 
     backend: str = parameter(
         'auto', 'Library that runs the network; auto takes the fastest one installed that can',
-        choices=('auto', 'opencv', 'onnxruntime'),
+        choices=('auto', *BACKENDS),
     )
     threads: int = parameter(
         0, 'Threads of the network and of OpenCV; 0 takes all cores', low=0, high=256
@@ -89,7 +92,9 @@ class SourceConfig(ArenaConfig):
     duration: float = parameter(
         0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9
     )
-    max_frames: int = parameter(0, 'Frames after which to stop; 0 goes on to the end', low=0)
+    max_frames: int = parameter(
+        0, 'Frames after which to stop; 0 goes on to the end', low=0, high=2**31 - 1
+    )
     loop: bool = parameter(False, 'Start a file or folder again at its end')
 
 
@@ -169,8 +174,8 @@ class TrackerConfig(Config):
     )
     n_init: int = parameter(3, 'Matched frames that confirm a track', low=1, high=1000)
     frame_rate: float = parameter(
-        0.0, "Nominal rate, the filter's unit of time; 0: the source's, else the median of the "
-             'first stamps', unit='Hz', low=0.0, high=1000.0,
+        0.0, "Nominal rate, the filter's unit of time; 0: on the command line the source's, in the "
+             'graph the median of the first stamp steps of detections', unit='Hz', low=0.0, high=1000.0,
     )
 
 

@@ -25,6 +25,15 @@ from numpy.typing import ArrayLike, NDArray
 from yolo_deepsort_ros.errors import InputError
 
 ANY = -1  #: a length that is not fixed
+LARGEST = 1e6  #: px; of a coordinate or a size: squares of it stay exact in the filter
+SMALLEST = 1e-3  #: px; of a width or height
+
+
+def usable(tlwh: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which boxes, shape (N, 4), a `Detections` accepts; shape (N,)."""
+    return np.asarray(
+        (abs(tlwh) <= LARGEST).all(axis=1) & (tlwh[:, 2:] >= SMALLEST).all(axis=1)
+    )
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -35,8 +44,8 @@ class Detections:
     Parameters
     ----------
     tlwh : array_like, shape (N, 4)
-        Left, top, width and height in pixels of the source image; sizes > 0. Boxes may
-        reach over the picture's edge.
+        Left, top, width and height in pixels of the source image; sizes from
+        0.001 on, nothing beyond a million. Boxes may reach over the picture's edge.
     scores : array_like, shape (N,)
         Confidences; those of our detector lie in [0, 1].
     class_ids : array_like, shape (N,)
@@ -47,7 +56,7 @@ class Detections:
     Raises
     ------
     InputError
-        When shapes disagree or a value is not finite, a size not positive, a feature zero.
+        When shapes disagree or a value is not finite or a box not usable, or a feature zero.
 
     Notes
     -----
@@ -80,11 +89,12 @@ class Detections:
         self._check_values()
 
     def _check_values(self) -> None:
-        small = np.flatnonzero((self.tlwh[:, 2:] <= 0).any(axis=1))
-        if len(small):
+        bad = np.flatnonzero(~usable(self.tlwh))
+        if len(bad):
+            left, top, width, height = self.tlwh[bad[0]]
             raise InputError(
-                f'detection {small[0]} has size {self.tlwh[small[0], 2]:g} x '
-                f'{self.tlwh[small[0], 3]:g}: width and height must be positive'
+                f'detection {bad[0]} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
+                f'sizes must be positive, from {SMALLEST:g} px on, and all within {LARGEST:g} px'
             )
         if self.features is not None:
             zero = np.flatnonzero(~self.features.any(axis=1))

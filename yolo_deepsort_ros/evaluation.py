@@ -96,7 +96,8 @@ def _metrics() -> Any:
         from trackeval import metrics
     except ImportError as error:
         raise MissingDependencyError(
-            f'figures need the library trackeval ({error}): pip install trackeval'
+            f'figures need the library trackeval ({error}): pip install trackeval, in a '
+            f'virtual environment (it brings a newer NumPy)'
         ) from None
     return metrics
 

@@ -32,11 +32,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import InputError, OutputError
 
 LEAST_COLUMNS = 6  #: frame, id and the box
-LARGEST = 2**31  #: of a frame number or id; float64 holds all whole numbers up to there
+LARGEST = 10**7  #: of a frame number or id: four days at 30 Hz
 FEATURE_COLUMN = 7  #: where features begin in an array file
 
 
@@ -280,8 +280,8 @@ def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> 
             'column 1, the frame, must be a whole number from 1')
     _refuse(path, lines, (abs(ids) > LARGEST) | (ids % 1 != 0),
             'column 2, the id, must be a whole number')
-    _refuse(path, lines, (table[:, 4:6] <= 0).any(axis=1),
-            'columns 5 and 6, width and height, must be positive')
+    _refuse(path, lines, ~usable(table[:, 2:6]),
+            'columns 5 and 6, width and height, must be positive, and the box within 1e6 px')
 
 
 def _refuse(

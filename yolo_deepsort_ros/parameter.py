@@ -100,6 +100,7 @@ class Parameter:
 
     def _check_one(self, value: Any) -> Any:
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
+            self._check_range(value)
             value = float(value)
         if self.kind is str and isinstance(value, os.PathLike):
             value = os.fspath(value)
@@ -116,7 +117,7 @@ class Parameter:
         return value
 
     def _check_range(self, value: float) -> None:
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ConfigurationError(f'{self.name}: {value} is not a finite number')
         if (self.low is not None and value < self.low) or (
             self.high is not None and value > self.high
@@ -130,8 +131,7 @@ class Parameter:
             return ' | '.join(self.choices)
         if self.low is None and self.high is None:
             return ''
-        low = '' if self.low is None else f'{self.low:g}'
-        high = '' if self.high is None else f'{self.high:g}'
+        low, high = ('' if n is None else f'{n:.10g}' for n in (self.low, self.high))
         return f'{low} … {high}'.strip()
 
 

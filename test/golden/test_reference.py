@@ -15,37 +15,25 @@
 """The decisions of the original DeepSORT program on a real crowd."""
 
 import numpy as np
-import pytest
 
-from yolo_deepsort_ros import Detections, Tracker
-
-
-@pytest.fixture(scope='module')
-def rows(shared_data):
-    found = np.load(shared_data / 'mot' / 'MOT17-05-FRCNN' / 'MOT17-05-FRCNN.npy')
-    return found[found[:, 6] >= 0.3]
+from yolo_deepsort_ros.cli import main
 
 
-@pytest.fixture(scope='module')
-def reference(shared_data):
-    return np.loadtxt(shared_data / 'reference' / 'MOT17-05-FRCNN.tracks.txt', delimiter=',')
-
-
-def test_tracks_equal_the_original_but_for_the_names_of_ids(rows, reference):
-    tracker = Tracker()
+def test_tracks_equal_the_original_but_for_the_names_of_ids(shared_data, tmp_path):
+    tracks = tmp_path / 'tracks.txt'
+    detections = shared_data / 'mot' / 'MOT17-05-FRCNN' / 'MOT17-05-FRCNN.npy'
+    arguments = ['track-detections', detections, '--confidence', '0.3', '--out', tracks]
+    assert main([str(argument) for argument in arguments]) == 0
+    ours = np.loadtxt(tracks, delimiter=',')
+    theirs = np.loadtxt(shared_data / 'reference' / 'MOT17-05-FRCNN.tracks.txt', delimiter=',')
     name_of = {}
-    compared = 0
-    for frame in range(int(rows[:, 0].min()), int(rows[:, 0].max()) + 1):
-        seen = rows[rows[:, 0] == frame]
-        found = Detections(seen[:, 2:6], seen[:, 6], None, seen[:, 7:])
-        ours = tracker.update(found, frame / 14).reported
-        theirs = reference[reference[:, 0] == frame]
-        assert len(ours) == len(theirs), f'frame {frame}'
-        for track_id, box in zip(ours.ids, ours.tlwh, strict=True):
-            gaps = np.abs(theirs[:, 2:6] - box).max(axis=1)
-            assert gaps.min() < 0.011, f'frame {frame}, id {track_id}'  # the file has 2 decimals
-            theirs_id = theirs[gaps.argmin(), 1]
-            assert name_of.setdefault(int(track_id), theirs_id) == theirs_id, f'frame {frame}'
-            compared += 1
-    assert compared == len(reference)
+    for frame in np.unique(theirs[:, 0]):
+        mine, original = (rows[rows[:, 0] == frame] for rows in (ours, theirs))
+        assert len(mine) == len(original), f'frame {frame}'
+        for row in mine:
+            gaps = np.abs(original[:, 2:6] - row[2:6]).max(axis=1)
+            assert gaps.min() < 0.011, f'frame {frame}, id {row[1]}'  # the file has 2 decimals
+            name = original[gaps.argmin(), 1]
+            assert name_of.setdefault(row[1], name) == name, f'frame {frame}'
+    assert len(ours) == len(theirs)
     assert len(set(name_of.values())) == len(name_of)

@@ -154,12 +154,12 @@ def test_of_several_hypotheses_the_best_counts_and_none_is_no_class():
 
 
 def test_ids_that_are_no_numbers_are_zero():
-    detections = [Detection2D(id=text) for text in ('12', '', 'x7', '-3')]
+    detections = [Detection2D(id=text) for text in ('12', '', 'x7', '-3', '9' * 30)]
     found = conversions.message_to_objects(Detection2DArray(detections=detections))
-    assert found.ids.tolist() == [12, 0, 0, 0]
+    assert found.ids.tolist() == [12, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize('size', [0.0, -1.0, float('nan'), float('inf')])
+@pytest.mark.parametrize('size', [0.0, -1.0, float('nan'), float('inf'), 1e160, 1e-300])
 def test_refused_detections(size):
     detection = Detection2D()
     detection.bbox.size_x, detection.bbox.size_y = 10.0, size

@@ -54,6 +54,8 @@ def test_values_are_read_from_text(group, name, text, value):
     (TrackerConfig, {'max_age': 0}, 'max_age: 0 is out of range 1'),
     (TrackerConfig, {'max_age': 3.5}, 'max_age: 3.5 is not of type int'),
     (TrackerConfig, {'max_age': True}, 'max_age: True is not of type int'),
+    (TrackerConfig, {'max_iou_distance': 10**400}, 'is out of range'),
+    (TrackerConfig, {'max_age': 10**400}, 'is out of range'),
     (TrackerConfig, {'max_cosine_distance': float('nan')}, 'not a finite number'),
     (TrackerConfig, {'max_iou_distance': 1.5}, r'max_iou_distance: 1.5 is out of range 0 … 1'),
     (TrackerConfig, {'profile': 'paper'}, "profile: 'paper' is none of deepsort"),

@@ -67,7 +67,7 @@ def test_a_missing_backend_is_named_with_the_remedy(onnx_model, without_onnxrunt
 
 def test_onnxruntime_runs_no_darknet_files(tmp_path):
     model = DarknetModel.read(*write_random_network(tmp_path))
-    with pytest.raises(ConfigurationError, match='backend: onnxruntime runs no Darknet files'):
+    with pytest.raises(ConfigurationError, match='onnxruntime does not run files such as'):
         load_darknet(model, InferenceConfig(backend='onnxruntime'))
 
 

@@ -229,11 +229,19 @@ def test_a_format_of_three_letters_is_refused():
         opened('0', [], fourcc='MJP')
 
 
-def test_a_stream_may_end_and_hides_its_password():
+def test_a_camera_on_the_network_that_is_lost_is_an_error():
     made: list[FakeCapture] = []
-    source = opened('rtsp://me:secret@cam/live', made)
-    assert made[0].where[0] == 'rtsp://me:secret@cam/live'
-    assert source.name == 'rtsp://cam/live'
+    source = opened('rtsp://cam/live', made)
+    made[0].give(10, END)
+    with pytest.raises(SourceError, match='rtsp://cam/live: stopped giving frames'):
+        list(source)
+
+
+def test_a_file_on_the_network_may_end_and_hides_its_password():
+    made: list[FakeCapture] = []
+    source = opened('http://me:secret@cam/live', made)
+    assert made[0].where[0] == 'http://me:secret@cam/live'
+    assert source.name == 'http://cam/live'
     made[0].give(10, END)
     assert [frame.image[0, 0, 0] for frame in source] == [10]
 

@@ -164,6 +164,13 @@ def test_a_refused_call_changes_nothing(name, found, stamp, error):
         np.testing.assert_array_equal(getattr(later[0], column), getattr(later[1], column))
 
 
+def test_features_of_any_length_but_zero_are_scaled():
+    tracker = Tracker(frame_rate=10)
+    tiny = [seen(HERE, features=[[1e-42, 0]])] * 3 + [Detections.empty()] * 2
+    run(tracker, tiny)
+    assert run(tracker, [seen(HERE, features=[[1e38, 0]])], 5).reported.ids.tolist() == [1]
+
+
 def test_feature_lengths_may_change_when_no_track_is_left():
     tracker = Tracker(frame_rate=10)
     run(tracker, [seen(HERE, features=[RED]), Detections.empty()])

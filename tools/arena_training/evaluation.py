@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 import contextlib
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,8 @@ def average_precision(detector: Detector, labelled: Iterable[Labelled]) -> dict[
         of which lies on one does not count.
 
     """
-    annotations, found = [], []
+    annotations: list[dict[str, Any]] = []
+    found = []
     for number, (image, truth) in enumerate(labelled):
         for label, box, is_ignored in zip(
             truth.class_ids.tolist(), truth.tlwh.tolist(), truth.is_ignored.tolist(), strict=True
@@ -72,10 +74,13 @@ def average_precision(detector: Detector, labelled: Iterable[Labelled]) -> dict[
     categories = [{'id': index, 'name': name} for index, name in enumerate(CLASSES)]
     images = [{'id': number} for number in range(len(found))]
     dataset = {'images': images, 'annotations': annotations, 'categories': categories}
-    return _score(dataset, np.concatenate(found))
+    detections = np.concatenate(found)
+    if not len(detections):  # which pycocotools cannot score
+        return dict.fromkeys((*CLASSES, 'all'), 0.0)
+    return _score(dataset, detections)
 
 
-def _score(dataset: dict[str, object], found: NDArray[np.float64]) -> dict[str, float]:
+def _score(dataset: dict[str, Any], found: NDArray[np.float64]) -> dict[str, float]:
     with contextlib.redirect_stdout(io.StringIO()):  # which pycocotools talks to
         truth = COCO()
         truth.dataset = dataset

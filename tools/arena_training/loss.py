@@ -60,8 +60,7 @@ class _Asked(NamedTuple):
 
 
 def detection_loss(
-    outputs: Sequence[Tensor], heads: Sequence[YoloHead], stride_of: Sequence[int],
-    objects: Tensor,
+    outputs: Sequence[Tensor], heads: Sequence[YoloHead], objects: Tensor, width: int
 ) -> Loss:
     """
     Compare raw heads with what is on the pictures.
@@ -72,16 +71,17 @@ def detection_loss(
         Of the network.
     heads : sequence of YoloHead
         How each output is to be understood.
-    stride_of : sequence of int
-        Pixels of the input to a cell, of each output.
     objects : Tensor, shape (M, 7)
         As in `Pictures.objects`.
+    width : int
+        Of the pictures in pixels.
 
     """
     sums = torch.zeros(3)
     positives = 0
-    for output, head, stride in zip(outputs, heads, stride_of, strict=True):
+    for output, head in zip(outputs, heads, strict=True):
         count, _, rows, columns = output.shape
+        stride = width // columns
         raw = output.float().view(count, len(head.anchors), -1, rows, columns)
         raw = raw.permute(0, 1, 3, 4, 2)  # (N, anchors, rows, columns, 5 + classes)
         hidden = objects[:, IGNORED] > 0
@@ -97,10 +97,7 @@ def _asked(objects: Tensor, head: YoloHead, stride: int, grid: tuple[int, int]) 
     fits = torch.maximum(ratio, 1 / ratio).amax(dim=2) < FITTING_RATIO  # (M, anchors)
     centre = objects[:, BOX][:, :2] / stride  # (M, 2), in cells
     nearest = torch.where(centre % 1 < 0.5, -1, 1)
-    steps = torch.stack(
-        [torch.zeros_like(nearest), nearest * torch.tensor([1, 0]), nearest * torch.tensor([0, 1])],
-        dim=1,
-    )  # (M, 3, 2)
+    steps = nearest[:, None] * torch.tensor([[0, 0], [1, 0], [0, 1]])  # (M, 3, 2)
     cells = centre.floor().long()[:, None] + steps
     rows, columns = grid
     inside = ((cells >= 0) & (cells < torch.tensor([columns, rows]))).all(dim=2)  # (M, 3)

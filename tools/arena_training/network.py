@@ -57,43 +57,69 @@ class DarknetModule(nn.Module):
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
         """Return the raw heads, (N, channels, rows, columns) each."""
-        values, outputs, heads = pictures, [], []
+        values = pictures
+        outputs: list[Tensor] = []
         for layer, part in zip(self._layers, self.parts, strict=True):
             if layer.section.kind == 'route':
                 values = _routed(layer.section, outputs)
             values = part(values)
-            if _is_head(layer):
-                heads.append(values)
             outputs.append(values)
-        return heads
+        return [
+            output for layer, output in zip(self._layers, outputs, strict=True) if _is_head(layer)
+        ]
 
     def save(self, path: Path, pictures_seen: int) -> None:
         """Write a Darknet `.weights` file."""
         header = np.array([0, 2, 5], '<i4').tobytes() + np.array(pictures_seen, '<i8').tobytes()
-        numbers = [values.detach().numpy().astype('<f4') for values in self._stored()]
-        path.write_bytes(header + b''.join(values.tobytes() for values in numbers))
-
-    def _stored(self) -> Iterator[Tensor]:
-        """Yield the parameters in Darknet's order."""
-        for part in self.parts:
-            if not isinstance(part, nn.Sequential):
-                continue
-            convolution, normalisation = part[0], part[1]
-            if isinstance(normalisation, nn.BatchNorm2d):
-                yield normalisation.bias
-                yield normalisation.weight
-                yield normalisation.running_mean
-                yield normalisation.running_var + normalisation.eps - DARKNET_EPSILON
-            else:
-                yield convolution.bias
-            yield convolution.weight.contiguous()
+        numbers = [
+            values.detach().contiguous().numpy().astype('<f4').tobytes()
+            for part in self.parts if isinstance(part, Convolution) for values in part.stored()
+        ]
+        path.write_bytes(header + b''.join(numbers))
 
     def _expect_few_objects(self) -> None:
         """Start from heads that see nothing, as most of a picture is background."""
-        before_heads = (i - 1 for i, layer in enumerate(self._layers) if _is_head(layer))
-        for index, head in zip(before_heads, self.heads, strict=True):
-            bias = self.parts[index][0].bias.detach().view(len(head.anchors), -1)
-            bias[:, 4] = np.log(RARE / (1 - RARE))
+        last = [
+            part for part, after in zip(self.parts, self._layers[1:], strict=False)
+            if _is_head(after) and isinstance(part, Convolution)
+        ]
+        for part, head in zip(last, self.heads, strict=True):
+            if part.kernels.bias is not None:
+                bias = part.kernels.bias.detach().view(len(head.anchors), -1)
+                bias[:, 4] = np.log(RARE / (1 - RARE))
+
+
+class Convolution(nn.Module):
+    """A convolution, normalised or with a bias, and its activation."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        section, channels = layer.section, layer.channels_out
+        size, stride = section.integer('size', 1), section.integer('stride', 1)
+        is_normalised = bool(section.integer('batch_normalize', 0))
+        self.kernels = nn.Conv2d(
+            layer.channels_in, channels, size, stride, size // 2, bias=not is_normalised
+        )
+        self.normalisation = nn.BatchNorm2d(channels) if is_normalised else None
+        is_leaky = section.options.get('activation') == 'leaky'
+        self.activation = nn.LeakyReLU(LEAKY_SLOPE, inplace=True) if is_leaky else nn.Identity()
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return the next feature map."""
+        values = self.kernels(values)
+        if self.normalisation is not None:
+            values = self.normalisation(values)
+        return torch.as_tensor(self.activation(values))
+
+    def stored(self) -> Iterator[Tensor]:
+        """Yield the parameters in Darknet's order."""
+        norm = self.normalisation
+        if norm is None:
+            yield torch.as_tensor(self.kernels.bias)
+        else:
+            yield from (norm.bias, norm.weight, torch.as_tensor(norm.running_mean))
+            yield torch.as_tensor(norm.running_var) + norm.eps - DARKNET_EPSILON
+        yield self.kernels.weight
 
 
 def _is_head(layer: Layer) -> bool:
@@ -104,7 +130,7 @@ def _part(layer: Layer) -> nn.Module:
     section = layer.section
     size, stride = section.integer('size', 1), section.integer('stride', 1)
     if section.kind == 'convolutional':
-        return _convolution(layer, size, stride)
+        return Convolution(layer)
     if section.kind == 'maxpool' and size == stride:
         return nn.MaxPool2d(size)
     if section.kind == 'upsample':
@@ -112,19 +138,6 @@ def _part(layer: Layer) -> nn.Module:
     if section.kind in ('route', 'yolo'):
         return nn.Identity()
     raise section.error('cannot be trained: take the section types of YOLOv4-tiny')
-
-
-def _convolution(layer: Layer, size: int, stride: int) -> nn.Sequential:
-    section = layer.section
-    is_normalised = bool(section.integer('batch_normalize', 0))
-    convolution = nn.Conv2d(
-        layer.channels_in, layer.channels_out, size, stride, size // 2, bias=not is_normalised
-    )
-    parts: list[nn.Module] = [convolution]
-    parts.append(nn.BatchNorm2d(layer.channels_out) if is_normalised else nn.Identity())
-    if section.options.get('activation') == 'leaky':
-        parts.append(nn.LeakyReLU(LEAKY_SLOPE, inplace=True))
-    return nn.Sequential(*parts)
 
 
 def _routed(section: Section, outputs: list[Tensor]) -> Tensor:

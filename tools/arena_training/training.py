@@ -19,13 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from arena_training.data import BOX, Images, Objects, Pictures
 from arena_training.loss import detection_loss, Loss
@@ -87,12 +89,9 @@ def train(
 
     """
     network.to(memory_format=torch.channels_last).train()
-    strides = [pictures.images.shape[2] // n for n in _grid_widths(network, pictures)]
     steps = len(pictures) // recipe.batch
     optimiser, schedule = _optimiser(network, recipe, steps * recipe.epochs)
-    average = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(recipe.memory), use_buffers=True
-    )
+    average = AveragedModel(network, avg_fn=partial(_averaged, recipe.memory), use_buffers=True)
     for number in range(1, recipe.epochs + 1):
         order = generator.permutation(len(pictures))[:steps * recipe.batch]
         losses = []
@@ -100,7 +99,7 @@ def train(
             images, objects = varied(*pictures.batch(np.sort(indices)), generator)
             with torch.autocast('cpu', torch.bfloat16):
                 outputs = network(images)
-            loss = detection_loss(outputs, network.heads, strides, objects)
+            loss = detection_loss(outputs, network.heads, objects, images.shape[3])
             optimiser.zero_grad()
             loss.total.backward()
             optimiser.step()
@@ -123,10 +122,9 @@ def varied(images: Images, objects: Objects, generator: Generator) -> tuple[Tens
     return pictures, torch.from_numpy(changed)
 
 
-def _grid_widths(network: DarknetModule, pictures: Pictures) -> list[int]:
-    with torch.no_grad():
-        height, width = pictures.images.shape[1:3]
-        return [output.shape[3] for output in network.eval()(torch.zeros(1, 3, height, width))]
+def _averaged(memory: float, average: Tensor, latest: Tensor, steps: Tensor | int) -> Tensor:
+    """Forget fast in the first steps, whose weights are worth little."""
+    return latest + (average - latest) * min(memory, (1 + int(steps)) / (10 + int(steps)))
 
 
 def _optimiser(
@@ -135,10 +133,11 @@ def _optimiser(
     """Return AdamW, and its rate: a linear rise, then half a cosine."""
     kernels = [values for values in network.parameters() if values.dim() > 1]
     others = [values for values in network.parameters() if values.dim() == 1]
-    optimiser = torch.optim.AdamW(
-        [{'params': kernels, 'weight_decay': recipe.decay}, {'params': others}],
-        lr=recipe.rate, weight_decay=0.0,
-    )
+    groups: list[dict[str, Any]] = [
+        {'params': kernels, 'weight_decay': recipe.decay},
+        {'params': others, 'weight_decay': 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=recipe.rate)
 
     def share(step: int) -> float:
         rise = min(1.0, (step + 1) / recipe.warm_up)

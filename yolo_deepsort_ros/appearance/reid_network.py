@@ -16,6 +16,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ class ReidNetwork:
     """
 
     def __init__(self, config: EmbedderConfig) -> None:
-        model = OnnxModel.read(config.reid)
+        model = OnnxModel.read(Path(config.reid).expanduser())
         fixed_batch, height, width = _input_shape(model)
         self._size = width, height
         self._pads = fixed_batch != DYNAMIC

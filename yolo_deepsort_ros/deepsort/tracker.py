@@ -128,8 +128,9 @@ class Tracker:
                 f'features have length {length}, those of the live tracks {known}: '
                 f'reset the tracker to change the network'
             )
-        norms = np.linalg.norm(detections.features, axis=1, keepdims=True)
-        return np.asarray(detections.features / norms)
+        features = detections.features.astype(np.float64)  # squares of tiny floats vanish
+        features /= np.linalg.norm(features, axis=1, keepdims=True)
+        return features.astype(np.float32)
 
     def _match(
         self, detections: Detections, features: Features, periods: float

@@ -15,18 +15,20 @@
 """
 Which library runs a network.
 
-To add one: a small file beside this one with a class that follows `Network`, its name among
-the choices of `InferenceConfig.backend`, and a line in the functions below.
+To add one: a module beside this one that has `from_onnx`, `from_darknet` or both, and its name
+in `config.BACKENDS`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+
 import cv2
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError
 from yolo_deepsort_ros.inference.network import Network
-from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
 from yolo_deepsort_ros.models.darknet import DarknetModel
 from yolo_deepsort_ros.models.onnx import OnnxModel
 
@@ -39,24 +41,6 @@ def load_darknet(model: DarknetModel, config: InferenceConfig) -> Network:
     ------
     ConfigurationError
         When the backend cannot run Darknet files.
-    ModelError
-        When the library refuses the network.
-
-    """
-    _limit_threads(config.threads)
-    if config.backend not in ('auto', 'opencv'):
-        raise ConfigurationError(
-            f'backend: {config.backend} runs no Darknet files ({model.path}): take opencv or auto'
-        )
-    return OpenCVNetwork.from_darknet(model)
-
-
-def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
-    """
-    Load an ONNX network.
-
-    Raises
-    ------
     MissingDependencyError
         When the backend is not installed.
     ModelError
@@ -64,17 +48,34 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
 
     """
     _limit_threads(config.threads)
-    if config.backend == 'opencv':
-        return OpenCVNetwork.from_onnx(model)
-    try:
-        from yolo_deepsort_ros.inference.onnxruntime import OnnxRuntimeNetwork
-    except ImportError as error:
-        if config.backend == 'auto':
-            return OpenCVNetwork.from_onnx(model)
-        raise MissingDependencyError(
-            f'backend: onnxruntime does not load ({error}): pip install onnxruntime'
-        ) from None
-    return OnnxRuntimeNetwork(model, config.threads)
+    return _loader('from_darknet', model.path, config.backend)(model, config.threads)
+
+
+def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
+    """
+    Load an ONNX network; raises as `load_darknet`.
+
+    Its outputs are those of the file, in their order.
+    """
+    _limit_threads(config.threads)
+    return _loader('from_onnx', model.path, config.backend)(model, config.threads)
+
+
+def _loader(function: str, path: str, backend: str) -> Callable[..., Network]:
+    """Return the function of that name of the backend, or of the first that has it."""
+    for name in BACKENDS if backend == 'auto' else (backend,):
+        try:
+            module = import_module(f'{__package__}.{name}')
+        except ImportError as error:
+            if backend == 'auto':
+                continue
+            raise MissingDependencyError(
+                f'backend: {name} does not load ({error}): pip install {name}'
+            ) from None
+        if hasattr(module, function):
+            loader: Callable[..., Network] = getattr(module, function)
+            return loader
+    raise ConfigurationError(f'backend: {backend} does not run files such as {path}: take auto')
 
 
 def _limit_threads(threads: int) -> None:

@@ -52,3 +52,8 @@ class OnnxRuntimeNetwork:
     def _error(self, error: Exception) -> ModelError:
         reason = ' '.join(str(error).split())
         return ModelError(f'{self._path}: ONNX Runtime cannot run this network: {reason}')
+
+
+def from_onnx(model: OnnxModel, threads: int) -> OnnxRuntimeNetwork:
+    """Load an ONNX network; 0 threads are all cores."""
+    return OnnxRuntimeNetwork(model, threads)

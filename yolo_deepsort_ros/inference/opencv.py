@@ -39,27 +39,28 @@ class OpenCVNetwork:
         self._net = net
         self._outputs = net.getUnconnectedOutLayersNames()
 
-    @classmethod
-    def from_darknet(cls, model: DarknetModel) -> OpenCVNetwork:
-        """Load a Darknet network; its outputs are the raw heads, (N, channels, H, W) each."""
-        if not hasattr(cv2.dnn, 'readNetFromDarknet'):
-            raise ModelError(
-                f'{model.path}: OpenCV {cv2.__version__} reads no Darknet files: '
-                f'pip install "opencv-python<5"'
-            )
-        text = np.frombuffer(model.cfg.without_decoding().text().encode(), np.uint8)
-        return cls(model.path, _call(model.path, cv2.dnn.readNetFromDarknet, text, model.weights))
-
-    @classmethod
-    def from_onnx(cls, model: OnnxModel) -> OpenCVNetwork:
-        """Load an ONNX network."""
-        content = np.frombuffer(model.content, np.uint8)
-        return cls(model.path, _call(model.path, cv2.dnn.readNetFromONNX, content))
-
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""
         self._net.setInput(batch)
         return list(_call(self._path, self._net.forward, self._outputs))
+
+
+def from_darknet(model: DarknetModel, _threads: int) -> OpenCVNetwork:
+    """Load a Darknet network; its outputs are the raw heads, (N, channels, H, W) each."""
+    if not hasattr(cv2.dnn, 'readNetFromDarknet'):
+        raise ModelError(
+            f'{model.path}: OpenCV {cv2.__version__} reads no Darknet files: '
+            f'pip install "opencv-python<5"'
+        )
+    text = np.frombuffer(model.cfg.without_decoding().text().encode(), np.uint8)
+    net = _call(model.path, cv2.dnn.readNetFromDarknet, text, model.weights)
+    return OpenCVNetwork(model.path, net)
+
+
+def from_onnx(model: OnnxModel, _threads: int) -> OpenCVNetwork:
+    """Load an ONNX network."""
+    content = np.frombuffer(model.content, np.uint8)
+    return OpenCVNetwork(model.path, _call(model.path, cv2.dnn.readNetFromONNX, content))
 
 
 def _call(path: str, function: Callable[..., Result], *arguments: Any) -> Result:

@@ -57,7 +57,7 @@ def find_labels(names: str, model: str | Path, classes: int) -> tuple[str, ...]:
     """
     model = Path(model)
     beside = (model.with_suffix('.names'), model.with_name('coco.names'))
-    path = Path(names) if names else next((p for p in beside if p.is_file()), None)
+    path = Path(names).expanduser() if names else next((p for p in beside if p.is_file()), None)
     if path is None and classes == len(COCO_LABELS):
         return COCO_LABELS
     if path is None:

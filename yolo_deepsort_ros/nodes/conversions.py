@@ -106,7 +106,7 @@ def array_to_image(pixels: Pixels, header: Header) -> Image:
 class Objects(NamedTuple):
     """What a Detection2DArray says, as arrays."""
 
-    ids: NDArray[np.int64]  #: (N,); 0 where `id` is not a number
+    ids: NDArray[np.int64]  #: (N,); 0 where `id` is not a number of up to 18 digits
     tlwh: Boxes  #: (N, 4)
     scores: NDArray[np.float64]  #: (N,)
     names: list[str]  #: `class_id`; '' without a hypothesis
@@ -122,11 +122,16 @@ def message_to_objects(message: Detection2DArray) -> Objects:
     tlwh = np.array(boxes, np.float64).reshape(-1, 4)
     tlwh[:, :2] -= tlwh[:, 2:] / 2
     return Objects(
-        ids=np.array([int(d.id) if d.id.isdecimal() else 0 for d in found], np.int64),
+        ids=np.array([_number(d.id) for d in found], np.int64),
         tlwh=tlwh,
         scores=np.array([0.0 if h is None else h.score for h in best], np.float64),
         names=['' if h is None else h.class_id for h in best],
     )
+
+
+def _number(text: str) -> int:
+    """Return an id as a number that 64 bits hold, 0 for any other text."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
 
 
 class ClassNames:

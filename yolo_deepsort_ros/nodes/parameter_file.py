@@ -26,7 +26,7 @@ from yolo_deepsort_ros.parameter import Parameter
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
-#   python3 tools/render_parameters.py
+#   scripts/run python3 tools/render_parameters.py
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95

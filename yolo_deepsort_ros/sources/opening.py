@@ -34,6 +34,9 @@ from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.sources.video_file import VideoFile
 
+#: A stream that ends is over; one that is lost is an error, as with cameras on the network.
+ENDING_SCHEMES = ('http://', 'https://', 'file://')
+
 
 def open_source(
     config: SourceConfig,
@@ -75,7 +78,8 @@ def open_source(
     if name.isdigit() or name.startswith('/dev/'):
         return _live(device_path(name), open_device(config, capture), config, clock)
     if '://' in name:
-        return _live(public_name(name), open_stream(name, capture), config, clock, can_end=True)
+        can_end = name.lower().startswith(ENDING_SCHEMES)
+        return _live(public_name(name), open_stream(name, capture), config, clock, can_end)
     return RecordedSource(
         ArenaRecording(config) if name == 'arena' else _open_recording(name, capture),
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,

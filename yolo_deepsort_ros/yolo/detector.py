@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.bgr import as_bgr
 from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config import DetectorConfig
-from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.inference.load import load_darknet
 from yolo_deepsort_ros.models.darknet import DarknetModel
@@ -116,7 +116,9 @@ class Detector:
         size = picture.shape[1], picture.shape[0]
         scale = np.divide(size, self.input_size)
         found = found._replace(tlwh=found.tlwh * np.tile(scale, 2))
-        found = found.select(self._wanted(found) & _visible(found.tlwh, size))
+        found = found.select(
+            self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, size)
+        )
         best = non_max_suppression(*found, self.config.nms_iou)
         return Detections(*found.select(best))
 
@@ -143,10 +145,10 @@ def _read_model(config: DetectorConfig) -> DarknetModel:
         raise ConfigurationError(
             'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
         )
-    path = Path(config.model)
+    path = Path(config.model).expanduser()
     if path.suffix != '.cfg':
         raise ConfigurationError(f'model: {config.model!r} is not a Darknet .cfg file')
-    weights = config.weights or path.with_suffix('.weights')
+    weights = Path(config.weights or path.with_suffix('.weights')).expanduser()
     return DarknetModel.read(path, weights, config.input_size)
 
 

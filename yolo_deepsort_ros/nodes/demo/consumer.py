@@ -63,14 +63,14 @@ class Consumer:
     class_indices : dict of str to int
         The network's labels; empty until they have come.
     pictures : Queue
-        Annotated images, shape (H, W, 3); those too many are counted in `pictures_dropped`.
+        Annotated images, shape (H, W, 3), with their stamps (ns); those too many are counted in `pictures_dropped`.
 
     """
 
     def __init__(self, namespace: str) -> None:
         self.record = Record()
         self.class_indices: dict[str, int] = {}
-        self.pictures: Queue[Pixels] = Queue(VIDEO_BUFFER)
+        self.pictures: Queue[tuple[int, Pixels]] = Queue(VIDEO_BUFFER)
         self.pictures_dropped = 0
         self._context = Context()
         # The demo itself decides what a signal does.
@@ -140,6 +140,7 @@ class Consumer:
 
     def _on_picture(self, message: Image) -> None:
         try:
-            self.pictures.put_nowait(image_to_array(message))
+            stamp = stamp_to_nanoseconds(message.header.stamp)
+            self.pictures.put_nowait((stamp, image_to_array(message)))
         except Full:
             self.pictures_dropped += 1

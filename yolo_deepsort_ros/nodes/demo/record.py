@@ -73,6 +73,12 @@ class Record:
         """The tracks that came last."""
         return next(reversed(self._arrivals.values()), None)
 
+    def tracked_rate(self, newest: int = 0) -> float:
+        """Tracks received a second, over the newest of them (0 for all)."""
+        times = [arrival.received for arrival in self._arrivals.values()][-newest:]
+        seconds = (max(times) - min(times)) / 1e9 if times else 0.0
+        return (len(times) - 1) / seconds if seconds else 0.0
+
     def latencies_ms(self, newest: int = 0) -> NDArray[np.float64]:
         """Receipt minus stamp of the newest tracks (0 for all) in milliseconds."""
         delays = [arrival.received - stamp for stamp, arrival in self._arrivals.items()]
@@ -89,14 +95,12 @@ class Record:
     def summary(self, now: int) -> dict[str, Any]:
         """Return the figures; images too young to be lost are not counted as such."""
         ids = {number for arrival in self._arrivals.values() for number in arrival.ids.tolist()}
-        times = [arrival.received for arrival in self._arrivals.values()]
-        seconds = (max(times) - min(times)) / 1e9 if times else 0.0
         latencies = self.latencies_ms()
-        p50, p95 = np.percentile(latencies, [50, 95]).round(1) if len(times) else (None, None)
+        p50, p95 = np.percentile(latencies, [50, 95]).round(1) if len(latencies) else (None, None)
         return {
             'frames': self.frames,
             'ids': len(ids),
-            'fps': round((len(times) - 1) / seconds, 2) if seconds else 0.0,
+            'fps': round(self.tracked_rate(), 2),
             'latency_ms_p50': p50,
             'latency_ms_p95': p95,
             'images_lost': sum(self._is_lost(stamp, now) for stamp in self._stamps),

@@ -24,17 +24,14 @@ import time
 from types import TracebackType
 from typing import Any
 
-from yolo_deepsort_ros.nodes.conversions import Pixels
 from yolo_deepsort_ros.nodes.demo.consumer import Consumer
 from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses
-from yolo_deepsort_ros.video import VideoWriter
+from yolo_deepsort_ros.nodes.demo.steady_video import SteadyVideo
 
 START_WAIT = 60.0  #: s; a slow machine loads a large network
 SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
 DRAIN = 2.0  #: s after the source's end in which tracks may still come
 POLL = 0.1  #: s
-RATE_FRAMES = 15  #: images from whose stamps the video's rate is taken
-UNKNOWN_RATE = 30.0  #: Hz; of a video of a single frame
 SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
 SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
 
@@ -56,9 +53,7 @@ class Watch:
         self._consumer = consumer
         self._processes = processes
         self._tracks_path = folder / 'tracks.txt'
-        self._video_path = folder / 'annotated.mp4'
-        self._video: VideoWriter | None = None
-        self._pending: list[Pixels] = []
+        self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
 
     def __enter__(self) -> Watch:
@@ -72,9 +67,7 @@ class Watch:
     ) -> None:
         self._progress.close()
         self._take_pictures(until=0.0)
-        self._write_pending()
-        if self._video:
-            self._video.close()
+        self._video.close()
         self._consumer.record.write(self._tracks_path, self._consumer.class_indices)
         if self._consumer.pictures_dropped:
             count = self._consumer.pictures_dropped
@@ -101,8 +94,14 @@ class Watch:
 
     def summary(self) -> dict[str, Any]:
         """Return what the last line says."""
-        video = str(self._video_path) if self._video else None
-        return {**self._consumer.record.summary(time.time_ns()), 'video': video}
+        figures = self._consumer.record.summary(time.time_ns())
+        if figures['images_lost']:
+            print(
+                f'demo: {figures["images_lost"]} of {figures["frames"]} images have no tracks: '
+                f'the detector is slower than the source; lower --set rate or input_size',
+                file=sys.stderr,
+            )
+        return {**figures, 'video': str(self._video.path) if self._video.is_there else None}
 
     def _until_ready(self) -> None:
         deadline = time.monotonic() + START_WAIT
@@ -127,25 +126,9 @@ class Watch:
         while True:
             try:
                 left = until - time.monotonic()
-                picture = self._consumer.pictures.get(timeout=max(left, 0.001))
+                self._video.add(*self._consumer.pictures.get(timeout=max(left, 0.001)))
             except Empty:
                 return
-            if self._video:
-                self._video.write(picture)
-                continue
-            self._pending.append(picture)
-            if len(self._pending) >= RATE_FRAMES:
-                self._write_pending()
-
-    def _write_pending(self) -> None:
-        """Open the video, now that its rate is known as well as it will be."""
-        if not self._pending:
-            return
-        rate = self._consumer.record.rate or UNKNOWN_RATE
-        self._video = VideoWriter(self._video_path, rate)
-        for picture in self._pending:
-            self._video.write(picture)
-        self._pending.clear()
 
 
 class _Progress:
@@ -165,7 +148,8 @@ class _Progress:
         latencies = consumer.record.latencies_ms(newest=30)
         line = (
             f'frame {consumer.record.frames}  {len(newest.ids)} in view  '
-            f'{consumer.record.rate or 0.0:.1f} frames/s  latency {latencies.mean():.0f} ms'
+            f'{consumer.record.tracked_rate(newest=30):.1f} of {consumer.record.rate or 0.0:.1f} '
+            f'frames/s  latency {latencies.mean():.0f} ms'
         )
         start, end = ('\r', '\033[K') if self._is_terminal else ('', '\n')
         print(f'{start}{line}', end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,42 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The command line on a real street with real networks; skipped where they are not."""
+
+import json
+
+from yolo_deepsort_ros.cli import main
+
+
+def last_line(capsys, *arguments):
+    assert main([str(argument) for argument in arguments]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_street_is_tracked_as_well_as_by_the_original(shared_data, tmp_path, capsys):
+    # The original program with the same networks: MOTA 0.706, IDF1 0.766, 4 switches.
+    sequence, models = shared_data / 'mot' / 'TUD-Stadtmitte', shared_data / 'models'
+    tracks = tmp_path / 'tracks.txt'
+    summary = last_line(
+        capsys, 'track', sequence / 'img1', '--model', models / 'yolov4-tiny.cfg',
+        '--weights', models / 'yolov4-tiny-voc20in80.weights',
+        '--reid', models / 'osnet_x0_25_msmt17_flatten.onnx', '--confidence', '0.3',
+        '--classes', 'person', '--set', 'max_cosine_distance=0.3', '--out', tracks,
+    )
+    assert summary['frames'] == 179
+    figures = last_line(
+        capsys, 'evaluate', '--gt', sequence / 'gt' / 'gt.txt', '--tracks', tracks
+    )
+    assert figures['mota'] >= 0.68
+    assert figures['idf1'] >= 0.74

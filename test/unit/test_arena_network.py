@@ -1,0 +1,192 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The embedded network: intact, small, and able to find the agents of fresh arenas."""
+
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+
+from darknet_files import needs_darknet
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros.arena import Arena, CLASSES
+from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model, FOLDER
+from yolo_deepsort_ros.yolo.detector import Detector
+from yolo_deepsort_ros.yolo.preprocess import stretch
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+NAME = 'arena-tiny'
+
+
+@pytest.fixture(scope='module')
+def frames():
+    """Return frames of arenas whose seeds no training sees."""
+    return [Arena(ArenaConfig(arena_seed=seed)).render(30 * seed) for seed in range(20)]
+
+
+@pytest.fixture
+def tools(monkeypatch):
+    """Let a test import what the training is made of."""
+    monkeypatch.syspath_prepend(str(TOOLS))
+
+
+def embedded_detector(**parameters):
+    cfg, weights = embedded_model(NAME)
+    return Detector(cfg, weights=weights, **parameters)
+
+
+# --- the files
+
+
+def test_they_are_small():
+    files = [FOLDER / f'{NAME}{suffix}' for suffix in EMBEDDED[NAME]]
+    assert sum(file.stat().st_size for file in files) < 2 * 2**20
+
+
+@pytest.mark.parametrize('suffix', EMBEDDED[NAME])
+def test_a_damaged_one_is_found(tmp_path, suffix):
+    for file in FOLDER.glob(f'{NAME}.*'):
+        shutil.copy(file, tmp_path)
+    assert embedded_model(NAME, tmp_path)[0].is_file()
+    damaged = tmp_path / f'{NAME}{suffix}'
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    with pytest.raises(ModelError, match=f'{NAME}{suffix}: damaged: reinstall'):
+        embedded_model(NAME, tmp_path)
+
+
+def test_a_missing_one_is_found(tmp_path):
+    with pytest.raises(ModelError, match='No such file or directory: reinstall'):
+        embedded_model(NAME, tmp_path)
+
+
+def test_an_unknown_one_is_refused():
+    with pytest.raises(ConfigurationError, match="no 'arena-huge' lies in the package"):
+        embedded_model('arena-huge')
+
+
+# --- what it finds
+
+
+@needs_darknet
+def test_it_finds_the_agents_and_little_else(frames):
+    """At the default confidence, on 20 frames: recall and precision at IoU 0.5."""
+    detector = embedded_detector()
+    assert detector.labels == CLASSES
+    asked = found = right = 0
+    for image, truth in frames:
+        seen = detector.detect(image)
+        fits = iou_matrix(seen.tlwh, truth.tlwh) >= 0.5
+        fits &= seen.class_ids[:, None] == truth.class_ids
+        asked += np.count_nonzero(~truth.is_ignored)
+        found += np.count_nonzero(fits[:, ~truth.is_ignored].any(axis=0))
+        right += np.count_nonzero(fits.any(axis=1)) / max(len(seen), 1)
+    assert found / asked > 0.93
+    assert right / len(frames) > 0.93
+
+
+@needs_darknet
+def test_average_precision(frames, tools):
+    pytest.importorskip('pycocotools', reason='pycocotools is not installed')
+    from arena_training.evaluation import average_precision, LEAST_CONFIDENCE
+    figures = average_precision(embedded_detector(confidence=LEAST_CONFIDENCE), frames)
+    assert list(figures) == [*CLASSES, 'all']
+    assert figures['all'] > 0.93
+
+
+# --- how it is trained
+
+
+@needs_darknet
+def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools):
+    """Random statistics and scales, written to a file and run by OpenCV."""
+    torch = pytest.importorskip('torch', reason='PyTorch is not installed')
+    from arena_training.network import DarknetModule
+    from yolo_deepsort_ros.inference.load import load_darknet
+    from yolo_deepsort_ros.models.darknet import DarknetModel
+    cfg = embedded_model(NAME)[0]
+    model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
+    torch.manual_seed(0)
+    module = DarknetModule(model.cfg).eval()
+    with torch.no_grad():
+        for part in module.modules():
+            if isinstance(part, torch.nn.BatchNorm2d):
+                for values in (part.weight, part.bias, part.running_mean, part.running_var):
+                    values.uniform_(0.2, 1.0)
+    module.save(tmp_path / 'random.weights', 1)
+    network = load_darknet(
+        DarknetModel.read(cfg, tmp_path / 'random.weights'), embedded_detector().config
+    )
+    picture = stretch(frames[0][0], model.input_size)
+    with torch.no_grad():
+        expected = module(torch.from_numpy(picture))
+    for output, head in zip(network.run(picture), expected, strict=True):
+        np.testing.assert_allclose(output, head.numpy(), atol=1e-3)
+    assert module.heads == model.heads
+
+
+def test_hidden_agents_are_neither_asked_for_nor_punished(tools):
+    """What the network says where a hidden agent would be asked for makes no difference."""
+    torch = pytest.importorskip('torch', reason='PyTorch is not installed')
+    from arena_training.loss import detection_loss
+    from yolo_deepsort_ros.models.darknet import YoloHead
+    head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
+
+    def objectness_loss(objectness, is_ignored):
+        raw = torch.full((1, 9, 4, 4), -9.0)
+        raw[0, 4, 2, 1] = objectness
+        agent = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, is_ignored]])
+        return float(detection_loss([raw], [head], agent, 64).objectness)
+
+    assert objectness_loss(5.0, 1) == pytest.approx(objectness_loss(-9.0, 1), rel=1e-5)
+    assert objectness_loss(5.0, 0) < objectness_loss(-9.0, 0) - 1
+
+
+def test_the_loss_of_a_perfect_answer_is_small(tools):
+    torch = pytest.importorskip('torch', reason='PyTorch is not installed')
+    from arena_training.loss import detection_loss
+    from yolo_deepsort_ros.models.darknet import YoloHead
+    head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
+    agent = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, 0]])  # in the middle of cell (2, 1)
+    raw = torch.full((1, 9, 4, 4), -20.0)
+    for row, column in ((2, 1), (3, 1), (2, 2)):  # its cell and the nearest two
+        offset = torch.tensor([24 / 16 - column, 40 / 16 - row])
+        raw[0, :2, row, column] = torch.logit((offset + 0.5) / 2, eps=1e-6)
+        raw[0, 2:4, row, column] = 0
+        raw[0, 4, row, column] = raw[0, 5 + 2, row, column] = 20
+    perfect = detection_loss([raw], [head], agent, 64)
+    assert float(perfect.total) < 1e-3
+
+
+@needs_darknet
+def test_a_short_training_writes_files_that_load(tmp_path):
+    pytest.importorskip('torch', reason='PyTorch is not installed')
+    pytest.importorskip('pycocotools', reason='pycocotools is not installed')
+    command = [
+        sys.executable, TOOLS / 'train_arena.py', '--out', tmp_path,
+        '--arenas', '2', '--held-out', '1', '--epochs', '2',
+    ]
+    done = subprocess.run(
+        command, env={'PYTHONPATH': str(TOOLS.parent)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'epoch  2:' in done.stderr
+    assert Detector(tmp_path / f'{NAME}.cfg').labels == CLASSES
