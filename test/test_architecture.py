@@ -28,9 +28,9 @@ NAME = PACKAGE.name
 
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
-    {'errors'},
-    {'parameter', 'boxes', 'tracks', 'bgr'},
-    {'config', 'detections'},
+    {'errors', 'wording'},
+    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
+    {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},

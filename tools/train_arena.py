@@ -92,7 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--work', type=Path, help='folder of the rendered pictures (4 GB)')
     parser.add_argument('--arenas', type=int, default=1000, help=f'of {PER_SEED} pictures each')
     parser.add_argument('--held-out', type=int, default=16, help='arenas to measure with')
-    parser.add_argument('--epochs', type=int, default=12, help='passes over the pictures')
+    parser.add_argument('--epochs', type=int, default=8, help='passes over the pictures')
     parser.add_argument('--seed', type=int, default=0, help='of weights and order')
     return parser.parse_args()
 

@@ -14,8 +14,14 @@
 
 """Lets `python3 -m yolo_deepsort_ros` run the command line."""
 
+import signal
 import sys
 
-from yolo_deepsort_ros.cli import main
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the libraries load, Ctrl-C is no traceback
 
+from yolo_deepsort_ros.cli import main  # noqa: E402, I100
+
+# From here on both end a command in order: files are finished.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 sys.exit(main())

@@ -96,6 +96,7 @@ def iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
     Parameters
     ----------
     first_tlwh : array_like, shape (N, 4)
+        Boxes in pixels.
     second_tlwh : array_like, shape (M, 4)
         Boxes in pixels.
 
@@ -105,15 +106,23 @@ def iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
         Values in [0, 1]; 0 where either box has no area.
 
     """
-    first = _boxes(first_tlwh)[:, None]  # (N, 1, 4)
-    second = _boxes(second_tlwh)[None]  # (1, M, 4)
-    top_left = np.maximum(first[..., :2], second[..., :2])  # (N, M, 2)
-    bottom_right = np.minimum(first[..., :2] + first[..., 2:], second[..., :2] + second[..., 2:])
-    overlap = np.clip(bottom_right - top_left, 0, None).prod(axis=-1)  # (N, M)
-    union = first[..., 2:].prod(axis=-1) + second[..., 2:].prod(axis=-1) - overlap
-    iou = np.zeros_like(overlap)
-    np.divide(overlap, union, out=iou, where=overlap > 0)
-    return np.asarray(np.minimum(iou, 1.0))
+    first, second = _boxes(first_tlwh), _boxes(second_tlwh)
+    overlap = _overlap(first, second, axis=0)  # (N, M)
+    overlap *= _overlap(first, second, axis=1)
+    union = first[:, 2:].prod(axis=1)[:, None] + second[:, 2:].prod(axis=1)
+    union -= overlap
+    np.divide(overlap, union, out=overlap, where=overlap > 0)
+    return np.minimum(overlap, 1.0, out=overlap)
+
+
+def _overlap(first: Boxes, second: Boxes, axis: int) -> Boxes:
+    """Return how far each pair of boxes overlaps along an axis, at least 0, shape (N, M)."""
+    start, length = axis, axis + 2
+    common: Boxes = np.minimum(
+        (first[:, start] + first[:, length])[:, None], second[:, start] + second[:, length]
+    )
+    common -= np.maximum(first[:, start, None], second[:, start])
+    return np.maximum(common, 0.0, out=common)
 
 
 def _boxes(boxes: ArrayLike) -> Boxes:

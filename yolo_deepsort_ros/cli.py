@@ -60,16 +60,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         args.run(args)
-        sys.stdout.flush()
+        print(end='', flush=True)
     except YoloDeepsortError as error:
         print(f'{PROGRAM} {args.command}: {error}', file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 1
+    except OSError as error:
+        print(f'{PROGRAM} {args.command}: cannot write the output: {error}', file=sys.stderr)
+        _discard_output()
+        return 2
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _discard_output() -> None:
+    """Let the interpreter flush what is left to nowhere when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

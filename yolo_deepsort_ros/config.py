@@ -99,7 +99,17 @@ class SourceConfig(ArenaConfig):
 
 
 @dataclass(frozen=True)
-class CameraConfig(SourceConfig):
+class NodeConfig(Config):
+    """What every node has."""
+
+    autostart: bool = parameter(
+        True, 'Configure and activate the node at its start; false leaves it to a manager, as '
+              'ros2 lifecycle'
+    )
+
+
+@dataclass(frozen=True)
+class CameraConfig(SourceConfig, NodeConfig):
     """Parameters of the camera node."""
 
     frame_id: str = parameter('camera_optical_frame', 'frame_id of the published headers')
@@ -133,7 +143,7 @@ class DetectorConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class DetectorNodeConfig(DetectorConfig):
+class DetectorNodeConfig(DetectorConfig, NodeConfig):
     """Parameters of the detector node."""
 
     class_id_format: str = parameter(
@@ -174,13 +184,14 @@ class TrackerConfig(Config):
     )
     n_init: int = parameter(3, 'Matched frames that confirm a track', low=1, high=1000)
     frame_rate: float = parameter(
-        0.0, "Nominal rate, the filter's unit of time; 0: on the command line the source's, in the "
-             'graph the median of the first stamp steps of detections', unit='Hz', low=0.0, high=1000.0,
+        0.0, "Nominal rate, the filter's unit of time; 0: on the command line the source's, in "
+             'the graph the median of the first stamp steps of detections',
+        unit='Hz', low=0.0, high=1000.0,
     )
 
 
 @dataclass(frozen=True)
-class PairingConfig(Config):
+class PairingConfig(NodeConfig):
     """How a node waits for the image that belongs to a message."""
 
     image_buffer: int = parameter(

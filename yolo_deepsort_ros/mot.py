@@ -34,10 +34,10 @@ from numpy.typing import ArrayLike, NDArray
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import InputError, OutputError
+from yolo_deepsort_ros.mot_table import is_array_file, read_table
+from yolo_deepsort_ros.wording import shown
 
-LEAST_COLUMNS = 6  #: frame, id and the box
 LARGEST = 10**7  #: of a frame number or id: four days at 30 Hz
-FEATURE_COLUMN = 7  #: where features begin in an array file
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,10 +102,7 @@ def read_mot(path: str | Path) -> MotRows:
 
     """
     path = Path(path)
-    try:
-        lines, table = _read_array(path) if path.suffix == '.npy' else _read_text(path)
-    except OSError as error:
-        raise InputError(f'{path}: cannot read the file ({error.strerror})') from None
+    lines, table = read_table(path)
     _check(path, lines, table)
     columns = table.shape[1]
     return MotRows(
@@ -143,10 +140,14 @@ def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
     """
     rows = read_mot(path)
     if not len(rows):
-        raise InputError(f'{rows.path}: holds no detections')
-    has_features = rows.path.suffix == '.npy' and rows.others.shape[1] > 0
+        raise InputError(f'{shown(rows.path)}: holds no detections')
+    has_features = is_array_file(rows.path) and rows.others.shape[1] > 0
     if has_features:
-        _refuse(rows.path, rows.lines, ~rows.others.any(axis=1), 'the feature is all zero')
+        with np.errstate(over='ignore', under='ignore'):
+            features = rows.others.astype(np.float32)
+        _refuse(rows.path, rows.lines, ~np.isfinite(features).all(axis=1),
+                'the feature is beyond the range of float32')
+        _refuse(rows.path, rows.lines, ~features.any(axis=1), 'the feature is all zero')
     return (
         (frame, Detections(
             found.tlwh, found.scores, features=found.others if has_features else None
@@ -227,49 +228,7 @@ class TrackWriter:
         self.close()
 
     def _failure(self, error: OSError) -> OutputError:
-        return OutputError(f'{self._path}: cannot write the file ({error.strerror})')
-
-
-def _read_text(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return line numbers, shape (N,), and values, shape (N, C)."""
-    numbers: list[int] = []
-    table: list[list[float]] = []
-    with open(path, encoding='utf-8', errors='replace') as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = [float(field) for field in line.split(',')]
-            except ValueError:
-                raise InputError(
-                    f'{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers '
-                    f'separated by commas'
-                ) from None
-            columns = len(table[0]) if table else max(len(row), LEAST_COLUMNS)
-            if len(row) != columns:
-                raise InputError(
-                    f'{path}, line {number}: {len(row)} columns instead of '
-                    f'{columns if table else "at least 6 (frame,id,x,y,w,h)"}'
-                )
-            numbers.append(number)
-            table.append(row)
-    columns = len(table[0]) if table else LEAST_COLUMNS
-    return np.array(numbers, np.int64), np.array(table, np.float64).reshape(-1, columns)
-
-
-def _read_array(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return row numbers, shape (N,), and values, shape (N, C)."""
-    try:
-        table = np.load(path, allow_pickle=False)
-        if table.ndim != 2 or table.shape[1] < FEATURE_COLUMN:
-            raise InputError(
-                f'{path}: shape {table.shape} instead of (N, 7 MOT columns and features)'
-            )
-        return np.arange(1, len(table) + 1), np.array(table, np.float64)
-    except (ValueError, TypeError, EOFError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f'{path}: not an array file that NumPy can read') from None
+        return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
 
 
 def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:
@@ -277,16 +236,22 @@ def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> 
     _refuse(path, lines, ~np.isfinite(table).all(axis=1), 'holds NaN or infinite values')
     frames, ids = table[:, 0], table[:, 1]
     _refuse(path, lines, (frames < 1) | (frames > LARGEST) | (frames % 1 != 0),
-            'column 1, the frame, must be a whole number from 1')
+            f'column 1, the frame, must be a whole number from 1 to {LARGEST}', frames)
     _refuse(path, lines, (abs(ids) > LARGEST) | (ids % 1 != 0),
-            'column 2, the id, must be a whole number')
+            f'column 2, the id, must be a whole number up to {LARGEST}', ids)
     _refuse(path, lines, ~usable(table[:, 2:6]),
             'columns 5 and 6, width and height, must be positive, and the box within 1e6 px')
 
 
 def _refuse(
-    path: Path, lines: NDArray[np.int64], is_bad: Any, reason: str
+    path: Path,
+    lines: NDArray[np.int64],
+    is_bad: Any,
+    reason: str,
+    values: NDArray[np.float64] | None = None,
 ) -> None:
-    """Raise for the first bad row."""
+    """Raise for the first bad row, with its value where that says more."""
     if is_bad.any():
-        raise InputError(f'{path}, line {lines[np.argmax(is_bad)]}: {reason}')
+        row = np.argmax(is_bad)
+        found = '' if values is None else f', not {values[row]:.15g}'
+        raise InputError(f'{shown(path)}, line {lines[row]}: {reason}{found}')

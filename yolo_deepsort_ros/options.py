@@ -23,6 +23,7 @@ from typing import Any, NoReturn, TypeVar
 from yolo_deepsort_ros.config import NODES
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.parameter import Config, Parameter, unknown_name
+from yolo_deepsort_ros.wording import shown
 
 GroupType = TypeVar('GroupType', bound=Config)
 
@@ -65,7 +66,7 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
     Raises
     ------
     ConfigurationError
-        For an unknown name or a value that is not allowed.
+        For an unknown name, a value that is not allowed, or two different ones.
 
     """
     known = {name for group in groups for name in group.parameters()}
@@ -73,10 +74,12 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
     for setting in args.settings:
         name, equals, text = setting.partition('=')
         if not equals:
-            raise ConfigurationError(f'--set {setting!r}: write NAME=VALUE')
+            raise ConfigurationError(f'--set {shown(setting)!r}: write NAME=VALUE')
         if name not in known:
             raise ConfigurationError(unknown_name(name, sorted(known)))
-        texts[name] = text
+        if texts.setdefault(name, text) != text:
+            both = f'{shown(texts[name])!r} and {shown(text)!r}'
+            raise ConfigurationError(f'{name}: given twice, as {both}; give it once')
     return {name: PARAMETERS[name].parse(text) for name, text in texts.items()}
 
 

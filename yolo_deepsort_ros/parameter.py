@@ -82,7 +82,10 @@ class Parameter:
     def parse(self, text: str) -> Any:
         """Read the value from text, as typed on a command line; lists are comma-separated."""
         if self.is_list:
-            return self.check([self._parse_one(t.strip()) for t in text.split(',') if t.strip()])
+            items = [item.strip() for item in text.split(',') if item.strip()]
+            if text and not items:
+                raise ConfigurationError(f'{self.name}: {text!r} lists nothing')
+            return self.check([self._parse_one(item) for item in items])
         return self.check(self._parse_one(text))
 
     def _parse_one(self, text: str) -> Any:

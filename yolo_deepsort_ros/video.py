@@ -24,7 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.sources.capture import fourcc, quiet_opencv
+from yolo_deepsort_ros.files import check_utf8
+from yolo_deepsort_ros.quiet import quiet_opencv
+from yolo_deepsort_ros.sources.capture import fourcc
+from yolo_deepsort_ros.wording import shown
 
 CODEC = 'mp4v'  #: MPEG-4 part 2: the one that every OpenCV can write into .mp4
 
@@ -48,12 +51,13 @@ class VideoWriter:
     Raises
     ------
     OutputError
-        In `write`, when the file cannot be opened; in `close`, when it cannot be read back
-        whole, as after a full disk: OpenCV itself says nothing of it.
+        For a name that is not UTF-8; in `write`, when the file cannot be opened; in `close`,
+        when it cannot be read back whole, as after a full disk: OpenCV itself says nothing.
 
     """
 
     def __init__(self, path: str | Path, rate: float) -> None:
+        check_utf8(str(path), OutputError)
         self._path = Path(path)
         self._rate = rate
         self._writer: cv2.VideoWriter | None = None
@@ -78,7 +82,7 @@ class VideoWriter:
             found = _frame_count(self._path)
         if found < self._count:
             raise OutputError(
-                f'{self._path}: holds {found} of {self._count} frames; is the disk full?'
+                f'{shown(self._path)}: holds {found} of {self._count} frames; is the disk full?'
             )
 
     def __enter__(self) -> VideoWriter:
@@ -96,10 +100,10 @@ class VideoWriter:
         with quiet_opencv():
             writer = cv2.VideoWriter(str(self._path), fourcc(CODEC), self._rate, self._size)
         if not writer.isOpened():
-            raise OutputError(
-                f'{self._path}: cannot write a video there; give a name that ends in .mp4, '
-                f'in a folder that exists and can be written'
-            )
+            advice = 'give a name that ends in .mp4, in a folder that exists and can be written'
+            if self._path.suffix.lower() == '.mp4':
+                advice = 'is the folder there, may you write to it, is its disk full?'
+            raise OutputError(f'{shown(self._path)}: cannot write a video there; {advice}')
         return writer
 
 

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -49,13 +50,13 @@ class SkippedModule(pytest.Module):
 class NodeProcess:
     """One installed node; its output goes to a file."""
 
-    def __init__(self, name, log, parameters, extra=()):
+    def __init__(self, name, log, parameters, extra=(), namespace=NAMESPACE):
         from ament_index_python.packages import get_package_prefix
         executable = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros',
                           f'{name}_node')
         file = log.with_suffix('.yaml')
         file.write_text(yaml.safe_dump({'/**': {'ros__parameters': parameters}}))
-        arguments = ['--ros-args', '-r', f'__ns:={NAMESPACE}', *extra]
+        arguments = ['--ros-args', '-r', f'__ns:={namespace}', *extra]
         if parameters:
             arguments += ['--params-file', str(file)]
         self._log = log
@@ -101,6 +102,7 @@ class Peer:
         self.node = node
         self._executor = executor
         self._publishers = {}
+        self._clients = {}
         self.received = {}
 
     def listen(self, kind, topic, qos=10):
@@ -129,6 +131,11 @@ class Peer:
         while (left := end - time.monotonic()) > 0:
             self._executor.spin_once(timeout_sec=left)
 
+    def forget_publishers(self):
+        """Let `publish` wait for a reader again."""
+        while self._publishers:
+            self.node.destroy_publisher(self._publishers.popitem()[1])
+
     def forget(self):
         for messages in self.received.values():
             messages.clear()
@@ -141,11 +148,34 @@ class Peer:
         )
 
     def call(self, kind, service, request):
-        client = self.node.create_client(kind, service)
+        if service not in self._clients:
+            self._clients[service] = self.node.create_client(kind, service)
+        client = self._clients[service]
         self.until(client.service_is_ready, service)
         future = client.call_async(request)
         self.until(future.done, f'the answer of {service}')
         return future.result()
+
+    def set_parameter(self, node, name, value):
+        """Return the answer: successful, and a reason when not."""
+        from rcl_interfaces.srv import SetParameters
+        from rclpy.parameter import Parameter
+        request = SetParameters.Request(
+            parameters=[Parameter(name, value=value).to_parameter_msg()]
+        )
+        return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
+
+    def change(self, node, transition):
+        """Ask a node for a transition by name or number; return whether it was made."""
+        from lifecycle_msgs.msg import Transition
+        from lifecycle_msgs.srv import ChangeState
+        key = 'label' if isinstance(transition, str) else 'id'
+        request = ChangeState.Request(transition=Transition(**{key: transition}))
+        return self.call(ChangeState, f'{node}/change_state', request).success
+
+    def state(self, node):
+        from lifecycle_msgs.srv import GetState
+        return self.call(GetState, f'{node}/get_state', GetState.Request()).current_state.label
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -163,24 +193,44 @@ def graph():
 @pytest.fixture
 def start(graph, tmp_path):
     """Return what starts nodes; afterwards they are ended, and must end cleanly."""
+    with nodes_in(tmp_path) as start_node:
+        yield start_node
+
+
+@pytest.fixture(scope='module')
+def start_once(graph, tmp_path_factory):
+    """Return what starts nodes for all tests of a file."""
+    with nodes_in(tmp_path_factory.mktemp('nodes')) as start_node:
+        yield start_node
+
+
+@pytest.fixture
+def peer(graph):
+    with peer_in_graph() as peer:
+        yield peer
+
+
+@contextmanager
+def nodes_in(folder):
+    """Yield what `start` does; logs go to that folder."""
     started = []
 
-    def start_node(name, *extra, **parameters):
-        log = tmp_path / f'{name}{len(started)}.log'
-        started.append(NodeProcess(name, log, parameters, extra))
+    def start_node(name, *extra, namespace=NAMESPACE, **parameters):
+        log = folder / f'{name}{len(started)}.log'
+        started.append(NodeProcess(name, log, parameters, extra, namespace))
         return started[-1]
 
     try:
         yield start_node
-        assert all(process.end() in (0, 2) for process in started)
+        assert all(process.end() in (0, 2, -signal.SIGKILL) for process in started)
         assert not any('Traceback' in process.text for process in started)
     finally:
         for process in started:
             process.kill()
 
 
-@pytest.fixture
-def peer(graph):
+@contextmanager
+def peer_in_graph():
     import rclpy
     from rclpy.executors import SingleThreadedExecutor
     context = rclpy.Context()

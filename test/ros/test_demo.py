@@ -116,7 +116,7 @@ def test_to_the_end_of_the_source(run, given, tmp_path):
     video = cv2.VideoCapture(str(tmp_path / 'here/annotated.mp4'))
     assert summary['video'] == 'here/annotated.mp4'
     assert video.get(cv2.CAP_PROP_FPS) == pytest.approx(RATE, rel=0.2)
-    assert video.get(cv2.CAP_PROP_FRAME_COUNT) >= len(rows)
+    assert 0 < video.get(cv2.CAP_PROP_FRAME_COUNT) <= FRAMES  # at its own pace, gaps filled
 
 
 def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
@@ -157,7 +157,7 @@ def test_a_node_that_dies_ends_the_demo(run, given):
     (['.', '--seconds', 'ten'], "duration: 'ten' is not a number"),
     (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),
     (['.', '--set', 'n_int=3'], "unknown parameter 'n_int'; did you mean 'n_init'?"),
-    (['.', '--out', '/proc/here'], '--out /proc/here: cannot make the folder'),
+    (['.', '--out', '/proc/here'], '--out /proc/here: cannot write there'),
 ])
 def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, words):
     demo = run(*arguments)

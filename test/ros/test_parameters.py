@@ -20,7 +20,8 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from yolo_deepsort_ros.config import NODES
-from yolo_deepsort_ros.nodes.parameters import declare, ros_type
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.parameters import NodeParameters, ros_type
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def make_node(graph, tmp_path):
             rclpy.init(context=context)
         arguments = ['--ros-args', '--params-file', str(file)]
         nodes.append(Node(name, context=context, cli_args=arguments))
-        return nodes[-1], declare(nodes[-1], NODES[name])
+        parameters = NodeParameters(nodes[-1], NODES[name], lambda: True)
+        return nodes[-1], parameters.read()
 
     yield make
     for node in nodes:
@@ -56,7 +58,7 @@ def test_defaults_and_descriptors(make_node, name):
         )
         assert about.type == value.type_.value
         assert about.description == declared.text
-        assert about.read_only
+        assert 'unconfigured' in about.additional_constraints
         assert declared.unit in about.additional_constraints
         assert all(choice in about.additional_constraints for choice in declared.choices)
 
@@ -86,16 +88,25 @@ def test_an_empty_list_and_a_bare_device_number(make_node):
 
 
 @pytest.mark.parametrize(('name', 'given', 'words'), [
+    ('detector', 'confidence: 1.5', 'confidence: 1.5 is out of range 0 … 1'),
+    ('detector', 'confidence: high', "confidence: 'high' is not of type float"),
+    ('detector', 'classes: person', "classes: 'person' is not a list"),
+    ('detector', 'class_id_format: word', "class_id_format: 'word' is none of name, index"),
+    ('tracker', 'max_age: 0', 'max_age: 0 is out of range 1 … 100000'),
+    ('camera', 'autostart: 1', 'autostart: 1 is not of type bool'),
+])
+def test_a_bad_value_is_named(make_node, name, given, words):
+    with pytest.raises(ConfigurationError) as caught:
+        make_node(name, f'    {given}\n')
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(('name', 'given', 'words'), [
     ('detector', {'confidence': 1.5}, 'confidence: 1.5 is out of range 0 … 1'),
-    ('detector', {'confidence': 'high'}, "confidence: 'high' is not of type float"),
-    ('detector', {'classes': 'person'}, "classes: 'person' is not a list"),
-    ('detector', {'class_id_format': 'word'}, "class_id_format: 'word' is none of name, index"),
-    ('tracker', {'max_age': 0}, 'max_age: 0 is out of range 1 … 100000'),
     ('tracker', {'reid': 'no.onnx'}, 'no.onnx'),
     ('camera', {'source': 'no.mp4'}, 'no.mp4: no such file or folder'),
-    ('detector', {'model': 'no.cfg'}, 'no.cfg'),
 ])
-def test_a_bad_value_is_one_line_and_exit_code_2(start, name, given, words):
+def test_what_cannot_be_used_is_one_line_and_exit_code_2(start, name, given, words):
     node = start(name, **given)
     assert node.wait() == 2
     assert words in node.text

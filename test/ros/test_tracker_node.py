@@ -55,13 +55,32 @@ class Feeder:
         return message_to_objects(message)
 
 
+@pytest.fixture(scope='module')
+def process(start_once):
+    """One process for all tests: each configures it anew."""
+    return start_once('tracker', autostart=False)
+
+
+@pytest.fixture
+def configure(process, peer):
+    """Return what begins with these parameters and without tracks."""
+    def with_parameters(**parameters):
+        for name, value in parameters.items():
+            assert peer.set_parameter('tracker', name, value).successful
+        assert peer.change('tracker', 'configure')
+        assert peer.change('tracker', 'activate')
+    yield with_parameters
+    assert peer.change('tracker', 'deactivate')
+    assert peer.change('tracker', 'cleanup')
+
+
 @pytest.fixture
 def feeder(peer):
     return Feeder(peer)
 
 
-def test_any_class_id_survives(start, feeder):
-    start('tracker', n_init=2)
+def test_any_class_id_survives(configure, feeder):
+    configure(n_init=2)
     feeder.track()
     found = feeder.track()
     assert (found.names, found.ids.tolist()) == (['forklift_v2'], [1])
@@ -69,19 +88,19 @@ def test_any_class_id_survives(start, feeder):
     np.testing.assert_allclose(found.tlwh, [[16, 20, 30, 60]], atol=2)
 
 
-def test_goes_on_when_images_are_lost(start, feeder):
-    start('tracker', n_init=2, image_wait=0.1)
+def test_goes_on_when_images_are_lost(configure, feeder):
+    configure(n_init=2, image_wait=0.1)
     ids = [feeder.track(with_image=number not in (2, 3, 4)).ids.tolist() for number in range(7)]
     assert ids == [[], *[[1]] * 6]
 
 
-def test_without_any_image_it_tracks_by_overlap(start, feeder):
-    start('tracker', n_init=2, image_wait=0.05)
+def test_without_any_image_it_tracks_by_overlap(configure, feeder):
+    configure(n_init=2, image_wait=0.05)
     assert [feeder.track(with_image=False).ids.tolist() for _ in range(4)] == [[], [1], [1], [1]]
 
 
-def test_a_refused_message_changes_nothing(start, peer, feeder):
-    tracker = start('tracker', n_init=2)
+def test_a_refused_message_changes_nothing(configure, process, peer, feeder):
+    configure(n_init=2)
     feeder.track()
     feeder.track()
     bad = detections_to_message(
@@ -90,15 +109,29 @@ def test_a_refused_message_changes_nothing(start, peer, feeder):
     bad.detections[0].bbox.size_x = -30.0
     peer.publish('detections', bad)
     assert feeder.track().ids.tolist() == [1]
-    assert 'detection 0 has size -30 x 60' in tracker.text
-    assert '(1 messages refused so far)' in tracker.text
-    assert 'Traceback' not in tracker.text
+    assert 'detection 0 has size -30 x 60' in process.text
+    assert '(messages refused so far: 1)' in process.text
+    assert 'Traceback' not in process.text
 
 
-def test_reset_starts_at_one_again(start, peer, feeder):
-    start('tracker', n_init=2)
+def test_reset_starts_at_one_again(configure, peer, feeder):
+    configure(n_init=2)
     far_away = Detections([[150, 20, 30, 60]], [0.8], [1])
     assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
     assert [feeder.track(found=far_away).ids.tolist() for _ in range(3)] == [[1], [2], [2]]
     assert peer.call(Trigger, 'tracker/reset', Trigger.Request()).success
     assert [feeder.track(found=far_away).ids.tolist() for _ in range(2)] == [[], [1]]
+
+
+def test_tracks_outlast_a_deactivation_not_a_cleanup(configure, peer, feeder):
+    configure(n_init=2)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    assert peer.change('tracker', 'deactivate')
+    peer.until(lambda: not peer.node.count_subscribers('detections'), 'the end of the work')
+    assert peer.change('tracker', 'activate')
+    peer.until(lambda: peer.node.count_subscribers('detections'), 'the work')
+    assert feeder.track().ids.tolist() == [1]
+    for transition in ('deactivate', 'cleanup', 'configure', 'activate'):
+        assert peer.change('tracker', transition)
+    peer.until(lambda: peer.node.count_subscribers('detections'), 'the work')
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]

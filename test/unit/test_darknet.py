@@ -79,7 +79,7 @@ def test_impossible_input_size(tmp_path, size):
     ('route to nowhere', 'layers=-3', 'layers=', 'lacks the option layers'),
     ('shortcut from nowhere', 'from=-3', 'form=-3', 'lacks the option from'),
     ('groups that do not divide', 'groups=8', 'groups=3', 'groups=3 does not divide 8 channels'),
-    ('no groups', 'groups=8', 'groups=0', 'groups is out of range'),
+    ('no groups', 'groups=8', 'groups=0', 'groups=0 is out of range 1'),
     ('too few filters for the head', 'classes=3', 'classes=4', 'needs 18 channels'),
     ('mask beyond the anchors', 'mask=2,3', 'mask=2,4', 'does not fit the 4 anchors'),
     ('no anchors', 'anchors=', 'anchor=', 'does not fit the 0 anchors'),
@@ -88,7 +88,12 @@ def test_impossible_input_size(tmp_path, size):
     ('huge size', 'height=64', 'height=3200000', 'no multiple of 32 up to 4096'),
     ('no head', '[yolo]', '[dropout]', r'no \[yolo\] section'),
     ('two billion filters', 'filters=16\nsize=3', 'filters=2000000000\nsize=3',
-     'the network needs 2160'),
+     'filters=2000000000 is out of range 1 … 65536'),
+    ('many wide layers', 'filters=16\nsize=3', 'filters=60000\nsize=255',
+     r'needs \d+ weights, the limit is 536870912'),
+    ('no stride', '[upsample]\nstride=2', '[upsample]\nstride=0', 'stride=0 is out of range 1'),
+    ('a wide border', 'size=3\nstride=2', 'size=3\npadding=1000000\nstride=2',
+     'padding=1000000 is out of range 0 … 255'),
     ('more filters than an integer holds', 'filters=8', 'filters=20000000000', 'out of range'),
 ])
 def test_definitions_that_cannot_be(tmp_path, name, before, after, words):
@@ -122,7 +127,7 @@ def test_both_headers(tmp_path, version):
     ('one number short', bytes(4) + b'\2' + bytes(15 + 4 * 6), 'has 6 numbers, the network'),
     ('one number more', bytes(4) + b'\2' + bytes(15 + 4 * 8), 'has 8 numbers, the network'),
     ('cut within a number', bytes(4) + b'\2' + bytes(15 + 4 * 6 + 2), 'has 6.5 numbers'),
-    ('a web page', b'<html>' + b' ' * 99, 'needs 7'),
+    ('a web page', b'<!DOCTYPE html>\n<html>', "text, not Darknet weights: it begins with '<!DOC"),
 ])
 def test_wrong_length(tmp_path, name, content, words):
     path = tmp_path / 'a.weights'
@@ -142,3 +147,15 @@ def test_weights_that_are_not_finite(tmp_path, value):
 def test_missing_weights(tmp_path):
     with pytest.raises(ModelError, match='No such file'):
         read_weights(tmp_path / 'none.weights', 7)
+
+
+@pytest.mark.parametrize('name', ['endless', 'sparse'])
+def test_weights_are_not_read_before_their_length_is_right(tmp_path, name):
+    path = tmp_path / name
+    if name == 'endless':
+        path.symlink_to('/dev/zero')
+    else:
+        with open(path, 'wb') as file:
+            file.truncate(2**36)
+    with pytest.raises(ModelError, match=r'a folder, pipe or device|has 17179869180 numb'):
+        read_weights(path, 7)

@@ -92,8 +92,8 @@ def test_not_a_definition(name, text, words):
     ('abc', "stride='abc' is not an integer"),
     ('1.5', "stride='1.5' is not an integer"),
     ('', "stride='' is not an integer"),
-    ('-1', 'stride is out of range 0'),
-    ('9' * 300, 'stride is out of range 0'),
+    ('-1', 'stride=-1 is out of range 0'),
+    ('9' * 300, f'stride={"9" * 40}… is out of range 0'),
     ('9' * 9000, 'stride'),
 ])
 def test_bad_integer(value, words):
@@ -114,5 +114,17 @@ def test_bad_number(value):
 def test_a_missing_file(tmp_path):
     with pytest.raises(ModelError, match='No such file'):
         DarknetCfg.read(tmp_path / 'none.cfg')
-    with pytest.raises(ModelError, match='directory'):
+    with pytest.raises(ModelError, match='a folder'):
         DarknetCfg.read(tmp_path)
+
+
+def test_the_byte_order_mark_of_windows_is_passed_over(tmp_path):
+    path = tmp_path / 'a.cfg'
+    path.write_text(TEXT, encoding='utf-8-sig')
+    assert DarknetCfg.read(path).net.integer('width', 0) == 416
+
+
+def test_a_comment_in_another_encoding_does_no_harm(tmp_path):
+    path = tmp_path / 'a.cfg'
+    path.write_bytes(TEXT.encode() + b'# gr\xfc\xdfe')
+    assert len(DarknetCfg.read(path).layers) == 2

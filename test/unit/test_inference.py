@@ -79,7 +79,7 @@ def test_opencv_without_darknet_is_named_with_the_remedy(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('backend', ['opencv', 'onnxruntime'])
-def test_a_network_that_the_library_refuses_is_one_line(tmp_path, backend):
+def test_a_network_that_the_library_refuses_is_one_short_line(tmp_path, backend, capfd):
     if backend == 'onnxruntime':
         pytest.importorskip('onnxruntime')
     path = write_mean_colour_network(tmp_path / 'a.onnx')
@@ -88,6 +88,8 @@ def test_a_network_that_the_library_refuses_is_one_line(tmp_path, backend):
         load_onnx(OnnxModel.read(path), InferenceConfig(backend=backend)).run(
             np.zeros((1, 3, 16, 8), np.float32))
     assert '\n' not in str(caught.value)
+    assert len(str(caught.value)) < 600
+    assert capfd.readouterr().err == ''
 
 
 def test_threads_bound_those_of_opencv(onnx_model):

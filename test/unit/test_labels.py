@@ -47,6 +47,7 @@ def test_eighty_classes_are_coco(tmp_path):
     ('too many', b'a\nb', 1, '2 labels, but net.cfg has 1 classes'),
     ('not for COCO either', b'a\nb', 80, '2 labels, but net.cfg has 80 classes'),
     ('binary', b'\xff\xfe\x00', 1, 'not a text file'),
+    ('too long', b'a\n' * 600000, 2, 'the limit is 1048576'),
 ])
 def test_errors(tmp_path, name, content, classes, words):
     if content is not None:
@@ -58,3 +59,8 @@ def test_errors(tmp_path, name, content, classes, words):
 def test_a_missing_file_is_not_passed_over(tmp_path):
     with pytest.raises(ModelError, match='No such file'):
         find_labels(str(tmp_path / 'none.names'), tmp_path / 'net.cfg', 80)
+
+
+def test_the_byte_order_mark_of_windows_is_passed_over(tmp_path):
+    (tmp_path / 'net.names').write_text('a\nb', encoding='utf-8-sig')
+    assert find_labels('', tmp_path / 'net.cfg', 2) == ('a', 'b')

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros import mot_table
 from yolo_deepsort_ros.errors import InputError, OutputError
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 
@@ -74,7 +75,7 @@ def test_many_rows_of_a_frame_keep_their_order(file):
     ('\n1,2,inf,4,5,6\n', 'line 2: holds NaN or infinite values'),
     ('0,2,3,4,5,6\n', 'line 1: column 1, the frame, must be a whole number from 1'),
     ('1.5,2,3,4,5,6\n', 'line 1: column 1, the frame, must be a whole number from 1'),
-    ('1e12,2,3,4,5,6\n', 'line 1: column 1, the frame, must be a whole number from 1'),
+    ('1e12,2,3,4,5,6\n', 'line 1: column 1, .* from 1 to 10000000, not 1000000000000'),
     ('1,2.5,3,4,5,6\n', 'line 1: column 2, the id, must be a whole number'),
     ('1,1e300,3,4,5,6\n', 'line 1: column 2, the id, must be a whole number'),
     ('1,2,3,4,5,6\n1,2,3,4,-5,6\n', 'line 2: columns 5 and 6, width and height'),
@@ -89,7 +90,7 @@ def test_a_bad_row_is_named(file, text: str, reason: str):
 
 @pytest.mark.parametrize('name', ['nowhere.txt', 'nowhere.npy', '.'])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str):
-    with pytest.raises(InputError, match=r'cannot read the file \('):
+    with pytest.raises(InputError, match=r'No such file|a folder, pipe or device'):
         read_mot(tmp_path / name)
 
 
@@ -132,7 +133,10 @@ def test_an_array_file_without_features(tmp_path: Path):
     (lambda table: table[:, :6], r'shape \(3, 6\) instead of'),
     (lambda table: table[0], r'shape \(9,\) instead of'),
     (lambda table: table.astype(object), 'not an array file that NumPy can read'),
-    (lambda table: np.full((3, 9), 'x'), 'not an array file that NumPy can read'),
+    (lambda table: np.full((3, 9), 'x'), 'holds <U1 instead of real numbers'),
+    (lambda table: table + 1j, 'holds complex128 instead of real numbers'),
+    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1, 1e300], 'line 1: .* range of float32'),
+    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1e-300, 1e-300], 'the feature is all zero'),
     (lambda table: np.where(table == 9, np.nan, table), 'line 1: holds NaN'),
     (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 0, 0], 'line 1: the feature is all zero'),
 ])
@@ -143,7 +147,15 @@ def test_a_bad_array_file_is_named(tmp_path: Path, change, reason: str):
         read_detections(path)
 
 
-@pytest.mark.parametrize('data', [b'', b'hello', b'\x93NUMPY\x01\x00'])
+def header(shape: str) -> bytes:
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text + bytes(72)
+
+
+@pytest.mark.parametrize('data', [
+    b'', b'hello', b'\x93NUMPY\x01\x00', header('(4000000000, 9)'), header('(2**70, 9)'),
+    header(f'({2**70}, 9)'), header('(-1, 9)'),
+])
 def test_a_file_that_is_no_array_is_named(tmp_path: Path, data: bytes):
     path = tmp_path / 'rows.npy'
     path.write_bytes(data)
@@ -176,3 +188,30 @@ def test_a_full_disk_is_reported():
     writer.write(1, [1], np.ones((1, 4)), [1], [0])
     with pytest.raises(OutputError, match=r'/dev/full: cannot write the file \(No space left'):
         writer.close()
+
+
+@pytest.mark.parametrize('text', [
+    '1,2,3,4,5,6\n3,4,5,6,7,8\n',
+    '\ufeff1,2,3,4,5,6\n3,4,5,6,7,8',
+    '1,2,3,4,5,6\r\n3,4,5,6,7,8\n\n',
+])
+def test_a_plain_table_is_read_in_one_go(file, text: str, monkeypatch):
+    monkeypatch.setattr(mot_table, '_read_lines', None)
+    rows = read_mot(file(text))
+    assert rows.lines.tolist() == [1, 2]
+    assert rows.tlwh.tolist() == [[3, 4, 5, 6], [5, 6, 7, 8]]
+
+
+@pytest.mark.parametrize(('name', 'limit'), [
+    ('rows.txt', 'LARGEST_TEXT'), ('rows.npy', 'LARGEST_ARRAY'),
+])
+def test_files_are_bounded(tmp_path: Path, name: str, limit: str, monkeypatch):
+    path = tmp_path / name
+    if name.endswith('npy'):
+        np.save(path, np.ones((3, 9)))
+    else:
+        path.write_text('1,2,3,4,5,6\n' * 9)
+    assert len(read_mot(path)) > 2
+    monkeypatch.setattr(mot_table, limit, 26)
+    with pytest.raises(InputError, match='the limit is 26'):
+        read_mot(path)

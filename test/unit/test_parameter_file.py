@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_files_made_from_the_declarations_are_up_to_date():
     tool = runpy.run_path(str(ROOT / 'tools' / 'render_parameters.py'))
     for path, text in tool['rendered']().items():
-        assert path.read_text(encoding='utf-8') == text, 'scripts/run python3 tools/render_parameters.py'
+        command = 'scripts/run python3 tools/render_parameters.py'
+        assert path.read_text(encoding='utf-8') == text, command
 
 
 def test_it_holds_every_parameter_of_every_node_with_its_default():

@@ -17,8 +17,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
+import struct
 import time
+import zlib
 
 import cv2
 import numpy as np
@@ -27,6 +30,7 @@ import pytest
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.sources.pictures import natural_key
 from yolo_deepsort_ros.video import VideoWriter
 
@@ -134,6 +138,43 @@ def test_a_corrupt_picture_is_named(folder: Path, suffix: str, spoil, reason: st
             source.read()
 
 
+def bmp(width: int, height: int) -> bytes:
+    header = struct.pack('<IiiHHIIiiII', 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+    return b'BM' + struct.pack('<IHHI', 54 + 100, 0, 0, 54) + header + bytes(100)
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = zlib.crc32(kind + data)
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', checksum)
+
+    header = chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0))
+    return b'\x89PNG\r\n\x1a\n' + header + chunk(b'IDAT', zlib.compress(b'')) + chunk(b'IEND', b'')
+
+
+@pytest.mark.parametrize('data', [bmp(60000, 60000), png(60000, 60000)], ids=['bmp', 'png'])
+def test_a_picture_of_absurd_size_is_one_line(tmp_path: Path, data: bytes):
+    path = tmp_path / 'huge.png'
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=r'huge\.png: not a picture that OpenCV can decode'):
+        frames_of(path)
+
+
+def test_what_is_no_file_is_not_waited_for(folder: Path):
+    os.mkfifo(folder / 'frame12.png')
+    os.mkfifo(folder / 'seqinfo.ini')
+    with pytest.raises(SourceError, match=r'frame12\.png: a folder, pipe or device, not a file'):
+        frames_of(folder)
+
+
+@pytest.mark.parametrize(('name', 'expected'), [
+    ('a.mp4', True), ('²', True), ('', True), ('0', False), ('/dev/video0', False),
+    ('rtsp://host/x', False), ('arena', False),
+])
+def test_names_of_files(name: str, expected: bool):
+    assert names_a_file(name) == expected
+
+
 def test_a_single_picture_is_a_recording(folder: Path):
     path = folder / 'frame2.png'
     assert [frame.image[0, 0, 0] for frame in frames_of(path)] == [20]
@@ -238,6 +279,14 @@ def test_paced_frames_keep_their_rate_and_are_stamped_by_the_clock(folder: Path)
     ('text.txt', 'not a video'),
     ('/dev/video-none', 'no camera /dev/video-none; present: '),
     ('987654', 'no camera /dev/video987654; present: '),
+    ('99999999999999999999', 'no camera has an index above 2147483647'),
+    ('9' * 5000, 'no camera has an index above 2147483647'),
+    ('²', '²: no such file or folder'),
+    ('٣', '٣: no such file or folder'),
+    ('a' * 300, f'{"a" * 200}…: '),
+    ('\udcff.mp4', r'\udcff.mp4: no such file or folder'),
+    ('/dev/\udcff', r'/dev/\udcff: rename the file: its name is not UTF-8'),
+    ('http://me:\udcff@host/x', 'http://host/x: rename the file: its name is not UTF-8'),
     ('rtsp://me:secret@127.0.0.1:9/x', 'rtsp://127.0.0.1:9/x: cannot open the stream'),
 ])
 def test_what_cannot_be_opened_is_told_in_one_line(

@@ -76,6 +76,19 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str, capf
     assert capfd.readouterr().err == ''
 
 
+@pytest.mark.parametrize(('name', 'advice'), [
+    ('nowhere/out.mp4', 'disk full'), ('out.txt', r'ends in \.mp4'),
+])
+def test_the_advice_fits_the_name(tmp_path: Path, name: str, advice: str):
+    with pytest.raises(OutputError, match=advice):
+        VideoWriter(tmp_path / name, 10).write(np.zeros((48, 64, 3), np.uint8))
+
+
+def test_a_name_that_is_not_utf8_is_refused_at_once(tmp_path: Path):
+    with pytest.raises(OutputError, match=r'\\udcff\.mp4: rename the file'):
+        VideoWriter(tmp_path / '\udcff.mp4', 10)
+
+
 def test_a_full_disk_is_reported():
     if not Path('/dev/full').exists():
         pytest.skip('no /dev/full on this machine')

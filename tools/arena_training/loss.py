@@ -27,11 +27,11 @@ from collections.abc import Sequence
 import math
 from typing import NamedTuple
 
+from arena_training.data import BOX, CLASS, IGNORED, PICTURE
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from arena_training.data import BOX, CLASS, IGNORED, PICTURE
 from yolo_deepsort_ros.models.darknet import YoloHead
 
 FITTING_RATIO = 3.5  #: of an agent's width or height to an anchor's, either way

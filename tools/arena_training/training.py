@@ -22,16 +22,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from arena_training.data import BOX, Images, Objects, Pictures
+from arena_training.loss import detection_loss, Loss
+from arena_training.network import DarknetModule
 import numpy as np
 from numpy.random import Generator
 import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
-
-from arena_training.data import BOX, Images, Objects, Pictures
-from arena_training.loss import detection_loss, Loss
-from arena_training.network import DarknetModule
+from tqdm import tqdm
 
 LARGEST_TINT = 0.12  #: change of each colour's brightness, as a share of it
 
@@ -94,8 +94,9 @@ def train(
     average = AveragedModel(network, avg_fn=partial(_averaged, recipe.memory), use_buffers=True)
     for number in range(1, recipe.epochs + 1):
         order = generator.permutation(len(pictures))[:steps * recipe.batch]
+        batches = order.reshape(steps, recipe.batch)
         losses = []
-        for indices in order.reshape(steps, recipe.batch):
+        for indices in tqdm(batches, f'epoch {number}', leave=False, mininterval=10):
             images, objects = varied(*pictures.batch(np.sort(indices)), generator)
             with torch.autocast('cpu', torch.bfloat16):
                 outputs = network(images)

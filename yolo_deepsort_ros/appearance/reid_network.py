@@ -16,8 +16,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +24,7 @@ from yolo_deepsort_ros.appearance.crops import cut_out, Picture
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
@@ -53,7 +52,7 @@ class ReidNetwork:
     """
 
     def __init__(self, config: EmbedderConfig) -> None:
-        model = OnnxModel.read(Path(config.reid).expanduser())
+        model = OnnxModel.read(user_path(config.reid))
         fixed_batch, height, width = _input_shape(model)
         self._size = width, height
         self._pads = fixed_batch != DYNAMIC

@@ -100,6 +100,7 @@ class Gallery:
         Parameters
         ----------
         slots : ndarray of int, shape (T,)
+            Allocated slots.
         features : ndarray of float32, shape (N, D)
             Unit vectors.
 

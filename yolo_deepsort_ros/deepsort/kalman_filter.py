@@ -70,7 +70,9 @@ def predict(means: Array, covariances: Array, periods: float) -> tuple[Array, Ar
     Parameters
     ----------
     means : ndarray, shape (N, 8)
+        States.
     covariances : ndarray, shape (N, 8, 8)
+        Their uncertainties.
     periods : float
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
@@ -115,8 +117,11 @@ def gating_distances(means: Array, covariances: Array, boxes_xyah: Array) -> Arr
     Parameters
     ----------
     means : ndarray, shape (N, 8)
+        States.
     covariances : ndarray, shape (N, 8, 8)
+        Their uncertainties.
     boxes_xyah : ndarray, shape (M, 4)
+        Measured boxes.
 
     Returns
     -------
@@ -136,8 +141,11 @@ def update(means: Array, covariances: Array, boxes_xyah: Array) -> tuple[Array, 
     Parameters
     ----------
     means : ndarray, shape (N, 8)
+        States.
     covariances : ndarray, shape (N, 8, 8)
+        Their uncertainties.
     boxes_xyah : ndarray, shape (N, 4)
+        One measured box for each.
 
     Returns
     -------

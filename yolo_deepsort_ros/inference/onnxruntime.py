@@ -21,6 +21,7 @@ import onnxruntime
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.network import Tensor
 from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.wording import LONGEST, shown
 
 ERRORS_ONLY = 3  #: the library's log severity
 
@@ -50,8 +51,8 @@ class OnnxRuntimeNetwork:
             raise self._error(error) from None
 
     def _error(self, error: Exception) -> ModelError:
-        reason = ' '.join(str(error).split())
-        return ModelError(f'{self._path}: ONNX Runtime cannot run this network: {reason}')
+        reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+        return ModelError(f'{shown(self._path)}: ONNX Runtime cannot run this network: {reason}')
 
 
 def from_onnx(model: OnnxModel, threads: int) -> OnnxRuntimeNetwork:

@@ -26,6 +26,8 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.network import Tensor
 from yolo_deepsort_ros.models.darknet import DarknetModel
 from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.quiet import quiet_opencv
+from yolo_deepsort_ros.wording import LONGEST, shown
 
 Result = TypeVar('Result')
 
@@ -65,7 +67,8 @@ def from_onnx(model: OnnxModel, _threads: int) -> OpenCVNetwork:
 
 def _call(path: str, function: Callable[..., Result], *arguments: Any) -> Result:
     try:
-        return function(*arguments)
+        with quiet_opencv():
+            return function(*arguments)
     except cv2.error as error:
-        reason = ' '.join(str(error).split())
-        raise ModelError(f'{path}: OpenCV cannot run this network: {reason}') from None
+        reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+        raise ModelError(f'{shown(path)}: OpenCV cannot run this network: {reason}') from None

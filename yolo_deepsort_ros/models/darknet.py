@@ -29,9 +29,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.files import reading, size_of
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
+from yolo_deepsort_ros.wording import shown
 
 LAYER_KINDS = ('convolutional', 'dropout', 'maxpool', 'route', 'shortcut', 'upsample', 'yolo')
+#: What a layer's option may be, far beyond any network; more would only exhaust the memory.
+RANGES = {
+    'filters': (1, 65536), 'groups': (1, 65536), 'size': (1, 255), 'stride': (1, 64),
+    'padding': (0, 255),
+}
+LARGEST_WEIGHTS = 2**29  #: numbers, 2 GiB
 LARGEST_SIDE = 4096  #: of the input, pixels
 STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
 
@@ -49,8 +57,8 @@ class Layer:
         """How many numbers of the weights file belong to this layer."""
         if self.section.kind != 'convolutional':
             return 0
-        groups = self.section.integer('groups', 1, low=1)
-        size = self.section.integer('size', 1, low=1)
+        groups = self.section.integer('groups', 1)
+        size = self.section.integer('size', 1)
         scales = 3 if self.section.integer('batch_normalize', 0) else 0  # scale, mean, variance
         kernels = self.channels_out * (self.channels_in // groups) * size * size
         return kernels + self.channels_out * (1 + scales)
@@ -144,10 +152,15 @@ class DarknetModel:
         layers = trace_layers(cfg)
         heads = tuple(_head(layer) for layer in layers if layer.section.kind == 'yolo')
         if not heads:
-            raise ModelError(f'{cfg_path}: no [yolo] section: not a detection network')
+            raise ModelError(f'{shown(cfg_path)}: no [yolo] section: not a detection network')
         if len({head.classes for head in heads}) > 1:
-            raise ModelError(f'{cfg_path}: the [yolo] sections differ in classes')
-        weights = read_weights(weights_path, sum(layer.weight_count for layer in layers))
+            raise ModelError(f'{shown(cfg_path)}: the [yolo] sections differ in classes')
+        count = sum(layer.weight_count for layer in layers)
+        if count > LARGEST_WEIGHTS:
+            raise ModelError(
+                f'{shown(cfg_path)}: needs {count} weights, the limit is {LARGEST_WEIGHTS}'
+            )
+        weights = read_weights(weights_path, count)
         return cls(str(cfg_path), cfg, layers, heads, _own_size(cfg.net), weights)
 
     @property
@@ -173,29 +186,37 @@ def read_weights(path: str | Path, expected: int) -> NDArray[np.uint8]:
     The header is three int32 (major, minor, revision) and the number of pictures seen in
     training: int64 from version 0.2 on, int32 before.
     """
-    try:
-        content = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise ModelError(f'{path}: {error.strerror}; give the weights of the network') from None
-    if content.size < 12:
-        raise ModelError(f'{path}: {content.size} bytes are no Darknet weights')
-    major, minor, _ = content[:12].view('<i4').tolist()
-    header = 20 if major * 10 + minor >= 2 else 16
-    found = (content.size - header) / 4
-    if found != expected:
-        raise ModelError(
-            f'{path}: the file has {found:.10g} numbers, the network needs {expected}: it is cut '
-            f'off, or belongs to another .cfg'
-        )
+    with reading(path, ModelError, 'give the weights of the network') as file:
+        header = _header_length(shown(path), file.read(20))
+        found = (size_of(file) - header) / 4
+        if found != expected:
+            raise ModelError(
+                f'{shown(path)}: the file has {found:.15g} numbers, the network needs {expected}: '
+                f'it is cut off, or belongs to another .cfg'
+            )
+        file.seek(0)
+        content = np.fromfile(file, dtype=np.uint8)
     bad = np.flatnonzero(~np.isfinite(content[header:].view('<f4')))
     if bad.size:
-        raise ModelError(f'{path}: number {bad[0]} is not finite: the file is damaged')
+        raise ModelError(f'{shown(path)}: number {bad[0]} is not finite: the file is damaged')
     return content
+
+
+def _header_length(name: str, start: bytes) -> int:
+    """Return the bytes before the weights, from the first ones of the file."""
+    if len(start) < 12:
+        raise ModelError(f'{name}: {len(start)} bytes are no Darknet weights')
+    if start.isascii() and b'\0' not in start:  # which a version number is never without
+        raise ModelError(f'{name}: text, not Darknet weights: it begins with {start.decode()!r}')
+    major, minor, _ = np.frombuffer(start[:12], '<i4').tolist()
+    return 20 if major * 10 + minor >= 2 else 16
 
 
 def _channels_out(section: Section, channels: int, before: Sequence[Layer]) -> int:
     if section.kind not in LAYER_KINDS:
         raise section.error(f'is not supported; known: {", ".join(LAYER_KINDS)}')
+    for name, (low, high) in RANGES.items():
+        section.integer(name, low, low, high)
     if section.kind == 'route':
         channels = sum(before[i].channels_out for i in _sources(section, 'layers', len(before)))
         return _divided(section, channels)
@@ -203,7 +224,7 @@ def _channels_out(section: Section, channels: int, before: Sequence[Layer]) -> i
         _sources(section, 'from', len(before))
     if section.kind == 'convolutional':
         _divided(section, channels)
-        return section.integer('filters', 1, low=1)
+        return section.integer('filters', 1)
     return channels
 
 
@@ -220,7 +241,7 @@ def _sources(section: Section, option: str, position: int) -> list[int]:
 
 
 def _divided(section: Section, channels: int) -> int:
-    groups = section.integer('groups', 1, low=1)
+    groups = section.integer('groups', 1)
     if channels % groups:
         raise section.error(f'groups={groups} does not divide {channels} channels')
     return channels // groups

@@ -23,9 +23,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.wording import shown
 
 NET_KINDS = ('net', 'network')  #: what Darknet accepts as the first section
 LARGEST_INTEGER = 2**31 - 1  #: Darknet's integers have 32 bits
+LARGEST_FILE = 2**20  #: bytes of a definition; real ones have some ten thousand
 LONGEST_SHOWN = 40  #: characters of a file that an error quotes
 Number = TypeVar('Number', int, float)
 
@@ -42,11 +45,15 @@ class Section:
     origin: str
     options: Mapping[str, str]
 
-    def integer(self, name: str, default: int, low: int = 0) -> int:
-        """Return an option as an integer of at least `low`."""
-        value = self._read(int, name, self.options.get(name, str(default)))
-        if not low <= value <= LARGEST_INTEGER:
-            raise self.error(f'{name} is out of range {low} … {LARGEST_INTEGER}')
+    def integer(
+        self, name: str, default: int, low: int = 0, high: int = LARGEST_INTEGER
+    ) -> int:
+        """Return an option as an integer from `low` to `high`."""
+        text = self.options.get(name, str(default))
+        value = self._read(int, name, text)
+        if not low <= value <= high:
+            shortened = shown(text, LONGEST_SHOWN)
+            raise self.error(f'{name}={shortened} is out of range {low} … {high}')
         return value
 
     def real(self, name: str, default: float) -> float:
@@ -73,9 +80,9 @@ class Section:
         try:
             value = kind(text)
         except ValueError:
-            raise self.error(f'{name}={_shortened(text)!r} is not {word}') from None
+            raise self.error(f'{name}={shown(text, LONGEST_SHOWN)!r} is not {word}') from None
         if isinstance(value, float) and not math.isfinite(value):
-            raise self.error(f'{name}={_shortened(text)!r} is not {word}')
+            raise self.error(f'{name}={shown(text, LONGEST_SHOWN)!r} is not {word}')
         return value
 
 
@@ -97,11 +104,8 @@ class DarknetCfg:
             When the file cannot be read or is not a Darknet detection network.
 
         """
-        try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            raise ModelError(f'{path}: {error.strerror}; give a Darknet .cfg file') from None
-        return cls.parse(content.decode('latin-1'), str(path))
+        content = read_bytes(path, LARGEST_FILE, ModelError, 'give a Darknet .cfg file')
+        return cls.parse(content.decode('utf-8-sig', errors='replace'), shown(path))
 
     @classmethod
     def parse(cls, text: str, origin: str) -> DarknetCfg:
@@ -120,7 +124,7 @@ class DarknetCfg:
             elif line:
                 raise ModelError(
                     f'{origin}, line {number}: not a Darknet .cfg: '
-                    f'{_shortened(line)!r} is no [section] and no option of one'
+                    f'{shown(line, LONGEST_SHOWN)!r} is no [section] and no option of one'
                 )
         if not sections or sections[0].kind not in NET_KINDS:
             raise ModelError(f'{origin}: not a Darknet .cfg: it does not begin with [net]')
@@ -150,7 +154,3 @@ class DarknetCfg:
             '\n'.join([f'[{section.kind}]', *(f'{k}={v}' for k, v in section.options.items()), ''])
             for section in (self.net, *self.layers)
         )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f'{text[:LONGEST_SHOWN]}…'

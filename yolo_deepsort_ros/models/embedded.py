@@ -16,7 +16,7 @@
 """
 Networks that lie inside the package: nothing to download, on any machine.
 
-They are made by `tools/train_arena.py`, which prints the table below.
+They are made by `tools/train_arena.py`, which prints the hashes below.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ FOLDER = Path(__file__).with_name('data')
 #: SHA-256 of each file of a network, the `.cfg` first and then its `.weights`.
 EMBEDDED: Mapping[str, Mapping[str, str]] = {
     'arena-tiny': {
-        '.cfg': '',
-        '.weights': '',
-        '.names': '',
+        '.cfg': 'b87d194dbf43a5abe08a1a3c2a65fed4df97ca83f6e27f05ab8ec366f98426f0',
+        '.weights': '69e3568765fca4321bd2db736c788de466eb897cace9c4c07628f216d4b5fd82',
+        '.names': '705dfb661f9b7bba73f75e3c7427232df415ee19a2a61de44b15d4417d19ca31',
     },
 }
 

@@ -16,9 +16,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.files import read_bytes, user_path
+from yolo_deepsort_ros.wording import shown
+
+LARGEST_FILE = 2**20  #: bytes of a label file
 
 #: The 80 classes of COCO as Darknet names them, in its order.
 COCO_LABELS = tuple(
@@ -57,27 +62,27 @@ def find_labels(names: str, model: str | Path, classes: int) -> tuple[str, ...]:
     """
     model = Path(model)
     beside = (model.with_suffix('.names'), model.with_name('coco.names'))
-    path = Path(names).expanduser() if names else next((p for p in beside if p.is_file()), None)
+    path = user_path(names) if names else next(filter(os.path.isfile, beside), None)
     if path is None and classes == len(COCO_LABELS):
         return COCO_LABELS
     if path is None:
         raise ModelError(
-            f'{model}: no labels for its {classes} classes: pass names, a file with one a line'
+            f'{shown(model)}: no labels for its {classes} classes: pass names, a file with one '
+            f'a line'
         )
     labels = _read(path)
     if len(labels) != classes:
         raise ModelError(
-            f'{path}: {len(labels)} labels, but {model.name} has {classes} classes: '
-            f'pass names, the label file that belongs to it'
+            f'{shown(path)}: {len(labels)} labels, but {shown(model.name)} has {classes} '
+            f'classes: pass names, the label file that belongs to it'
         )
     return labels
 
 
 def _read(path: Path) -> tuple[str, ...]:
+    content = read_bytes(path, LARGEST_FILE, ModelError, 'give a label file')
     try:
-        lines = path.read_text(encoding='utf-8').splitlines()
-    except OSError as error:
-        raise ModelError(f'{path}: {error.strerror}; give a label file') from None
+        lines = content.decode('utf-8-sig').splitlines()
     except UnicodeDecodeError:
-        raise ModelError(f'{path}: not a text file; give a label file in UTF-8') from None
+        raise ModelError(f'{shown(path)}: not a text file; give a label file in UTF-8') from None
     return tuple(line.strip() for line in lines if line.strip())

@@ -27,7 +27,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.wording import shown
 
+LARGEST_FILE = 2**31 - 1  #: bytes; no protocol buffer message is longer
 DYNAMIC = 0  #: a dimension that is not fixed
 
 
@@ -74,14 +77,11 @@ class OnnxModel:
             When the file cannot be read or is not ONNX.
 
         """
-        try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            raise ModelError(f'{path}: {error.strerror}; give an .onnx file') from None
+        content = read_bytes(path, LARGEST_FILE, ModelError, 'give an .onnx file')
         try:
             inputs, outputs = _interface(memoryview(content))
         except (ValueError, IndexError):
-            raise ModelError(f'{path}: not an ONNX file, or cut off') from None
+            raise ModelError(f'{shown(path)}: not an ONNX file, or cut off') from None
         return cls(str(path), content, inputs, outputs)
 
 

@@ -52,11 +52,24 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def __init__(self) -> None:
         super().__init__('annotator', AnnotatorConfig)
-        self._annotated = self.create_publisher(Image, 'annotated_image', qos.IMAGE_OUT)
         self._inputs: list[Subscription] = []
-        self.create_timer(
-            DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
+
+    def load(self) -> None:
+        """Announce the annotated images."""
+        self._annotated = self.until_cleanup(
+            self.create_publisher(Image, 'annotated_image', qos.IMAGE_OUT)
         )
+
+    def start(self) -> None:
+        """Draw while somebody looks."""
+        super().start()
+        self.until_deactivation(self.create_timer(
+            DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        ))
+
+    def stop(self) -> None:
+        """Draw no more."""
+        self._unsubscribe()
 
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
         """Draw and publish."""
@@ -78,8 +91,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
                 ),
             ]
         elif not is_wanted:
-            while self._inputs:
-                self.destroy_subscription(self._inputs.pop())
+            self._unsubscribe()
+
+    def _unsubscribe(self) -> None:
+        while self._inputs:
+            self.destroy_subscription(self._inputs.pop())
 
 
 def main() -> None:

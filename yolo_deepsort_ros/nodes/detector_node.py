@@ -40,23 +40,42 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Publications
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
         message for each image looked at, an empty one when nothing was found.
-        `label_info` (vision_msgs/LabelInfo), transient local, once.
+        `label_info` (vision_msgs/LabelInfo), transient local, at each activation.
 
     An image that cannot be used is counted, logged and skipped.
     """
 
     def __init__(self) -> None:
         super().__init__('detector', DetectorNodeConfig)
+
+    def load(self) -> None:
+        """Load the network and run it once."""
         self._detector = Detector(config=self.config)
         labels = self._detector.labels
+        width, height = self._detector.input_size
+        self.get_logger().info(
+            f'{self.config.model}: {width} x {height}, {len(labels)} classes, '
+            f'run by {self._detector.backend}'
+        )
         by_index = self.config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
-        self._detections = self.create_publisher(Detection2DArray, 'detections', qos.RESULTS)
-        self._label_info = self.create_publisher(LabelInfo, 'label_info', qos.LATCHED)
-        self.create_subscription(
-            Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+        self._detections = self.until_cleanup(
+            self.create_publisher(Detection2DArray, 'detections', qos.RESULTS)
         )
+        self._label_info = self.until_cleanup(
+            self.create_publisher(LabelInfo, 'label_info', qos.LATCHED)
+        )
+
+    def start(self) -> None:
+        """Look at images from now on."""
+        self.until_deactivation(self.create_subscription(
+            Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+        ))
         self._publish_label_info()
+
+    def unload(self) -> None:
+        """Free the network."""
+        del self._detector
 
     def _publish_label_info(self) -> None:
         names = self._detector.labels

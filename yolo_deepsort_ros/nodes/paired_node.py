@@ -40,16 +40,20 @@ class PairedNode(BaseNode[PairedConfigType]):
 
     def __init__(self, name: str, group: type[PairedConfigType]) -> None:
         super().__init__(name, group)
+        self._use = self.guarded(self.on_pair)
+
+    def start(self) -> None:
+        """Begin with nothing that waits."""
         self._pairing: Pairing[Image, Detection2DArray] = Pairing(
             self.config.image_buffer, self.config.image_wait
         )
-        self._use = self.guarded(self.on_pair)
         # Runs only while a message waits: an idle node costs nothing.
-        self._overdue = self.create_timer(
+        self._overdue = self.until_deactivation(self.create_timer(
             max(self.config.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
-        )
+        ))
         self._overdue.cancel()
+        self._without_image = 0
 
     @abstractmethod
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
@@ -70,8 +74,19 @@ class PairedNode(BaseNode[PairedConfigType]):
 
     def _hand_on(self, pairs: list[Pair[Image, Detection2DArray]]) -> None:
         for pair in pairs:
+            if pair.image is None:
+                self._tell_of_lost_image()
             self._use(pair)
         if not self._pairing.is_waiting:
             self._overdue.cancel()
         elif self._overdue.is_canceled():
             self._overdue.reset()
+
+    def _tell_of_lost_image(self) -> None:
+        self._without_image += 1
+        self.get_logger().warning(
+            f'messages without their image so far: {self._without_image}; images are lost on the '
+            f'way (is the shared-memory profile set?) or messages come later than image_buffer '
+            f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
+            throttle_duration_sec=10.0,
+        )

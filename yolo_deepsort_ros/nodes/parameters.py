@@ -21,15 +21,21 @@ refuse the same values in the same words.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
-from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
+from rcl_interfaces.msg import (
+    FloatingPointRange, IntegerRange, ParameterDescriptor, SetParametersResult,
+)
 from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 
-from yolo_deepsort_ros.parameter import Config, Parameter, unknown_name
+from yolo_deepsort_ros.config import NodeConfig
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.options import PARAMETERS
+from yolo_deepsort_ros.parameter import Parameter, unknown_name
 
-ConfigType = TypeVar('ConfigType', bound=Config)
+ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
 TYPES = {
     bool: RosParameter.Type.BOOL,
@@ -42,36 +48,93 @@ LIST_TYPES = {
     float: RosParameter.Type.DOUBLE_ARRAY,
     str: RosParameter.Type.STRING_ARRAY,
 }
+#: When a parameter can be set.
+WHEN = 'set it while the node is unconfigured'
 #: What every node understands beside the parameters of its own.
 COMMON = ('use_sim_time', 'start_type_description_service')
-COMMON_PREFIXES = ('qos_overrides.', 'diagnostic_updater.')
 
 
-def declare(node: Node, group: type[ConfigType]) -> ConfigType:
+class NodeParameters(Generic[ConfigType]):
     """
-    Declare the parameters of a group on a node, and return their values.
+    The parameters of a group, declared on a node.
 
     Values come from the command line, the launch file or a YAML file, else from the
-    declaration. The parameters are read-only once declared. A given name that is
-    declared nowhere is reported as a warning with the nearest real one.
+    declaration. A given name that is declared nowhere is reported as a warning with the
+    nearest real one. A given value that cannot be used makes `read` fail until another one
+    is set.
 
-    Raises
-    ------
-    ConfigurationError
-        For a value of the wrong type or out of its range.
+    Parameters
+    ----------
+    node : Node
+    group : type of NodeConfig
+        What to declare.
+    is_open : callable
+        Whether parameters can be set now.
 
     """
-    given = _overrides(node)
-    for name in given:
-        if not (name in group.parameters() or name in COMMON or name.startswith(COMMON_PREFIXES)):
-            node.get_logger().warning(unknown_name(name, group.parameters()))
-    config = group(**{
-        name: _native(declared, given[name])
-        for name, declared in group.parameters().items() if given.get(name) is not None
-    })
-    for name, declared in group.parameters().items():
-        _declare_one(node, declared, getattr(config, name))
-    return config
+
+    def __init__(
+        self, node: Node, group: type[ConfigType], is_open: Callable[[], bool]
+    ) -> None:
+        self._node = node
+        self._group = group
+        self._is_open = is_open
+        self._unusable: dict[str, Any] = {}
+        given = _overrides(node)
+        for name in given:
+            # What another node knows may stand in a section for all of them.
+            if name not in PARAMETERS and name not in COMMON:
+                node.get_logger().warning(unknown_name(name, group.parameters()))
+        for name, declared in group.parameters().items():
+            _declare_one(node, declared, self._first_value(declared, given.get(name)))
+        node.add_on_set_parameters_callback(self._on_set)
+
+    def read(self) -> ConfigType:
+        """
+        Return the present values.
+
+        Raises
+        ------
+        ConfigurationError
+            For a value of the wrong type or out of its range.
+
+        """
+        values = {name: self._value(name) for name in self._group.parameters()}
+        return self._group(**{**values, **self._unusable})
+
+    @property
+    def autostart(self) -> bool:
+        """The value of that parameter, which acts before the others are read."""
+        return bool(self._value('autostart'))
+
+    def _value(self, name: str) -> Any:
+        return self._node.get_parameter(name).value
+
+    def _first_value(self, declared: Parameter, given: Any) -> Any:
+        if given is None:
+            return declared.default
+        given = _native(declared, given)
+        try:
+            return declared.check(given)
+        except ConfigurationError:
+            self._unusable[declared.name] = given
+            return declared.default
+
+    def _on_set(self, parameters: list[RosParameter]) -> SetParametersResult:
+        """Refuse what `read` would refuse, and everything once it has been read."""
+        known = self._group.parameters()
+        ours = [given for given in parameters if given.name in known]
+        for given in ours:
+            if not self._is_open():
+                return _refusal(f'{given.name}: is read when the node is configured; clean up '
+                                f'first (ros2 lifecycle set NODE cleanup)')
+            try:
+                known[given.name].check(given.value)
+            except ConfigurationError as error:
+                return _refusal(str(error))
+        for given in ours:
+            self._unusable.pop(given.name, None)
+        return SetParametersResult(successful=True)
 
 
 def descriptor(declared: Parameter) -> ParameterDescriptor:
@@ -81,7 +144,6 @@ def descriptor(declared: Parameter) -> ParameterDescriptor:
         type=ros_type(declared).value,
         description=declared.text,
         additional_constraints=_constraints(declared),
-        read_only=True,
     )
     low, high = declared.low, declared.high
     if low is None or high is None or declared.is_list:
@@ -105,7 +167,11 @@ def _constraints(declared: Parameter) -> str:
         parts.append(f'one of: {declared.range_text}')
     elif declared.is_list and declared.range_text:
         parts.append(f'each: {declared.range_text}')
-    return '; '.join(parts)
+    return '; '.join([*parts, WHEN])
+
+
+def _refusal(reason: str) -> SetParametersResult:
+    return SetParametersResult(successful=False, reason=reason)
 
 
 def _overrides(node: Node) -> dict[str, Any]:

@@ -23,11 +23,13 @@ import signal
 import sys
 
 import rclpy
+from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.base_node import BaseNode, PACKAGE
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.logs import PACKAGE
 
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
@@ -47,14 +49,14 @@ def run(make_node: Callable[[], BaseNode]) -> int:
     """
     try:
         rclpy.init()
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeError) as error:
         print(f'ROS 2 does not start: {str(error).splitlines()[0]}', file=sys.stderr)
         return USAGE_ERROR
     try:
         _spin(make_node)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
-    except YoloDeepsortError as error:
+    except (YoloDeepsortError, ParameterException) as error:
         get_logger(PACKAGE).fatal(str(error))
         return USAGE_ERROR
     except Exception:
@@ -72,6 +74,8 @@ def _spin(make_node: Callable[[], BaseNode]) -> None:
     executor.add_node(node)
     try:
         node.finished.add_done_callback(lambda _: executor.wake())
+        if node.autostart:
+            node.bring_up()
         while rclpy.ok() and not node.finished.done():
             executor.spin_once_until_future_complete(node.finished, SIGNAL_CHECK)
         if node.finished.done():

@@ -50,17 +50,38 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
 
     A message that cannot be used is counted, logged and skipped, the tracks unchanged.
+    Tracks outlast a deactivation, not a cleanup.
     """
 
     def __init__(self) -> None:
         super().__init__('tracker', TrackerNodeConfig)
+
+    def load(self) -> None:
+        """Load the network, if any, and begin without tracks."""
         self._embedder = Embedder(config=self.config)
+        self.get_logger().info(
+            f'appearance: {self.config.reid or "no network"}, {self._embedder.backend}'
+        )
         self._tracker = Tracker(self.config)
         self._names = ClassNames()
-        self._tracks = self.create_publisher(Detection2DArray, 'tracks', qos.RESULTS)
-        self.create_service(Trigger, '~/reset', self._on_reset)
-        self.create_subscription(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
-        self.create_subscription(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
+        self._tracks = self.until_cleanup(
+            self.create_publisher(Detection2DArray, 'tracks', qos.RESULTS)
+        )
+        self.until_cleanup(self.create_service(Trigger, '~/reset', self._on_reset))
+
+    def start(self) -> None:
+        """Track from now on."""
+        super().start()
+        self.until_deactivation(
+            self.create_subscription(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
+        )
+        self.until_deactivation(
+            self.create_subscription(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
+        )
+
+    def unload(self) -> None:
+        """Free the network and forget the tracks."""
+        del self._embedder, self._tracker
 
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
         """Track and publish."""

@@ -12,23 +12,21 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What OpenCV can open: the interface used, and what keeps it quiet and prompt."""
+"""What OpenCV can open: the interface used, and the names and numbers around it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-import os
+from collections.abc import Callable
+import re
 from typing import Any, Protocol
 
 import cv2
 
-DEFAULT_RATE = 30.0  #: Hz, of a recording that does not tell its own
+from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.files import check_utf8
+from yolo_deepsort_ros.quiet import quiet_opencv
 
-_ENVIRONMENT = {
-    'OPENCV_FFMPEG_LOGLEVEL': '-8',  # AV_LOG_QUIET: our own line says what is wrong
-    'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT': '3',  # s; by default a stalled camera blocks for 10
-}
+DEFAULT_RATE = 30.0  #: Hz, of a recording that does not tell its own
 
 
 class Capture(Protocol):
@@ -57,28 +55,17 @@ CaptureFactory = Callable[..., Capture]
 
 
 def open_capture(factory: CaptureFactory | None, *where: Any) -> Capture:
-    """Open a device, stream or file without OpenCV's own words about it."""
+    """Open a device, stream or file, the first of `where`, without OpenCV's own words."""
+    name = str(where[0])
+    check_utf8(name, SourceError, public_name(name))
     with quiet_opencv():
         capture: Capture = (factory or cv2.VideoCapture)(*where)
     return capture
 
 
-@contextmanager
-def quiet_opencv() -> Iterator[None]:
-    """
-    Silence OpenCV's log; what fails inside is reported by the caller.
-
-    OpenCV reads two variables of the environment at the first capture or video of a
-    process; they get better defaults here, unless the user has set them.
-    """
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
-    before = home.setLogLevel(0)
-    try:
-        yield
-    finally:
-        home.setLogLevel(before)
+def public_name(url: str) -> str:
+    """Return the URL without the user and password it may hold."""
+    return re.sub('//[^/]*@', '//', url, count=1)
 
 
 def fourcc(letters: str) -> int:

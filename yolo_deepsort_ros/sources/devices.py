@@ -19,7 +19,6 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import re
 import sys
 
 import cv2
@@ -27,9 +26,11 @@ import cv2
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, fourcc, fourcc_letters, open_capture,
+    Capture, CaptureFactory, fourcc, fourcc_letters, open_capture, public_name,
 )
+from yolo_deepsort_ros.wording import shown
 
+LARGEST_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
 NETWORK_TIMEOUT = 5000  #: ms, to open a stream and to read from it
 
 _LOG = logging.getLogger(__name__)
@@ -47,9 +48,10 @@ def open_device(config: SourceConfig, factory: CaptureFactory | None = None) -> 
         When there is no such camera or it cannot be used.
 
     """
-    if len(config.fourcc) not in (0, 4):
-        raise ConfigurationError(f'fourcc: {config.fourcc!r} is not four letters, as in MJPG')
-    where = int(config.source) if config.source.isdigit() else config.source
+    if len(config.fourcc) not in (0, 4) or not config.fourcc.isascii():
+        letters = shown(config.fourcc)
+        raise ConfigurationError(f'fourcc: {letters!r} is not four letters, as in MJPG')
+    where = _index(config.source) if _is_index(config.source) else config.source
     api = cv2.CAP_V4L2 if sys.platform.startswith('linux') else cv2.CAP_ANY
     capture = open_capture(factory, where, api)
     if not capture.isOpened():
@@ -74,29 +76,43 @@ def open_stream(url: str, factory: CaptureFactory | None = None) -> Capture:
     ]
     capture = open_capture(factory, url, cv2.CAP_FFMPEG, timeouts)
     if not capture.isOpened():
-        raise SourceError(f'{public_name(url)}: cannot open the stream; check the URL and that '
-                          f'the sender is running')
+        raise SourceError(
+            f'{shown(public_name(url))}: cannot open the stream; check the URL and that the '
+            f'sender is running'
+        )
     return capture
 
 
-def public_name(url: str) -> str:
-    """Return the URL without the user and password it may hold."""
-    return re.sub('//[^/]*@', '//', url, count=1)
+def is_device(source: str) -> bool:
+    """Tell whether a source is a camera, by its index or path."""
+    return _is_index(source) or source.startswith('/dev/')
 
 
 def device_path(source: str) -> str:
     """Return the device file of a camera given by index or path."""
-    return f'/dev/video{int(source)}' if source.isdigit() else source
+    return f'/dev/video{source.lstrip("0") or "0"}' if _is_index(source) else source
+
+
+def _is_index(source: str) -> bool:
+    return source.isascii() and source.isdigit()  # ² is a digit, too
+
+
+def _index(source: str) -> int:
+    digits = source.lstrip('0') or '0'
+    if len(digits) > 10 or int(digits) > LARGEST_INDEX:
+        raise SourceError(f'{shown(source)}: no camera has an index above {LARGEST_INDEX}')
+    return int(digits)
 
 
 def _why_not(source: str) -> str:
     path = device_path(source)
+    name = shown(path)
     if not os.path.exists(path):
         present = ', '.join(sorted(glob.glob('/dev/video*'))) or 'none'
-        return f'no camera {path}; present: {present}'
+        return f'no camera {name}; present: {present}'
     if not os.access(path, os.R_OK | os.W_OK):
-        return f'{path}: no permission; add yourself to its group (video) and log in again'
-    return f'{path}: cannot be opened; it is in use by another program, or no camera'
+        return f'{name}: no permission; add yourself to its group (video) and log in again'
+    return f'{name}: cannot be opened; it is in use by another program, or no camera'
 
 
 def _set_up(capture: Capture, config: SourceConfig) -> None:

@@ -17,25 +17,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import os
-from pathlib import Path
 import time
 
 import cv2
 
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.sources.arena import ArenaRecording
-from yolo_deepsort_ros.sources.capture import Capture, CaptureFactory, sane_rate
-from yolo_deepsort_ros.sources.devices import device_path, open_device, open_stream, public_name
+from yolo_deepsort_ros.sources.capture import (
+    Capture, CaptureFactory, public_name, sane_rate,
+)
+from yolo_deepsort_ros.sources.devices import device_path, is_device, open_device, open_stream
 from yolo_deepsort_ros.sources.live import LiveSource
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
 from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.sources.video_file import VideoFile
+from yolo_deepsort_ros.wording import shown
 
 #: A stream that ends is over; one that is lost is an error, as with cameras on the network.
 ENDING_SCHEMES = ('http://', 'https://', 'file://')
+
+_REMEDY = 'give a device index or path, a video file, a picture folder, a URL or arena'
 
 
 def open_source(
@@ -75,16 +79,21 @@ def open_source(
 
     """
     name = config.source
-    if name.isdigit() or name.startswith('/dev/'):
+    if is_device(name):
         return _live(device_path(name), open_device(config, capture), config, clock)
     if '://' in name:
         can_end = name.lower().startswith(ENDING_SCHEMES)
         return _live(public_name(name), open_stream(name, capture), config, clock, can_end)
     return RecordedSource(
-        ArenaRecording(config) if name == 'arena' else _open_recording(name, capture),
+        _open_recording(name, capture) if names_a_file(name) else ArenaRecording(config),
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         duration=config.duration, max_frames=config.max_frames,
     )
+
+
+def names_a_file(source: str) -> bool:
+    """Tell whether a source is a file or folder: no device, stream or arena."""
+    return not (is_device(source) or '://' in source or source == 'arena')
 
 
 def _live(
@@ -99,14 +108,15 @@ def _live(
 
 
 def _open_recording(name: str, capture: CaptureFactory | None) -> Recording:
-    path = Path(os.path.expanduser(name))
-    if name and path.is_dir():
+    path = user_path(name)
+    try:
+        is_folder, is_file = bool(name) and path.is_dir(), path.is_file()
+    except OSError as error:
+        raise SourceError(f'{shown(name)}: {error.strerror}; {_REMEDY}') from None
+    if is_folder:
         return open_folder(path)
-    if not path.is_file():
-        raise SourceError(
-            f'{name or "an empty name"}: no such file or folder; give a device index or path, '
-            f'a video file, a picture folder, a URL or arena'
-        )
+    if not is_file:
+        raise SourceError(f'{shown(name) or "an empty name"}: no such file or folder; {_REMEDY}')
     if path.suffix.lower() in SUFFIXES:
         return Pictures(str(path), [path])
     return VideoFile(path, capture)

@@ -19,17 +19,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 import configparser
 import logging
+import os
 from pathlib import Path
 import re
+from typing import Any
 
 import cv2
 import numpy as np
 
 from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.quiet import quiet_opencv
 from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
 from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.wording import shown
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
+LARGEST_PICTURE = 512 * 2**20  #: bytes of a file
+LARGEST_INFO = 2**16  #: bytes of a seqinfo.ini
 
 #: How a format's files begin, where their pixels begin, and how they end. OpenCV decodes a
 #: truncated JPEG to a half grey picture.
@@ -116,25 +123,34 @@ def read_picture(path: Path) -> Image:
         When the file cannot be read, is truncated, or is no picture.
 
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f'{path}: cannot read the picture ({error.strerror})') from None
+    data = read_bytes(path, LARGEST_PICTURE, SourceError, 'give a picture')
     if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
            for start, body, end in _FORMATS):
-        raise SourceError(f'{path}: the picture is truncated; copy or remove the file')
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+        raise SourceError(f'{shown(path)}: the picture is truncated; copy or remove the file')
+    image = _decoded(data) if data else None
     if image is None:
-        raise SourceError(f'{path}: not a picture that OpenCV can decode; mend or remove it')
+        raise SourceError(
+            f'{shown(path)}: not a picture that OpenCV can decode; mend or remove it'
+        )
     return np.asarray(image, np.uint8)
+
+
+def _decoded(data: bytes) -> Any:
+    with quiet_opencv():
+        try:
+            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        except cv2.error:  # its header promises more pixels than OpenCV or the memory holds
+            return None
 
 
 def _sequence_rate(folder: Path) -> float:
     for path in (folder / 'seqinfo.ini', folder.parent / 'seqinfo.ini'):
+        if not os.path.exists(path):
+            continue
         info = configparser.ConfigParser(interpolation=None)
         try:
-            if info.read(path):
-                return sane_rate(info.getfloat('Sequence', 'frameRate'), DEFAULT_RATE)
-        except (configparser.Error, ValueError):
+            info.read_string(read_bytes(path, LARGEST_INFO, SourceError, '').decode('utf-8-sig'))
+            return sane_rate(info.getfloat('Sequence', 'frameRate'), DEFAULT_RATE)
+        except (configparser.Error, SourceError, ValueError):
             _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
     return DEFAULT_RATE

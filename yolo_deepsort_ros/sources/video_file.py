@@ -23,10 +23,12 @@ import cv2
 import numpy as np
 
 from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.files import reading
 from yolo_deepsort_ros.sources.capture import (
     Capture, CaptureFactory, DEFAULT_RATE, fourcc, open_capture, sane_rate,
 )
 from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.wording import shown
 
 LEAST_SHARE = 0.95  #: of the frames that the container promises; fewer are worth a warning
 
@@ -88,18 +90,15 @@ class VideoFile:
         self._capture.release()
 
     def _open(self) -> Capture:
-        try:
-            with open(self.name, 'rb') as file:
-                is_empty = not file.read(1)
-        except OSError as error:
-            raise SourceError(f'{self.name}: cannot read the file ({error.strerror})') from None
+        with reading(self.name, SourceError, 'give a video file') as file:
+            is_empty = not file.read(1)
         if is_empty:
-            raise SourceError(f'{self.name}: the file is empty')
+            raise SourceError(f'{shown(self.name)}: the file is empty')
         capture = open_capture(self._factory, self.name)
         if not capture.isOpened() or int(capture.get(cv2.CAP_PROP_FOURCC)) == _TEXT_CODEC:
             capture.release()
             raise SourceError(
-                f'{self.name}: not a video that OpenCV can decode; '
+                f'{shown(self.name)}: not a video that OpenCV can decode; '
                 f'give a video file, a picture folder, a device or a URL'
             )
         return capture

@@ -28,9 +28,11 @@ from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_darknet
 from yolo_deepsort_ros.models.darknet import DarknetModel
 from yolo_deepsort_ros.models.labels import find_labels
+from yolo_deepsort_ros.wording import shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import stretch
@@ -145,10 +147,10 @@ def _read_model(config: DetectorConfig) -> DarknetModel:
         raise ConfigurationError(
             'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
         )
-    path = Path(config.model).expanduser()
+    path = user_path(config.model)
     if path.suffix != '.cfg':
-        raise ConfigurationError(f'model: {config.model!r} is not a Darknet .cfg file')
-    weights = Path(config.weights or path.with_suffix('.weights')).expanduser()
+        raise ConfigurationError(f'model: {shown(config.model)!r} is not a Darknet .cfg file')
+    weights = user_path(config.weights) if config.weights else path.with_suffix('.weights')
     return DarknetModel.read(path, weights, config.input_size)
 
 
@@ -158,7 +160,7 @@ def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int
         if name not in labels:
             nearest = difflib.get_close_matches(name, labels, n=1, cutoff=0)
             raise ConfigurationError(
-                f'classes: the network knows no {name!r}; did you mean {nearest[0]!r}?'
+                f'classes: the network knows no {shown(name)!r}; did you mean {nearest[0]!r}?'
             )
     return [index for index, label in enumerate(labels) if label in wanted] or None
 

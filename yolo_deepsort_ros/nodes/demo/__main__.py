@@ -31,7 +31,7 @@ from ament_index_python.packages import get_package_share_directory
 import yaml
 
 from yolo_deepsort_ros.config import NODES
-from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
+from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.demo.consumer import Consumer
 from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses, PACKAGE
 from yolo_deepsort_ros.nodes.demo.watching import Watch
@@ -110,16 +110,17 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
     for name in files:
         if not Path(values[name]).expanduser().exists():
             raise ConfigurationError(f'{name}: {values[name]}: no such file')
-    return {**values, 'start_paused': True}
+    return {**values, 'autostart': True, 'start_paused': True}
 
 
 def _folder(name: str) -> Path:
     folder = Path(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder):
+            return folder
     except OSError as error:
-        raise InputError(f'--out {name}: cannot make the folder ({error.strerror})') from None
-    return folder
+        raise OutputError(f'--out {name}: cannot write there ({error.strerror})') from None
 
 
 def _run(values: dict[str, Any], folder: Path) -> int:

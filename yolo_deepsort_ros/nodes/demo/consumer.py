@@ -32,6 +32,7 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
+from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     image_to_array, message_to_objects, Pixels, stamp_to_nanoseconds,
@@ -63,7 +64,8 @@ class Consumer:
     class_indices : dict of str to int
         The network's labels; empty until they have come.
     pictures : Queue
-        Annotated images, shape (H, W, 3), with their stamps (ns); those too many are counted in `pictures_dropped`.
+        Annotated images, shape (H, W, 3), with their stamps (ns); those too many are
+        counted in `pictures_dropped`.
 
     """
 
@@ -74,8 +76,14 @@ class Consumer:
         self.pictures_dropped = 0
         self._context = Context()
         # The demo itself decides what a signal does.
-        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        self._node = Node('demo', namespace=namespace, context=self._context)
+        try:
+            rclpy.init(
+                args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO
+            )
+            self._node = Node('demo', namespace=namespace, context=self._context)
+        except (RuntimeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise ConfigurationError(f'ROS 2 does not start: {reason}') from None
         subscribe = self._node.create_subscription
         subscribe(LabelInfo, 'label_info', self._on_labels, qos.LATCHED)
         subscribe(CameraInfo, 'camera_info', self._on_camera_info, EVERY_RESULT)

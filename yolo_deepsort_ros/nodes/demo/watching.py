@@ -17,6 +17,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+import math
 from pathlib import Path
 from queue import Empty
 import sys
@@ -26,12 +28,14 @@ from typing import Any
 
 from yolo_deepsort_ros.nodes.demo.consumer import Consumer
 from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses
+from yolo_deepsort_ros.nodes.demo.record import Arrival
 from yolo_deepsort_ros.nodes.demo.steady_video import SteadyVideo
 
 START_WAIT = 60.0  #: s; a slow machine loads a large network
 SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
 DRAIN = 2.0  #: s after the source's end in which tracks may still come
 POLL = 0.1  #: s
+SILENCE = 10.0  #: s without tracks after which that is said
 SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
 SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
 
@@ -67,8 +71,8 @@ class Watch:
     ) -> None:
         self._progress.close()
         self._take_pictures(until=0.0)
-        self._video.close()
         self._consumer.record.write(self._tracks_path, self._consumer.class_indices)
+        self._video.close()
         if self._consumer.pictures_dropped:
             count = self._consumer.pictures_dropped
             print(f'demo: {count} images came too fast for the video', file=sys.stderr)
@@ -89,8 +93,13 @@ class Watch:
         self._consumer.start_camera()
         self._follow(lambda: self._processes.has_camera_ended or self._consumer.has_camera_gone)
         end = time.monotonic() + DRAIN
-        self._follow(lambda: self._consumer.record.is_complete or time.monotonic() > end)
+        self._follow(lambda: self._is_all_in or time.monotonic() > end)
         self._take_pictures(until=time.monotonic() + POLL)
+
+    @property
+    def _is_all_in(self) -> bool:
+        """Whether no tracks are awaited and the camera has ended well; `check` sees if not."""
+        return self._consumer.record.is_complete and self._processes.has_camera_ended
 
     def summary(self) -> dict[str, Any]:
         """Return what the last line says."""
@@ -123,12 +132,10 @@ class Watch:
 
     def _take_pictures(self, until: float) -> None:
         """Write annotated images as they come, until that time; then those that wait."""
-        while True:
-            try:
+        with suppress(Empty):
+            while True:
                 left = until - time.monotonic()
                 self._video.add(*self._consumer.pictures.get(timeout=max(left, 0.001)))
-            except Empty:
-                return
 
 
 class _Progress:
@@ -137,6 +144,8 @@ class _Progress:
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
         self._last = 0.0
+        self._shown: Arrival | None = None
+        self._shown_at = 0.0
 
     def show(self, consumer: Consumer) -> None:
         """Show where things stand, when it is time."""
@@ -144,6 +153,10 @@ class _Progress:
         newest = consumer.record.newest
         if newest is None or now - self._last < self._period:
             return
+        if newest is self._shown:
+            self._tell_silence(now)
+            return
+        self._shown, self._shown_at = newest, now
         self._last = now
         latencies = consumer.record.latencies_ms(newest=30)
         line = (
@@ -153,6 +166,12 @@ class _Progress:
         )
         start, end = ('\r', '\033[K') if self._is_terminal else ('', '\n')
         print(f'{start}{line}', end=end, file=sys.stderr, flush=True)
+
+    def _tell_silence(self, now: float) -> None:
+        """Say once that nothing comes any more; a camera may come back."""
+        if now - self._shown_at > SILENCE:
+            self._shown_at = math.inf
+            print(f'demo: no tracks for {SILENCE:g} s', file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """End a redrawn line."""

@@ -1,0 +1,57 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the README shows works."""
+
+from pathlib import Path
+import re
+import shlex
+
+from darknet_files import draw_object, write_colour_network
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros.cli import _parser
+
+README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')
+SNIPPETS = re.findall(r'```python\n(.*?)```', README, re.DOTALL)
+COMMANDS = re.findall(r'python3 -m yolo_deepsort_ros ([^#\n]*)', README)
+
+
+@pytest.mark.parametrize('snippet', SNIPPETS)
+def test_python_is_python(snippet):
+    compile(snippet, 'README.md', 'exec')
+
+
+def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
+    example = next(snippet for snippet in SNIPPETS if 'Detector(' in snippet)
+    for path in write_colour_network(tmp_path):
+        path.rename(tmp_path / f'yolov4-tiny{path.suffix}')
+    (tmp_path / 'colours.names').rename(tmp_path / 'yolov4-tiny.names')
+    monkeypatch.chdir(tmp_path)
+    frame = np.full((256, 320, 3), 40, np.uint8)
+    draw_object(frame, 'red', 60, 60)
+    exec(example, {'frame': frame, 'stamp': 0.0})
+    assert capsys.readouterr().out.startswith('[]')  # no id before the third frame
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+def test_commands_have_those_options(command):
+    assert _parser().parse_args(shlex.split(command.replace('…', 'x'))).run
+
+
+def test_every_file_that_it_links_to_is_there():
+    root = Path(__file__).resolve().parents[1]
+    for link in re.findall(r'\]\(((?!http)[^)#]+)\)', README):
+        assert (root / link).exists(), link

@@ -1,0 +1,47 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""OpenCV without its own words on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import os
+from typing import Any
+
+import cv2
+
+_ENVIRONMENT = {
+    'OPENCV_FFMPEG_LOGLEVEL': '-8',  # AV_LOG_QUIET: our own line says what is wrong
+    'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT': '3',  # s; by default a stalled camera blocks for 10
+}
+
+
+@contextmanager
+def quiet_opencv() -> Iterator[None]:
+    """
+    Silence OpenCV's log; what fails inside is reported by the caller.
+
+    OpenCV reads two variables of the environment at the first capture or video of a
+    process; they get better defaults here, unless the user has set them.
+    """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
+    before = home.setLogLevel(0)
+    try:
+        yield
+    finally:
+        home.setLogLevel(before)

@@ -1,0 +1,27 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""How an error line quotes what a user has given or a file holds."""
+
+from __future__ import annotations
+
+LONGEST = 200  #: characters of a name or value; real paths are shorter
+
+
+def shown(value: object, longest: int = LONGEST) -> str:
+    """Return the text of a value in one printable line, cut where it is too long."""
+    text = str(value)
+    if not text.isprintable():
+        text = repr(text)[1:-1]
+    return text if len(text) <= longest else f'{text[:longest]}…'
