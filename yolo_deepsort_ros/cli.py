@@ -39,7 +39,9 @@ from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
-from yolo_deepsort_ros.options import add_parameters, group_of, OneLineParser, values_of
+from yolo_deepsort_ros.options import (
+    add_parameters, group_of, OneLineParser, values_of, with_source_defaults,
+)
 from yolo_deepsort_ros.pipeline import Pipeline, StageTimer, Step
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
@@ -86,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
 
     track = commands.add_parser('track', help='follow what a camera, video or folder shows')
-    track.add_argument('source', metavar='SOURCE', help='device, video, picture folder or URL')
+    track.add_argument(
+        'source', metavar='SOURCE', help='device, video, picture folder, URL or arena'
+    )
     add_parameters(
         track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
@@ -116,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _track(args: argparse.Namespace) -> None:
-    values = values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
+    values = with_source_defaults(
+        values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
+    )
     detector = Detector(config=group_of(DetectorConfig, values))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))

@@ -22,6 +22,7 @@ and the validation all derive from the fields of these classes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from yolo_deepsort_ros.parameter import Config, parameter
 
@@ -122,7 +123,7 @@ class CameraConfig(SourceConfig, NodeConfig):
 class DetectorConfig(InferenceConfig):
     """What finds objects."""
 
-    model: str = parameter('', 'Network: a Darknet .cfg file')
+    model: str = parameter('', 'Network: a Darknet .cfg file, or arena-tiny')
     weights: str = parameter('', 'Darknet weights; empty: <model>.weights beside the .cfg')
     names: str = parameter(
         '', 'Label file, one per line; empty: <model>.names or coco.names beside the .cfg, '
@@ -212,6 +213,16 @@ class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
 class AnnotatorConfig(PairingConfig):
     """Parameters of the annotator node."""
 
+
+#: What suits a source better than the defaults, where nothing else is given: by source.
+SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
+    'arena': {
+        'model': 'arena-tiny',
+        'confidence': 0.5,
+        'max_cosine_distance': 0.3,
+        'max_age': 90,  # its agents stay away for seconds
+    },
+}
 
 #: The parameters of each node, by node name.
 NODES: dict[str, type[Config]] = {

@@ -20,7 +20,7 @@ import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
-from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.config import NODES, SOURCE_DEFAULTS
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.parameter import Config, Parameter, unknown_name
 from yolo_deepsort_ros.wording import shown
@@ -81,6 +81,11 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
             both = f'{shown(texts[name])!r} and {shown(text)!r}'
             raise ConfigurationError(f'{name}: given twice, as {both}; give it once')
     return {name: PARAMETERS[name].parse(text) for name, text in texts.items()}
+
+
+def with_source_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what suits the source given, where no value says otherwise."""
+    return {**SOURCE_DEFAULTS.get(values.get('source', ''), {}), **values}
 
 
 def group_of(group: type[GroupType], values: Mapping[str, Any]) -> GroupType:

@@ -31,6 +31,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_darknet
 from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model
 from yolo_deepsort_ros.models.labels import find_labels
 from yolo_deepsort_ros.wording import shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
@@ -45,7 +46,7 @@ class Detector:
     Parameters
     ----------
     model : str or Path
-        Darknet `.cfg` file.
+        Darknet `.cfg` file, or the name of an embedded network.
     config : DetectorConfig, optional
         All parameters at once, the model among them; or give them by name.
     **parameters
@@ -147,6 +148,8 @@ def _read_model(config: DetectorConfig) -> DarknetModel:
         raise ConfigurationError(
             'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
         )
+    if config.model in EMBEDDED:
+        return DarknetModel.read(*embedded_model(config.model), config.input_size)
     path = user_path(config.model)
     if path.suffix != '.cfg':
         raise ConfigurationError(f'model: {shown(config.model)!r} is not a Darknet .cfg file')
