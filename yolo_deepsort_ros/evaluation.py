@@ -97,6 +97,29 @@ def considered(truth: MotRows) -> MotRows:
     return truth[counts]
 
 
+def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
+    """
+    Say which true box each track is on, by the best one-to-one match in each frame.
+
+    Returns
+    -------
+    ndarray of int64, shape (T,)
+        For each row of the tracks a row of the truth that it overlaps by at least
+        `LEAST_OVERLAP`; -1 where there is none.
+
+    """
+    matched = np.full(len(tracks), -1)
+    true_rows, said_rows = np.arange(len(truth)), np.arange(len(tracks))
+    for frame in np.intersect1d(truth.frames, tracks.frames):
+        true, said = true_rows[truth.frames == frame], said_rows[tracks.frames == frame]
+        overlap = iou_matrix(truth.tlwh[true], tracks.tlwh[said])  # (G, T)
+        overlap[overlap < LEAST_OVERLAP] = 0.0
+        at, by = linear_sum_assignment(overlap, maximize=True)
+        is_match = overlap[at, by] > 0
+        matched[said[by[is_match]]] = true[at[is_match]]
+    return matched
+
+
 def _metrics() -> Any:
     try:
         from trackeval import metrics
@@ -148,19 +171,12 @@ def _check_ids(rows: MotRows, last: int) -> None:
 
 
 def _is_on_distractor(truth: MotRows, tracks: MotRows) -> NDArray[np.bool_]:
-    """Say of each track's row whether the best one-to-one match puts it on a distractor."""
-    is_on = np.zeros(len(tracks), dtype=np.bool_)
-    if truth.others.shape[1] != 2:
-        return is_on
-    rows = np.arange(len(tracks))
-    for frame in np.unique(truth.frames[np.isin(truth.others[:, 0], DISTRACTORS)]):
-        true, said = truth[truth.frames == frame], rows[tracks.frames == frame]
-        overlap = iou_matrix(true.tlwh, tracks.tlwh[said])  # (G, T)
-        overlap[overlap < LEAST_OVERLAP] = 0.0
-        at, by = linear_sum_assignment(overlap, maximize=True)
-        is_distractor = np.isin(true.others[at, 0], DISTRACTORS)
-        is_on[said[by[is_distractor & (overlap[at, by] > 0)]]] = True
-    return is_on
+    """Say of each row of the tracks whether it is on a distractor."""
+    if truth.others.shape[1] != 2:  # not MOT16/17
+        return np.zeros(len(tracks), dtype=np.bool_)
+    matched = match(truth, tracks)
+    is_distractor = np.append(np.isin(truth.others[:, 0], DISTRACTORS), False)
+    return np.asarray(is_distractor[matched])
 
 
 def _renumbered(rows: MotRows, last: int) -> tuple[list[NDArray[np.int64]], int]:
