@@ -42,6 +42,6 @@ setup(
     },
     zip_safe=True,
     entry_points={
-        'console_scripts': [f'{node} = {package_name}.nodes.{node}:main' for node in nodes],
+        'console_scripts': [f'{node} = {package_name}.nodes.executables:{node}' for node in nodes],
     },
 )

@@ -25,3 +25,8 @@ def shown(value: object, longest: int = LONGEST) -> str:
     if not text.isprintable():
         text = repr(text)[1:-1]
     return text if len(text) <= longest else f'{text[:longest]}…'
+
+
+def quoted(value: object) -> str:
+    """Return a value as it is written in Python, cut where it is too long."""
+    return shown(repr(value))
