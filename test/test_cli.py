@@ -15,9 +15,12 @@
 """The command line from end to end, with a network that needs no download."""
 
 import json
+import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
+import time
 
 import cv2
 from darknet_files import draw_object, write_colour_network
@@ -55,6 +58,15 @@ def run(capsys, *arguments):
     status = main([str(argument) for argument in arguments])
     shown = capsys.readouterr()
     return status, shown.out.splitlines(), shown.err.splitlines()
+
+
+def started(*arguments, **how):
+    """Start the command line in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, '-m', 'yolo_deepsort_ros', *map(str, arguments)],
+        cwd=Path(__file__).parents[1], text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **how,
+    )
 
 
 def test_track_writes_rows_a_video_and_a_summary(scene, tmp_path, capsys):
@@ -155,7 +167,12 @@ def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, t
     assert message in err[0]
 
 
-@pytest.mark.parametrize('arguments', [[], ['trak'], ['track'], ['track', 'x', '--nonsense']])
+@pytest.mark.parametrize('arguments', [
+    [], ['trak'], ['track'], ['track', 'x', '--nonsense'],
+    ['track', 'x', '--out', ''], ['track', 'x', '--video='],
+    ['track-detections', 'x', '--out', ''],
+    ['track-detections', 'x', '--images', '', '--out', 'y'],
+], ids=' '.join)
 def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -164,13 +181,58 @@ def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
 
 
 def test_the_module_runs_and_a_closed_pipe_is_no_traceback(scene):
-    command = [sys.executable, '-m', 'yolo_deepsort_ros', 'detect', '--model',
-               str(scene / 'colours.cfg'), *[str(scene / 'pictures' / '1.png')] * 3]
-    done = subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    command = started(
+        'detect', '--model', scene / 'colours.cfg', *[scene / 'pictures' / '1.png'] * 3
     )
-    done.stdout.close()
-    error = done.stderr.read().decode()
-    done.stderr.close()
-    assert done.wait(60) in (0, 1)
+    command.stdout.close()
+    error = command.stderr.read()
+    command.stderr.close()
+    assert command.wait(60) in (0, 1)
     assert 'Traceback' not in error
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_while_the_libraries_load_is_no_traceback(tmp_path, number):
+    (tmp_path / 'cv2.py').write_text('import time\nprint("loading", flush=True)\ntime.sleep(60)\n')
+    command = started('detect', 'x', env={**os.environ, 'PYTHONPATH': str(tmp_path)})
+    assert command.stdout.readline() == 'loading\n'
+    command.send_signal(number)
+    assert command.communicate(timeout=60) == ('', '')
+    assert command.returncode == -number
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_ends_track_in_order(scene, tmp_path, number):
+    tracks, video = tmp_path / 'tracks.txt', tmp_path / 'out.mp4'
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--out', tracks, '--video', video,
+    )
+    while not (tracks.exists() and tracks.stat().st_size):
+        assert command.poll() is None, command.stderr.read()
+        time.sleep(0.05)
+    command.send_signal(number)
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, err) == (0, '')
+    frames = json.loads(out)['frames']
+    written = {read_mot(tracks).frames.max(),
+               int(cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT))}
+    assert written <= {frames - 1, frames}  # the last one may have been under way
+
+
+@pytest.mark.parametrize(('option', 'words'), [
+    ('--video', 'out.mp4: holds '),
+    ('--out', 'tracks.txt: cannot write the file (File too large)'),
+])
+def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option, words):
+    resource = pytest.importorskip('resource')
+    limit = 10_000  # bytes; the system refuses the next one, as a full disk does
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--max-frames', 300, option, tmp_path / ('out.mp4' if 'v' in option else 'tracks.txt'),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (2, '')
+    assert len(err.splitlines()) == 1
+    assert words in err

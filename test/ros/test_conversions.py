@@ -90,10 +90,10 @@ def test_cv_bridge_gets_packed_rows_in_native_order(monkeypatch, padding, order,
     ({'data': b'123'}, 'data has 3 bytes, 18 are needed'),
     ({'data': b''}, 'data has 0 bytes, 18 are needed'),
     ({'encoding': 'bgra8'}, 'step is 9, at least 12 is needed'),
-    ({'encoding': 'polaroid'}, "'polaroid' is unknown to the cv_bridge installed; publish bgr8, rgb8 or mono8"),
+    ({'encoding': 'polaroid'}, "'polaroid' is unknown to the cv_bridge installed; publish bgr8"),
     ({'encoding': ''}, "'' is unknown to the cv_bridge installed"),
     ({'encoding': 'x' * 5000}, f"'{'x' * 199}… is unknown"),
-    ({'encoding': '32FC1', 'step': 12, 'data': bytes(24)}, "'32FC1' is nothing that the cv_bridge"),
+    ({'encoding': '32FC1', 'step': 12, 'data': bytes(24)}, "'32FC1' is nothing that"),
 ])
 def test_refused_images(fields, words):
     with pytest.raises(InputError) as raised:
