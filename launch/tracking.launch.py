@@ -51,7 +51,8 @@ ARGUMENTS = {
     'autostart': ('', 'true: the nodes configure and activate themselves, false: a manager does '
                       f'it [{FROM_FILE}, there true]'),
     'use_respawn': (
-        'false', 'start a node again when it ends, a video then from its beginning; default false'
+        'false', 'start a node again 2 s after it ends, whatever it ended of: a video begins '
+                 'again, a wrong parameter is named again each time; default false'
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal; default info'),
     'annotate': ('true', 'start the annotator, which draws while somebody looks; default true'),

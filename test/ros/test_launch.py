@@ -14,11 +14,24 @@
 
 """The launch file, where launch is installed."""
 
+from contextlib import suppress
 import importlib.util
+import os
 from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
 
+import cv2
+from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+import numpy as np
 import pytest
+from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES
+
+NAMESPACE = '/test'
 FILE = Path(__file__).resolve().parents[2] / 'launch' / 'tracking.launch.py'
 
 
@@ -71,6 +84,26 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
     assert {name: value for values in over for name, value in values.items()} == expected
 
 
+@pytest.mark.parametrize(('environ', 'names'), [
+    ({}, list(PROFILE_VARIABLES)),
+    ({PROFILE_VARIABLES[0]: 'mine.xml'}, []),
+    ({PROFILE_VARIABLES[1]: 'mine.xml'}, []),
+])
+def test_a_fast_dds_profile_of_the_users_own_is_kept(launch_file, monkeypatch, environ, names):
+    from launch import LaunchContext
+    from launch.actions import SetEnvironmentVariable
+    from launch.utilities import perform_substitutions
+    for name in PROFILE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    entities = launch_file.generate_launch_description().entities
+    settings = [entity for entity in entities if isinstance(entity, SetEnvironmentVariable)]
+    assert [perform_substitutions(LaunchContext(), entity.name) for entity in settings] == names
+    for entity in settings:
+        assert Path(perform_substitutions(LaunchContext(), entity.value)).is_file()
+
+
 def test_rviz_or_why_there_is_none(start_nodes, monkeypatch, launch_file, tmp_path):
     from launch.actions import LogInfo
     from launch_ros.actions import Node
@@ -83,6 +116,88 @@ def test_rviz_or_why_there_is_none(start_nodes, monkeypatch, launch_file, tmp_pa
         raise launch_file.PackageNotFoundError
     monkeypatch.setattr(launch_file, 'get_package_share_directory', find_nothing)
     assert isinstance(start_nodes({'rviz': 'true'})[-1], LogInfo)
+
+
+START = """
+import sys
+from launch import LaunchDescription, LaunchService
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+file, *pairs = sys.argv[1:]
+arguments = [tuple(pair.split(':=')) for pair in pairs]
+service = LaunchService(argv=[])
+service.include_launch_description(LaunchDescription([
+    IncludeLaunchDescription(PythonLaunchDescriptionSource(file), launch_arguments=arguments)
+]))
+sys.exit(service.run())
+"""
+
+
+@pytest.fixture
+def launch(launch_file, tmp_path):
+    """Return what launches as `ros2 launch` does, and where its output goes; ended afterwards."""
+    log = tmp_path / 'launch.log'
+    launched = []
+
+    def start(**arguments):
+        pairs = [f'{name}:={value}' for name, value in arguments.items()]
+        with open(log, 'wb') as output:
+            launched.append(subprocess.Popen(
+                [sys.executable, '-c', START, str(FILE), *pairs], stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True,
+                env={**os.environ, 'ROS_LOG_DIR': str(tmp_path)},
+            ))
+        return launched[-1], log
+
+    yield start
+    for process in launched:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path):
+    """The arguments reach the nodes, those of a file too, whose name is spelt wrong once."""
+    cfg, weights = write_colour_network(tmp_path)
+    pictures = tmp_path / 'pictures'
+    pictures.mkdir()
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    draw_object(picture, 'red', 40, 40)
+    cv2.imwrite(str(pictures / '1.png'), picture)
+    (tmp_path / 'mine.yaml').write_text(
+        '/**/camera: {ros__parameters: {loop: true, rate: 10.0, frame_id: lens}}\n'
+        '/**/tracker: {ros__parameters: {n_init: 1}}\n'
+        '/**/detecter: {ros__parameters: {confidence: 0.3}}\n'
+    )
+    peer.listen(Detection2DArray, 'tracks')
+    process, log = launch(
+        namespace=NAMESPACE, source=pictures, model=cfg, weights=weights,
+        params_file=tmp_path / 'mine.yaml', annotate='false',
+    )
+    peer.until(
+        lambda: any(message.detections for message in peer.received['tracks']), 'tracks'
+    )
+    found = next(message for message in peer.received['tracks'] if message.detections)
+    assert (found.detections[0].id, found.header.frame_id) == ('1', 'lens')
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    said = log.read_text()
+    assert said.count("'/**/detecter' does not reach this node, /test/detector") == 1
+    assert said.count('does not reach') == 1
+    assert said.count('process has finished cleanly') == 3
+    assert 'Traceback' not in said
+
+
+def test_with_respawn_a_wrong_parameter_is_named_again(launch, tmp_path):
+    process, log = launch(source='no.mp4', model='no.cfg', annotate='false', use_respawn='true')
+    line = '[camera]: no.mp4: no such file'
+    deadline = time.monotonic() + 30
+    while not (log.exists() and log.read_text().count(line) > 1):
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert 'Traceback' not in log.read_text()
 
 
 @pytest.fixture

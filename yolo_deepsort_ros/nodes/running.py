@@ -29,6 +29,7 @@ from rclpy.logging import get_logger
 
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.environment import check_domain
 from yolo_deepsort_ros.nodes.logs import PACKAGE
 from yolo_deepsort_ros.nodes.parameter_sections import strayed
 from yolo_deepsort_ros.wording import shown
@@ -36,6 +37,7 @@ from yolo_deepsort_ros.wording import shown
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
 SIGNAL_CHECK = 1.0
+LONGEST_REASON = 500  #: characters; ROS quotes what it was given
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
@@ -64,9 +66,11 @@ def run(make_node: Callable[[], BaseNode]) -> int:
 
 def _run(make_node: Callable[[], BaseNode]) -> int:
     try:
+        check_domain(os.environ)
         rclpy.init()
-    except (RuntimeError, UnicodeError) as error:
-        print(f'ROS 2 does not start: {shown(str(error).splitlines()[0])}', file=sys.stderr)
+    except (RuntimeError, UnicodeError, YoloDeepsortError) as error:
+        reason = shown(str(error).splitlines()[0], LONGEST_REASON)
+        print(f'ROS 2 does not start: {reason}', file=sys.stderr)
         return USAGE_ERROR
     logger = get_logger(PACKAGE)
     try:
