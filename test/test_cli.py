@@ -31,6 +31,8 @@ from yolo_deepsort_ros.cli import main
 from yolo_deepsort_ros.mot import read_mot
 
 FRAMES = 12
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, '-m', 'yolo_deepsort_ros')
 
 
 @pytest.fixture(scope='module')
@@ -63,8 +65,7 @@ def run(capsys, *arguments):
 def started(*arguments, **how):
     """Start the command line in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, '-m', 'yolo_deepsort_ros', *map(str, arguments)],
-        cwd=Path(__file__).parents[1], text=True, stdout=subprocess.PIPE,
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, **how,
     )
 
@@ -178,6 +179,19 @@ def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='no /dev/full on this machine')
+def test_an_output_that_is_full_is_one_line_and_status_two(scene):
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [*COMMAND, 'detect', scene / 'pictures' / '1.png', '--model', scene / 'colours.cfg'],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        'yolo_deepsort_ros detect: cannot write the output: [Errno 28] No space left on device'
+    ]
 
 
 def test_the_module_runs_and_a_closed_pipe_is_no_traceback(scene):
