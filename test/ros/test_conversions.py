@@ -109,6 +109,15 @@ def test_without_cv_bridge_the_common_encodings_work(monkeypatch):
         conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
 
 
+def test_a_bridge_made_for_another_numpy_is_one_line(monkeypatch, tmp_path):
+    (tmp_path / 'cv_bridge.py').write_text(r'raise ImportError("for NumPy 1\nnot for NumPy 2")')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'cv_bridge', raising=False)
+    with pytest.raises(InputError, match=r'does not load \(for NumPy 1\\nnot for') as raised:
+        conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+    assert '\n' not in str(raised.value)
+
+
 @pytest.mark.parametrize('pixels', [PIXELS, PIXELS[:, ::-1]], ids=['packed', 'flipped view'])
 def test_array_to_image_and_back(pixels):
     header = Header(frame_id='camera')

@@ -38,7 +38,7 @@ from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.tracks import Tracks
-from yolo_deepsort_ros.wording import quoted
+from yolo_deepsort_ros.wording import quoted, shown
 
 #: Channels of the encodings that become views without a copy.
 VIEWED = {'bgr8': 3, 'rgb8': 3, 'mono8': 1}
@@ -224,7 +224,7 @@ def _through_cv_bridge(message: Image) -> Pixels:
     except (AttributeError, ImportError) as error:
         raise InputError(
             f'image encoding {quoted(message.encoding)} needs cv_bridge, which does not load '
-            f'({error}); {REMEDY}'
+            f'({shown(error)}); {REMEDY}'
         ) from None
     bridge = CvBridge()
     try:
