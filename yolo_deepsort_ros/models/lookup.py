@@ -109,7 +109,7 @@ def downloadable(values: Mapping[str, Any]) -> list[str]:
     """Return those of the networks that parameters name which come over the network."""
     named = (values.get('model', DetectorConfig.model), values.get('reid', EmbedderConfig.reid))
     known = read_registry()
-    return [name for name in named if name in known and not known[name].is_embedded]
+    return [name for name in known if name in named and not known[name].is_embedded]
 
 
 def _known_or_path(parameter: str, given: str) -> KnownModel | Path:

@@ -12,17 +12,24 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The text of parameter files: all parameters with their defaults, or some values."""
+"""Parameter files: their text with all defaults or some values, and what one says to a node."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 import json
+from pathlib import Path
+import re
 import textwrap
 from typing import Any
 
+import yaml
+
 from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.parameter import Parameter
+from yolo_deepsort_ros.wording import shown
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
@@ -30,6 +37,7 @@ HEAD = """\
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95
+LARGEST_FILE = 2**20  #: bytes
 
 
 def render() -> str:
@@ -55,6 +63,51 @@ def overrides(values: dict[str, Any]) -> dict[str, Any]:
         for node, group in NODES.items()
         if not values.keys().isdisjoint(group.parameters())
     }
+
+
+def values_in(path: str | Path, node: str) -> dict[str, Any]:
+    """
+    Return what a parameter file says to a node, as ROS will read it; nothing is checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    node : str
+        Full name of the node, such as `/robot1/detector`.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file cannot be read or is no parameter file.
+
+    """
+    remedy = 'give params_file a YAML file with parameters'
+    content = read_bytes(path, LARGEST_FILE, ConfigurationError, remedy)
+    try:
+        sections = yaml.safe_load(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}; {remedy}') from None
+    if not isinstance(sections, dict):
+        raise ConfigurationError(f'{shown(path)}: not a file of parameters; {remedy}')
+    name = re.sub('/+', '/', node)
+    found: dict[str, Any] = {}
+    for pattern, values in _sections(sections, ''):
+        if re.fullmatch(pattern, name):
+            found.update(values)
+    return found
+
+
+def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the values of each section, with the pattern of the nodes that they are for."""
+    for key, below in tree.items():
+        if not isinstance(below, dict):
+            continue
+        if key == 'ros__parameters':
+            pattern = re.escape(re.sub('/+', '/', prefix))
+            yield pattern.replace(r'/\*\*', '(/.*)?').replace(r'\*', '[^/]*'), below
+        else:
+            yield from _sections(below, f'{prefix}/{key}')
 
 
 def _node_lines(node: str) -> Iterator[str]:
