@@ -166,6 +166,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     # -- beyond help
 
+    def breaks_and_is_gone(self):
+        self.server.shutdown()
+        self.server.socket.close()
+        self.part(end=60000)
+
     def missing(self):
         self.answer(404)
 

@@ -127,9 +127,17 @@ def test_nobody_answers_is_said_at_once(server, tmp_path):
         free.bind(('localhost', 0))
         url = f'https://localhost:{free.getsockname()[1]}/x'
     with pytest.raises(DownloadError) as caught:
-        fetch(known(url, tmp_path), Patience())  # whose pauses would be noticed
+        fetch(known(url, tmp_path), HASTY)
+    assert 'attempts' not in str(caught.value)
     assert 'no connection (Connection refused): check the network' in str(caught.value)
     assert f'or bring the file here as {tmp_path}/cache/net.onnx' in str(caught.value)
+
+
+def test_a_network_that_goes_may_come_back(server, tmp_path):
+    """Where a file has begun to come, that nobody answers is no reason to give up yet."""
+    with WebServer() as other, pytest.raises(DownloadError, match='no conn.*last of 4 attempts'):
+        fetch(known(other.url('breaks_and_is_gone'), tmp_path), HASTY)
+    assert left_over(tmp_path) == []
 
 
 def test_a_proxy_is_used(server, tmp_path, monkeypatch):
