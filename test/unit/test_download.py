@@ -135,7 +135,7 @@ def test_nobody_answers_is_said_at_once(server, tmp_path):
 
 def test_a_network_that_goes_may_come_back(server, tmp_path):
     """Where a file has begun to come, that nobody answers is no reason to give up yet."""
-    with WebServer() as other, pytest.raises(DownloadError, match='no conn.*last of 4 attempts'):
+    with WebServer() as other, pytest.raises(DownloadError, match=r'no conn.*last of 4 attempts'):
         fetch(known(other.url('breaks_and_is_gone'), tmp_path), HASTY)
     assert left_over(tmp_path) == []
 
