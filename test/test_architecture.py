@@ -35,7 +35,7 @@ FLOORS = [
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video'},
+    {'pipeline', 'options', 'video', 'model_commands'},
     {'cli', 'nodes'},
     {'__main__'},
 ]

@@ -130,7 +130,7 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
 
 
 @pytest.mark.parametrize('name, arguments, message', [
-    ('no network', ['track', '{scene}/pictures'], '--model'),
+    ('no network', ['track', '{scene}/pictures'], 'models fetch yolov4-tiny'),
     ('missing network', ['track', '{scene}/pictures', '--model', 'no.cfg'], 'no.cfg'),
     ('missing source', ['track', 'no.mp4', '--model', '{scene}/colours.cfg'], 'no.mp4'),
     ('missing picture', ['detect', 'no.jpg', '--model', '{scene}/colours.cfg'], 'no.jpg'),
@@ -158,7 +158,10 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     ('not writable', ['track', '{scene}/pictures', '--model', '{scene}/colours.cfg', '--out',
                       '/no/such/folder/t.txt'], '/no/such/folder/t.txt'),
 ])
-def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, tmp_path, capsys):
+def test_wrong_use_is_one_line_and_status_two(
+    name, arguments, message, scene, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))  # where nothing has been fetched
     one = scene / 'one'
     one.mkdir(exist_ok=True)
     (one / '1.png').write_bytes((scene / 'pictures' / '1.png').read_bytes())

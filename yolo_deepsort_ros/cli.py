@@ -38,6 +38,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.model_commands import add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
@@ -126,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument('--gt', metavar='FILE', required=True, help='MOT ground truth')
     score.add_argument('--tracks', metavar='FILE', required=True, help='MOT rows of a tracker')
     score.set_defaults(run=_evaluate)
+
+    add_models_command(commands)
     return parser
 
 

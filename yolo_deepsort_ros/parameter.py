@@ -19,14 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 import dataclasses
 from dataclasses import dataclass, field
-import difflib
 import inspect
 import math
 import os
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.wording import quoted
+from yolo_deepsort_ros.wording import nearest, quoted
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -213,9 +212,7 @@ class Config:
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """Return the line that reports an unknown parameter name, with the nearest real one."""
-    nearest = difflib.get_close_matches(name, list(known), n=1)
-    hint = f'did you mean {nearest[0]!r}?' if nearest else f'known: {", ".join(known)}'
-    return f'unknown parameter {quoted(name)}; {hint}'
+    return f'unknown parameter {quoted(name)}; {nearest(name, known)}'
 
 
 def _declared(item: dataclasses.Field[Any], annotation: Any) -> Parameter:

@@ -48,8 +48,8 @@ def launch_file(graph):
 def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
-        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'use_sim_time',
-        'autostart', 'use_respawn', 'log_level', 'annotate', 'rviz',
+        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'download',
+        'use_sim_time', 'autostart', 'use_respawn', 'log_level', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -73,15 +73,70 @@ def test_nodes(start_nodes, arguments, nodes):
 ])
 def test_arguments_given_override_the_file(start_nodes, given, expected):
     """A device index stays text, a truth value becomes one."""
-    from launch import LaunchContext
-    from launch_ros.utilities import evaluate_parameters
-    context = LaunchContext()
-    context.launch_configurations.update(
-        {'params_file': 'x.yaml', 'use_sim_time': 'false', **given}
-    )
-    camera = start_nodes(given)[0]
-    _, *over = evaluate_parameters(context, camera._Node__parameters)
-    assert {name: value for values in over for name, value in values.items()} == expected
+    assert parameters_of(start_nodes(given)[0]) == expected
+
+
+@pytest.mark.parametrize(('given', 'detector', 'tracker'), [
+    ({}, {'model': 'arena-tiny', 'confidence': 0.5}, {'max_cosine_distance': 0.3, 'max_age': 90}),
+    ({'model': 'mine.cfg'}, {'model': 'mine.cfg', 'confidence': 0.5},
+     {'max_cosine_distance': 0.3, 'max_age': 90}),
+    ({'params_file': '{own}'}, {}, {}),
+])
+def test_the_arena_brings_its_own_values_unless_a_file_is_given(
+    start_nodes, tmp_path, given, detector, tracker
+):
+    own = tmp_path / 'own.yaml'
+    own.write_text('/**/detector: {ros__parameters: {model: arena-tiny}}')
+    given = {name: value.format(own=own) for name, value in given.items()}
+    _, second, third, _ = start_nodes({'source': 'arena', **given})
+    assert parameters_of(second) == {'use_sim_time': False, **detector}
+    assert parameters_of(third) == {'use_sim_time': False, **tracker}
+
+
+def test_a_params_file_that_is_not_there_is_one_line(start_nodes):
+    from yolo_deepsort_ros.errors import ConfigurationError
+    with pytest.raises(ConfigurationError, match=r'^no\.yaml: No such file or directory; give'):
+        start_nodes({'params_file': 'no.yaml'})
+
+
+@pytest.mark.parametrize(('given', 'networks'), [
+    ({}, ['yolov4-tiny']),
+    ({'reid': 'osnet_x0_25_msmt17'}, ['yolov4-tiny', 'osnet_x0_25_msmt17']),
+    ({'source': 'arena', 'reid': 'mine.onnx'}, []),
+    ({'params_file': '{own}', 'namespace': 'left'}, ['osnet_x0_25_msmt17']),
+])
+def test_downloads_only_when_asked_and_before_the_nodes(start_nodes, tmp_path, given, networks):
+    from launch.actions import ExecuteProcess, RegisterEventHandler
+    own = tmp_path / 'own.yaml'
+    own.write_text('left: {detector: {ros__parameters: {model: mine.cfg}}, '
+                   'tracker: {ros__parameters: {reid: osnet_x0_25_msmt17}}}')
+    given = {name: value.format(own=own) for name, value in given.items()}
+    nodes = [node.node_executable for node in start_nodes(given)]
+    first, *others = start_nodes({**given, 'download': 'true'})
+    if not networks:
+        assert [node.node_executable for node in (first, *others)] == nodes
+        return
+    assert isinstance(first, RegisterEventHandler)
+    assert type(others[0]) is ExecuteProcess
+    words = [word[0].text for word in others[0].cmd]
+    assert words[1:] == ['-m', 'yolo_deepsort_ros', 'models', 'fetch', *networks]
+
+
+@pytest.mark.parametrize(('code', 'is_shutdown', 'follows'), [
+    (0, False, True), (2, False, 'error'), (130, True, False),
+])
+def test_what_follows_a_download(launch_file, code, is_shutdown, follows):
+    from types import SimpleNamespace
+    from yolo_deepsort_ros.errors import DownloadError
+    nodes = [object()]
+    handler = launch_file.fetch_first(['net'], nodes)[0].event_handler
+    event = SimpleNamespace(returncode=code)
+    context = SimpleNamespace(is_shutdown=is_shutdown, extend_locals=lambda _: None)
+    if follows == 'error':
+        with pytest.raises(DownloadError, match='net could not be fetched'):
+            handler.handle(event, context)
+    else:
+        assert handler.handle(event, context) == (nodes if follows else [])
 
 
 @pytest.mark.parametrize(('environ', 'names'), [
@@ -116,6 +171,16 @@ def test_rviz_or_why_there_is_none(start_nodes, monkeypatch, launch_file, tmp_pa
         raise launch_file.PackageNotFoundError
     monkeypatch.setattr(launch_file, 'get_package_share_directory', find_nothing)
     assert isinstance(start_nodes({'rviz': 'true'})[-1], LogInfo)
+
+
+def parameters_of(node):
+    """Return what a node gets beside the file."""
+    from launch import LaunchContext
+    from launch_ros.utilities import evaluate_parameters
+    context = LaunchContext()
+    context.launch_configurations.update({'params_file': 'x.yaml', 'use_sim_time': 'false'})
+    _, *over = evaluate_parameters(context, node._Node__parameters)
+    return {name: value for values in over for name, value in values.items()}
 
 
 START = """

@@ -34,11 +34,11 @@ def section(*names):
 
 @pytest.mark.parametrize(('content', 'named'), [
     (section('/**/detecter'), '/**/detecter'),
-    (section('detector'), 'detector'),  # that is /detector, outside of every namespace
+    (section('detector'), '/detector'),  # outside of every namespace
     (section('/robot2/detector'), '/robot2/detector'),
     (section('/*/*/detector'), '/*/*/detector'),
     (section('/**', '/**/Detector', '/**/tracker'), '/**/Detector'),
-    ('robot1: {detectr: {ros__parameters: {confidence: 0.5}}}', 'robot1/detectr'),
+    ('robot1: {detectr: {ros__parameters: {confidence: 0.5}}}', '/robot1/detectr'),
 ])
 def test_a_section_that_misses_is_named_with_the_right_one(tmp_path, content, named):
     found = lines(tmp_path, content)

@@ -19,17 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 import difflib
 from itertools import pairwise
-from pathlib import Path
-import re
-from typing import Any
 
-import yaml
-
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, WILDCARDS
 from yolo_deepsort_ros.wording import quoted, shown
-
-VALUES = 'ros__parameters'
-#: `**` stands for any names or none, `*` for one.
-WILDCARDS = {'**': '(?:/[^/]+)*', '*': '/[^/]+'}
 
 
 def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
@@ -49,7 +42,7 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
     """
     for option, path in pairwise(arguments):
         if option == '--params-file':
-            section = _nearest(_sections_of(path), node)
+            section = _nearest(_names(path), node)
             if section:
                 yield (
                     f'{shown(path)}: the section {quoted(section)} does not reach this node, '
@@ -60,7 +53,7 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
 def _nearest(sections: Sequence[str], node: str) -> str | None:
     """Return the section whose last name is most like the node's, when none reaches it."""
     named = {section: _last(section) for section in sections if _last(section) not in WILDCARDS}
-    if any(_reaches(section, node) for section in named):
+    if any(reaches(section, node) for section in named):
         return None
     like = difflib.get_close_matches(_last(node), named.values(), n=1, cutoff=0.7)
     return next((section for section, last in named.items() if last in like), None)
@@ -70,26 +63,8 @@ def _last(name: str) -> str:
     return name.rsplit('/', 1)[-1]
 
 
-def _reaches(section: str, node: str) -> bool:
-    parts = [part for part in section.split('/') if part]
-    pattern = ''.join(WILDCARDS.get(part, f'/{re.escape(part)}') for part in parts)
-    return re.fullmatch(pattern, node) is not None
-
-
-def _sections_of(path: str) -> list[str]:
-    """Return the names under which a file holds values; none when it cannot be read."""
+def _names(path: str) -> list[str]:
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding='utf-8'))
-    except (OSError, ValueError, yaml.YAMLError):  # rcl has read it, or said why not
+        return [name for name, _ in sections(path)]
+    except ConfigurationError:  # rcl has read it, or said why not
         return []
-    return list(_names(content, ''))
-
-
-def _names(content: Any, prefix: str) -> Iterator[str]:
-    if not isinstance(content, dict):
-        return
-    for key, value in content.items():
-        if key == VALUES:
-            yield prefix
-        elif isinstance(key, str):
-            yield from _names(value, f'{prefix}/{key}' if prefix else key)
