@@ -125,6 +125,10 @@ def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
     demo = run(*given, '--set', 'loop=true')
     nodes = wait_for_frames(demo)
     assert len(nodes) >= 4
+    deadline = time.monotonic() + PATIENCE
+    while not (tmp_path / 'yolo_deepsort_demo' / 'annotated.mp4').exists():
+        assert time.monotonic() < deadline, 'no video'
+        time.sleep(0.05)
     demo.send_signal(signal.SIGINT)
     stdout, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
