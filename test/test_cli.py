@@ -15,9 +15,12 @@
 """The command line from end to end, with a network that needs no download."""
 
 import json
+import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
+import time
 
 import cv2
 from darknet_files import draw_object, write_colour_network
@@ -28,6 +31,8 @@ from yolo_deepsort_ros.cli import main
 from yolo_deepsort_ros.mot import read_mot
 
 FRAMES = 12
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, '-m', 'yolo_deepsort_ros')
 
 
 @pytest.fixture(scope='module')
@@ -55,6 +60,14 @@ def run(capsys, *arguments):
     status = main([str(argument) for argument in arguments])
     shown = capsys.readouterr()
     return status, shown.out.splitlines(), shown.err.splitlines()
+
+
+def started(*arguments, **how):
+    """Start the command line in a process of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **how,
+    )
 
 
 def test_track_writes_rows_a_video_and_a_summary(scene, tmp_path, capsys):
@@ -117,7 +130,7 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
 
 
 @pytest.mark.parametrize('name, arguments, message', [
-    ('no network', ['track', '{scene}/pictures'], '--model'),
+    ('no network', ['track', '{scene}/pictures'], 'models fetch yolov4-tiny'),
     ('missing network', ['track', '{scene}/pictures', '--model', 'no.cfg'], 'no.cfg'),
     ('missing source', ['track', 'no.mp4', '--model', '{scene}/colours.cfg'], 'no.mp4'),
     ('missing picture', ['detect', 'no.jpg', '--model', '{scene}/colours.cfg'], 'no.jpg'),
@@ -145,7 +158,10 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     ('not writable', ['track', '{scene}/pictures', '--model', '{scene}/colours.cfg', '--out',
                       '/no/such/folder/t.txt'], '/no/such/folder/t.txt'),
 ])
-def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, tmp_path, capsys):
+def test_wrong_use_is_one_line_and_status_two(
+    name, arguments, message, scene, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))  # where nothing has been fetched
     one = scene / 'one'
     one.mkdir(exist_ok=True)
     (one / '1.png').write_bytes((scene / 'pictures' / '1.png').read_bytes())
@@ -155,7 +171,12 @@ def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, t
     assert message in err[0]
 
 
-@pytest.mark.parametrize('arguments', [[], ['trak'], ['track'], ['track', 'x', '--nonsense']])
+@pytest.mark.parametrize('arguments', [
+    [], ['trak'], ['track'], ['track', 'x', '--nonsense'],
+    ['track', 'x', '--out', ''], ['track', 'x', '--video='],
+    ['track-detections', 'x', '--out', ''],
+    ['track-detections', 'x', '--images', '', '--out', 'y'],
+], ids=' '.join)
 def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -163,14 +184,72 @@ def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='no /dev/full on this machine')
+def test_an_output_that_is_full_is_one_line_and_status_two(scene):
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [*COMMAND, 'detect', scene / 'pictures' / '1.png', '--model', scene / 'colours.cfg'],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        'yolo_deepsort_ros detect: cannot write the output: [Errno 28] No space left on device'
+    ]
+
+
 def test_the_module_runs_and_a_closed_pipe_is_no_traceback(scene):
-    command = [sys.executable, '-m', 'yolo_deepsort_ros', 'detect', '--model',
-               str(scene / 'colours.cfg'), *[str(scene / 'pictures' / '1.png')] * 3]
-    done = subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    command = started(
+        'detect', '--model', scene / 'colours.cfg', *[scene / 'pictures' / '1.png'] * 3
     )
-    done.stdout.close()
-    error = done.stderr.read().decode()
-    done.stderr.close()
-    assert done.wait(60) in (0, 1)
+    command.stdout.close()
+    error = command.stderr.read()
+    command.stderr.close()
+    assert command.wait(60) in (0, 1)
     assert 'Traceback' not in error
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_while_the_libraries_load_is_no_traceback(tmp_path, number):
+    (tmp_path / 'cv2.py').write_text('import time\nprint("loading", flush=True)\ntime.sleep(60)\n')
+    command = started('detect', 'x', env={**os.environ, 'PYTHONPATH': str(tmp_path)})
+    assert command.stdout.readline() == 'loading\n'
+    command.send_signal(number)
+    assert command.communicate(timeout=60) == ('', '')
+    assert command.returncode == -number
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_ends_track_in_order(scene, tmp_path, number):
+    tracks, video = tmp_path / 'tracks.txt', tmp_path / 'out.mp4'
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--out', tracks, '--video', video,
+    )
+    while not (tracks.exists() and tracks.stat().st_size):
+        assert command.poll() is None, command.stderr.read()
+        time.sleep(0.05)
+    command.send_signal(number)
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, err) == (0, '')
+    frames = json.loads(out)['frames']
+    written = {read_mot(tracks).frames.max(),
+               int(cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT))}
+    assert written <= {frames - 1, frames}  # the last one may have been under way
+
+
+@pytest.mark.parametrize(('option', 'words'), [
+    ('--video', 'out.mp4: holds '),
+    ('--out', 'tracks.txt: cannot write the file (File too large)'),
+])
+def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option, words):
+    resource = pytest.importorskip('resource')
+    limit = 10_000  # bytes; the system refuses the next one, as a full disk does
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--max-frames', 300, option, tmp_path / ('out.mp4' if 'v' in option else 'tracks.txt'),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (2, '')
+    assert len(err.splitlines()) == 1
+    assert words in err

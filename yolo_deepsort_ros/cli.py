@@ -38,9 +38,10 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.model_commands import add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.options import (
-    add_parameters, group_of, OneLineParser, values_of, with_source_defaults,
+    add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.pipeline import Pipeline, StageTimer, Step
 from yolo_deepsort_ros.sources.frame import Image
@@ -95,16 +96,26 @@ def _parser() -> argparse.ArgumentParser:
         track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
-    track.add_argument('--out', metavar='FILE', help='write the tracks as MOT rows')
-    track.add_argument('--video', metavar='FILE', help='write an annotated video (.mp4)')
+    track.add_argument(
+        '--out', metavar='FILE', type=file_name, help='write the tracks as MOT rows'
+    )
+    track.add_argument(
+        '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
+    )
     track.set_defaults(run=_track)
 
     given = commands.add_parser('track-detections', help='track what another detector found')
     given.add_argument('file', metavar='FILE', help='MOT det.txt, or .npy with features')
     add_parameters(given, 'reid', 'backend')
-    given.add_argument('--images', metavar='FOLDER', help='the pictures, to compute features from')
+    given.add_argument(
+        '--images', metavar='FOLDER', type=file_name,
+        help='the pictures, to compute features from',
+    )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
-    given.add_argument('--out', metavar='FILE', required=True, help='write the tracks as MOT rows')
+    given.add_argument(
+        '--out', metavar='FILE', type=file_name, required=True,
+        help='write the tracks as MOT rows',
+    )
     given.set_defaults(run=_track_detections)
 
     detect = commands.add_parser('detect', help='find objects in pictures')
@@ -116,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument('--gt', metavar='FILE', required=True, help='MOT ground truth')
     score.add_argument('--tracks', metavar='FILE', required=True, help='MOT rows of a tracker')
     score.set_defaults(run=_evaluate)
+
+    add_models_command(commands)
     return parser
 
 

@@ -128,8 +128,12 @@ class CameraConfig(SourceConfig, NodeConfig):
 class DetectorConfig(InferenceConfig):
     """What finds objects."""
 
-    model: str = parameter('', 'Network: a Darknet .cfg file, or arena-tiny')
-    weights: str = parameter('', 'Darknet weights; empty: <model>.weights beside the .cfg')
+    model: str = parameter(
+        'yolov4-tiny', 'Network: a name that models list shows, or a Darknet .cfg file'
+    )
+    weights: str = parameter(
+        '', 'Darknet weights of a .cfg file; empty: <model>.weights beside it'
+    )
     names: str = parameter(
         '', 'Label file, one per line; empty: <model>.names or coco.names beside the .cfg, '
             'else the COCO labels when the network has 80 classes'
@@ -162,7 +166,8 @@ class EmbedderConfig(InferenceConfig):
     """What tells objects of one class apart by their looks."""
 
     reid: str = parameter(
-        '', 'Re-identification network (.onnx); empty: the colour descriptor without weights'
+        '', 'Re-identification network: a name that models list shows, or an .onnx file; empty: '
+            'the colour descriptor without weights'
     )
     reid_batch_size: int = parameter(
         32, 'Most crops given to the network at once', low=1, high=1024

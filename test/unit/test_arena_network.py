@@ -26,8 +26,8 @@ import pytest
 from yolo_deepsort_ros.arena import Arena, CLASSES
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.config import ArenaConfig
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model, FOLDER
+from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.models.registry import FILE, read_registry
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.preprocess import stretch
 
@@ -49,39 +49,32 @@ def tools(monkeypatch):
 
 
 def embedded_detector(**parameters):
-    cfg, weights = embedded_model(NAME)
-    return Detector(cfg, weights=weights, **parameters)
+    return Detector(NAME, **parameters)
 
 
 # --- the files
 
 
 def test_they_are_small():
-    files = [FOLDER / f'{NAME}{suffix}' for suffix in EMBEDDED[NAME]]
-    assert sum(file.stat().st_size for file in files) < 2 * 2**20
+    files = read_registry()[NAME].files
+    assert sum(file.path.stat().st_size for file in files) < 2 * 2**20
 
 
-@pytest.mark.parametrize('suffix', EMBEDDED[NAME])
+@pytest.mark.parametrize('suffix', ['.cfg', '.weights', '.names'])
 def test_a_damaged_one_is_found(tmp_path, suffix):
-    for file in FOLDER.glob(f'{NAME}.*'):
-        shutil.copy(file, tmp_path)
-    assert embedded_model(NAME, tmp_path)[0].is_file()
-    damaged = tmp_path / f'{NAME}{suffix}'
+    copied = read_registry(Path(shutil.copytree(FILE.parent, tmp_path / 'data'), FILE.name))[NAME]
+    copied.check()
+    damaged = copied.path.with_suffix(suffix)
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
     with pytest.raises(ModelError, match=f'{NAME}{suffix}: damaged: reinstall'):
-        embedded_model(NAME, tmp_path)
+        copied.check()
 
 
 def test_a_missing_one_is_found(tmp_path):
-    with pytest.raises(ModelError, match='No such file or directory: reinstall'):
-        embedded_model(NAME, tmp_path)
-
-
-def test_an_unknown_one_is_refused():
-    with pytest.raises(ConfigurationError, match="no 'arena-huge' lies in the package"):
-        embedded_model('arena-huge')
+    with pytest.raises(ModelError, match=f'{NAME}.cfg: missing: reinstall'):
+        read_registry(Path(shutil.copy(FILE, tmp_path)))[NAME].check()
 
 
 # --- what it finds
@@ -123,7 +116,7 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     from arena_training.network import DarknetModule
     from yolo_deepsort_ros.inference.load import load_darknet
     from yolo_deepsort_ros.models.darknet import DarknetModel
-    cfg = embedded_model(NAME)[0]
+    cfg = read_registry()[NAME].path
     model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
     torch.manual_seed(0)
     module = DarknetModule(model.cfg).eval()

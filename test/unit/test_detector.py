@@ -168,8 +168,8 @@ def test_parameters_by_name_or_at_once(network):
 
 
 @pytest.mark.parametrize('name, parameters, words', [
-    ('no model', {'model': ''}, 'such as --model yolov4-tiny.cfg'),
-    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is not a Darknet .cfg"),
+    ('an unknown model', {'model': 'yolov4-tyni'}, "did you mean 'yolov4-tiny'"),
+    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is neither a .cfg file nor a network"),
     ('an unknown parameter', {'confidense': 0.3}, "did you mean 'confidence'"),
     ('out of range', {'confidence': 1.5}, 'out of range'),
     ('an unknown class', {'classes': ('rad',)}, "no 'rad'; did you mean 'red'"),

@@ -24,9 +24,9 @@ from yolo_deepsort_ros.appearance.crops import cut_out, Picture
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
+from yolo_deepsort_ros.models.lookup import find_reid
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
@@ -41,8 +41,8 @@ class ReidNetwork:
     Parameters
     ----------
     config : EmbedderConfig
-        Its `reid` names an ONNX file with one input N x 3 x H x W, of which H and W are
-        fixed, and one output N x D.
+        Its `reid` is a name in the registry, or an ONNX file with one input N x 3 x H x W, of
+        which H and W are fixed, and one output N x D.
 
     Raises
     ------
@@ -52,7 +52,7 @@ class ReidNetwork:
     """
 
     def __init__(self, config: EmbedderConfig) -> None:
-        model = OnnxModel.read(user_path(config.reid))
+        model = OnnxModel.read(find_reid(config.reid))
         fixed_batch, height, width = _input_shape(model)
         self._size = width, height
         self._pads = fixed_batch != DYNAMIC
