@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 import pytest
 
-from yolo_deepsort_ros.models.darknet import trace_layers
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import Convolution, trace_layers
 
 #: Marks a test that runs such a network.
 needs_darknet = pytest.mark.skipif(
@@ -209,19 +209,23 @@ def write_random_network(
     (folder / 'random.names').write_text('\n'.join(f'class {i}' for i in range(classes)))
     cfg = folder / 'random.cfg'
     cfg.write_text(text)
+    return cfg, write_weights(folder / 'random.weights', *random_weights(text, seed))
+
+
+def random_weights(text: str, seed: int = 0) -> list[NDArray[np.float64]]:
+    """Return numbers for each convolution of a definition, such that its outputs stay small."""
     random = np.random.default_rng(seed)
     parts = []
-    for layer in trace_layers(DarknetCfg.parse(text, 'random')):
-        if layer.section.kind != 'convolutional':
+    for layer in trace_layers(DarknetCfg.parse(text, 'random'), 96, 64):
+        if not isinstance(layer.operation, Convolution):
             continue
-        filters, kernels = layer.channels_out, layer.weight_count - layer.channels_out
+        filters, kernels = layer.operation.filters, layer.operation.kernel_shape
         parts.append(random.normal(0, 0.5, filters))  # biases
-        if layer.section.integer('batch_normalize', 0):
+        if layer.operation.normalised:
             parts += [random.normal(1, 0.2, filters), random.normal(0, 0.2, filters)]
             parts.append(random.uniform(0.5, 1.5, filters))  # scales, means and variances
-            kernels -= 3 * filters
-        parts.append(random.normal(0, (filters / kernels) ** 0.5, kernels))
-    return cfg, write_weights(folder / 'random.weights', *parts)
+        parts.append(random.normal(0, np.prod(kernels[1:]) ** -0.5, kernels))
+    return parts
 
 
 def write_weights(path: Path, *numbers: object, version: tuple[int, int] = (0, 2)) -> Path:

@@ -30,25 +30,13 @@ from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError
 from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.models.darknet_onnx import to_onnx
 from yolo_deepsort_ros.models.onnx import OnnxModel
 
 
 def load_darknet(model: DarknetModel, config: InferenceConfig) -> Network:
-    """
-    Load a Darknet network; its outputs are the raw heads in the order of `model.heads`.
-
-    Raises
-    ------
-    ConfigurationError
-        When the backend cannot run Darknet files.
-    MissingDependencyError
-        When the backend is not installed.
-    ModelError
-        When the library refuses the network.
-
-    """
-    _limit_threads(config.threads)
-    return _loader('from_darknet', model.path, config.backend)(model, config.threads)
+    """Load a Darknet network; its outputs are the raw heads in the order of `model.heads`."""
+    return load_onnx(to_onnx(model), config)
 
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:

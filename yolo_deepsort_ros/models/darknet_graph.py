@@ -1,0 +1,344 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""
+Darknet networks as a graph: what each section computes, from what, and of which size.
+
+All sizes are followed through the network before anything is allocated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+import difflib
+import math
+from typing import NamedTuple
+
+from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
+from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.wording import LONGEST, shown
+
+ACTIVATIONS = ('leaky', 'linear', 'logistic', 'mish', 'relu', 'swish')
+#: What a layer's option may be, far beyond any network; more would only exhaust the memory.
+LARGEST_CHANNELS, LARGEST_KERNEL, LARGEST_STRIDE = 65536, 255, 64
+LARGEST_MAP = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
+PICTURE = -1  #: the source of a layer that takes in the picture
+#: Options that would change what a layer computes, with the value at which they do not.
+NEUTRAL: Mapping[str, Mapping[str, float]] = {
+    'convolutional': {
+        'antialiasing': 0, 'binary': 0, 'dilation': 1, 'dontload': 0, 'dontloadscales': 0,
+        'flipped': 0, 'xnor': 0,
+    },
+    'maxpool': {'antialiasing': 0, 'maxpool_depth': 0},
+    'region': {'background': 0, 'coords': 4},
+    'upsample': {'scale': 1},
+}
+FOREIGN = ('map', 'share_index', 'stride_x', 'stride_y', 'tree', 'weights_type')  #: not read
+
+
+class Shape(NamedTuple):
+    """The size of a feature map."""
+
+    channels: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A convolution of square kernels, normalised if so, and its activation."""
+
+    filters: int
+    channels: int  # of its input
+    groups: int
+    size: int
+    stride: int
+    padding: int
+    activation: str
+    normalised: bool
+
+    @property
+    def kernel_shape(self) -> tuple[int, int, int, int]:
+        """Filters, channels of a group, height and width."""
+        return self.filters, self.channels // self.groups, self.size, self.size
+
+    @property
+    def weight_count(self) -> int:
+        """Numbers in the weights file: bias, scale, mean and variance, kernels."""
+        return self.filters * (4 if self.normalised else 1) + math.prod(self.kernel_shape)
+
+
+@dataclass(frozen=True)
+class MaxPool:
+    """The largest value of each square window; `before` and `after` pad the map's sides."""
+
+    size: int
+    stride: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """Some channels of each source, one source after the other; `parts` is 1 for all of them."""
+
+    parts: int
+    channels: tuple[range, ...]
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """The sum of the sources, and an activation."""
+
+    activation: str
+
+
+@dataclass(frozen=True)
+class Upsample:
+    """Each value repeated in a square of `stride` x `stride`."""
+
+    stride: int
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What acts in training only."""
+
+
+Operation = Convolution | MaxPool | Route | Shortcut | Upsample | Identity | YoloHead
+
+
+@dataclass(frozen=True)
+class Layer:
+    """
+    A section after `[net]`.
+
+    Attributes
+    ----------
+    section : Section
+        Where it stands in the definition.
+    operation : Operation
+        What it computes. A head computes nothing: its input is an output of the network.
+    sources : tuple of int
+        The layers whose outputs it takes in, by index; `PICTURE` is the network's input.
+    shape : Shape
+        The size of its output.
+
+    """
+
+    section: Section
+    operation: Operation
+    sources: tuple[int, ...]
+    shape: Shape
+
+
+def trace_layers(cfg: DarknetCfg, width: int, height: int) -> tuple[Layer, ...]:
+    """
+    Follow a network from the picture to its heads.
+
+    Parameters
+    ----------
+    cfg : DarknetCfg
+        The definition.
+    width, height : int
+        Size of the picture in pixels.
+
+    Raises
+    ------
+    ModelError
+        For a section or option that is not supported, or layers that do not fit together.
+
+    """
+    picture = Shape(3, height, width)
+    layers: list[Layer] = []
+    for section in cfg.layers:
+        _check_known(section)
+        sources = _sources(section, len(layers))
+        for source in sources:
+            if source >= 0 and isinstance(layers[source].operation, YoloHead):
+                raise section.error('takes in the output of a head, which is not supported')
+        shapes = [layers[source].shape if source >= 0 else picture for source in sources]
+        operation, shape = READERS[section.kind](section, shapes, picture)
+        if not 0 < math.prod(shape) <= LARGEST_MAP or min(shape) < 1:
+            size = ' x '.join(map(str, shape))
+            raise section.error(f'puts out {size} numbers, the limit is {LARGEST_MAP} in all')
+        layers.append(Layer(section, operation, sources, shape))
+    return tuple(layers)
+
+
+def _check_known(section: Section) -> None:
+    if section.kind not in READERS:
+        nearest = difflib.get_close_matches(section.kind, READERS, n=1, cutoff=0)
+        raise section.error(
+            f'is not supported; the nearest known is [{nearest[0]}] of {", ".join(READERS)}'
+        )
+    for name, neutral in NEUTRAL.get(section.kind, {}).items():
+        if section.real(name, neutral) != neutral:
+            raise section.error(f'{name} is supported as {neutral} only')
+    for name in FOREIGN:
+        if name in section.options:
+            raise section.error(f'the option {name} is not supported')
+
+
+def _sources(section: Section, position: int) -> tuple[int, ...]:
+    """Return the layers that a section takes in, negative indices counted back from it."""
+    if section.kind not in SOURCE_OPTIONS:
+        return (position - 1,)
+    option = SOURCE_OPTIONS[section.kind]
+    named = section.integers(option)
+    if not named:
+        raise section.error(f'lacks the option {option}')
+    sources = [position + index if index < 0 else index for index in named]
+    for index, source in zip(named, sources, strict=True):
+        if not 0 <= source < position:
+            raise section.error(f'{option}={index} names no layer before this one')
+    return (position - 1, *sources) if section.kind == 'shortcut' else tuple(sources)
+
+
+def _convolution(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    shape, = inputs
+    size = section.integer('size', 1, 1, LARGEST_KERNEL)
+    padding = section.integer('padding', 0, 0, LARGEST_KERNEL)
+    operation = Convolution(
+        filters=section.integer('filters', 1, 1, LARGEST_CHANNELS),
+        channels=shape.channels,
+        groups=section.integer('groups', 1, 1, LARGEST_CHANNELS),
+        size=size,
+        stride=section.integer('stride', 1, 1, LARGEST_STRIDE),
+        padding=size // 2 if section.integer('pad', 0) else padding,
+        activation=_activation(section, 'logistic'),
+        normalised=bool(section.integer('batch_normalize', 0)),
+    )
+    _check_divided(section, operation.groups, shape.channels, 'channels')
+    _check_divided(section, operation.groups, operation.filters, 'filters')
+    border = 2 * operation.padding
+    return operation, _slid(shape, size, operation.stride, border, operation.filters)
+
+
+def _max_pool(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    shape, = inputs
+    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
+    size = section.integer('size', stride, 1, LARGEST_KERNEL)
+    padding = section.integer('padding', size - 1, 0, 2 * (size - 1))  # else a window is empty
+    operation = MaxPool(size, stride, padding // 2, padding - padding // 2)
+    return operation, _slid(shape, size, stride, padding, shape.channels)
+
+
+def _route(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    parts = section.integer('groups', 1, 1, LARGEST_CHANNELS)
+    part = section.integer('group_id', 0, 0, parts - 1)
+    for shape in inputs:
+        _check_divided(section, parts, shape.channels, 'channels')
+        _check_equal(section, shape[1:], inputs[0][1:])
+    counts = [shape.channels // parts for shape in inputs]
+    channels = tuple(range(part * count, (part + 1) * count) for count in counts)
+    return Route(parts, channels), inputs[0]._replace(channels=sum(counts))
+
+
+def _shortcut(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    for shape in inputs:
+        _check_equal(section, shape, inputs[0])
+    return Shortcut(_activation(section, 'linear')), inputs[0]
+
+
+def _upsample(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    shape, = inputs
+    stride = section.integer('stride', 2, 1, LARGEST_STRIDE)
+    return Upsample(stride), Shape(shape.channels, shape.height * stride, shape.width * stride)
+
+
+def _identity(_: Section, inputs: Sequence[Shape], __: Shape) -> tuple[Operation, Shape]:
+    return Identity(), inputs[0]
+
+
+def _yolo(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    anchors = _anchors(section)
+    mask = section.integers('mask') or list(range(len(anchors)))
+    if min(mask, default=-1) < 0 or max(mask) >= len(anchors):
+        raise section.error(f'mask={shown(mask, LONGEST)} does not fit the {len(anchors)} anchors')
+    head = YoloHead(
+        anchors=tuple(anchors[index] for index in mask),
+        classes=section.integer('classes', 20, low=1),
+        scale_xy=section.real('scale_x_y', 1.0),
+        new_coords=bool(section.integer('new_coords', 0)),
+    )
+    return _checked(section, head, inputs[0])
+
+
+def _region(section: Section, inputs: Sequence[Shape], picture: Shape) -> tuple[Operation, Shape]:
+    """Read a head of YOLOv2, whose anchors are in cells, not pixels."""
+    if not section.integer('softmax', 0):
+        raise section.error('is supported with softmax=1 only')
+    shape, = inputs
+    cell = picture.width / shape.width, picture.height / shape.height
+    head = YoloHead(
+        anchors=tuple((width * cell[0], height * cell[1]) for width, height in _anchors(section)),
+        classes=section.integer('classes', 20, low=1),
+        softmax=True,
+    )
+    return _checked(section, head, shape)
+
+
+def _anchors(section: Section) -> list[tuple[float, float]]:
+    """Return the first `num` pairs, if there are so many."""
+    values = section.reals('anchors')
+    pairs = list(zip(values[0::2], values[1::2], strict=False))
+    return pairs[:section.integer('num', len(pairs), low=1)] if pairs else pairs
+
+
+def _checked(section: Section, head: YoloHead, shape: Shape) -> tuple[Operation, Shape]:
+    if not all(side > 0 for pair in head.anchors for side in pair):
+        raise section.error('anchors must be larger than 0')
+    if not head.anchors or head.channels != shape.channels:
+        raise section.error(
+            f'needs {head.channels} channels, {len(head.anchors)} anchors x (5 + {head.classes} '
+            f'classes), but the layer before gives {shape.channels}'
+        )
+    return head, shape
+
+
+def _activation(section: Section, default: str) -> str:
+    name = section.options.get('activation', default)
+    if name not in ACTIVATIONS:
+        known = ', '.join(ACTIVATIONS)
+        raise section.error(f'activation={shown(name, LONGEST)} is not supported; known: {known}')
+    return name
+
+
+def _slid(shape: Shape, size: int, stride: int, border: int, channels: int) -> Shape:
+    """Return the size of what a window gives at each place that it slides to."""
+    height, width = ((side + border - size) // stride + 1 for side in shape[1:])
+    return Shape(channels, height, width)
+
+
+def _check_divided(section: Section, groups: int, count: int, what: str) -> None:
+    if count % groups:
+        raise section.error(f'groups={groups} does not divide {count} {what}')
+
+
+def _check_equal(section: Section, first: Sequence[int], second: Sequence[int]) -> None:
+    if tuple(first) != tuple(second):
+        sizes = ' and '.join(' x '.join(map(str, size)) for size in (second, first))
+        raise section.error(f'joins layers that differ in size: {sizes}')
+
+
+Reader = Callable[[Section, Sequence[Shape], Shape], tuple[Operation, Shape]]
+READERS: Mapping[str, Reader] = {
+    'convolutional': _convolution, 'dropout': _identity, 'maxpool': _max_pool,
+    'region': _region, 'route': _route, 'shortcut': _shortcut, 'upsample': _upsample,
+    'yolo': _yolo,
+}
+SOURCE_OPTIONS = {'route': 'layers', 'shortcut': 'from'}  #: which name other layers
