@@ -216,7 +216,7 @@ def random_weights(text: str, seed: int = 0) -> list[NDArray[np.float64]]:
     """Return numbers for each convolution of a definition, such that its outputs stay small."""
     random = np.random.default_rng(seed)
     parts = []
-    for layer in trace_layers(DarknetCfg.parse(text, 'random'), 96, 64):
+    for layer in trace_layers(DarknetCfg.parse(text, 'random')):
         if not isinstance(layer.operation, Convolution):
             continue
         filters, kernels = layer.operation.filters, layer.operation.kernel_shape

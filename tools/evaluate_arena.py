@@ -32,8 +32,9 @@ from arena_training.evaluation import average_precision, default_frames, LEAST_C
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.inference.load import load_darknet
+from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.models.darknet_onnx import to_onnx
 from yolo_deepsort_ros.models.embedded import embedded_model
 from yolo_deepsort_ros.yolo.detector import Detector
 
@@ -62,7 +63,7 @@ def main() -> None:
 def _forward_ms(cfg: Path) -> float:
     """Return the median time of the network alone."""
     model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
-    network = load_darknet(model, Detector(cfg).config)
+    network = load_onnx(to_onnx(model), Detector(cfg).config)
     width, height = model.input_size
     picture = np.zeros((1, 3, height, width), np.float32)
     times = []

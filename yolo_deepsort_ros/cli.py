@@ -20,6 +20,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+import hashlib
 import json
 import logging
 import math
@@ -38,6 +39,8 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.files import user_path, write_whole
+from yolo_deepsort_ros.models.detection_model import DetectionModel, find_files
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.options import (
     add_parameters, group_of, OneLineParser, values_of, with_source_defaults,
@@ -48,6 +51,7 @@ from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.video import VideoWriter
+from yolo_deepsort_ros.wording import shown
 from yolo_deepsort_ros.yolo.detector import Detector
 
 PROGRAM = 'yolo_deepsort_ros'
@@ -111,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument('images', metavar='IMAGE', nargs='+')
     add_parameters(detect, 'model', 'weights', 'names', 'confidence', 'classes', 'backend')
     detect.set_defaults(run=_detect)
+
+    export = commands.add_parser('export', help='make one .onnx file of a Darknet network')
+    export.add_argument('model', metavar='MODEL', help='Darknet .cfg file, or arena-tiny')
+    add_parameters(export, 'weights', 'names')
+    export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
+    export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.set_defaults(run=_export)
 
     score = commands.add_parser('evaluate', help='compare tracks with the ground truth')
     score.add_argument('--gt', metavar='FILE', required=True, help='MOT ground truth')
@@ -193,6 +204,23 @@ def _detect(args: argparse.Namespace) -> None:
             )
         ]
         print(json.dumps({'file': path, 'detections': rows}))
+
+
+def _export(args: argparse.Namespace) -> None:
+    config = group_of(DetectorConfig, values_of(args, [DetectorConfig]))
+    path, weights = find_files(config.model, config.weights)
+    if weights is None:
+        raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
+    network = DetectionModel.read(path, weights, config.names, config.input_size, args.dynamic)
+    write_whole(user_path(args.out), network.onnx.content)
+    print(json.dumps({
+        'file': args.out,
+        'bytes': len(network.onnx.content),
+        'sha256': hashlib.sha256(network.onnx.content).hexdigest(),
+        'input_size': network.input_size,
+        'dynamic': args.dynamic,
+        'classes': len(network.labels),
+    }))
 
 
 def _evaluate(args: argparse.Namespace) -> None:

@@ -123,11 +123,13 @@ class CameraConfig(SourceConfig, NodeConfig):
 class DetectorConfig(InferenceConfig):
     """What finds objects."""
 
-    model: str = parameter('', 'Network: a Darknet .cfg file, or arena-tiny')
+    model: str = parameter(
+        '', 'Network: a Darknet .cfg file, an .onnx of the command export, or arena-tiny'
+    )
     weights: str = parameter('', 'Darknet weights; empty: <model>.weights beside the .cfg')
     names: str = parameter(
-        '', 'Label file, one per line; empty: <model>.names or coco.names beside the .cfg, '
-            'else the COCO labels when the network has 80 classes'
+        '', 'Label file, one per line; empty: those in an .onnx, else <model>.names or coco.names '
+            'beside the model, else the COCO labels when the network has 80 classes'
     )
     confidence: float = parameter(
         0.4, 'Least score (objectness x class probability)', low=0.0, high=1.0

@@ -15,55 +15,50 @@
 """
 Which library runs a network.
 
-To add one: a module beside this one that has `from_onnx`, `from_darknet` or both, and its name
-in `config.BACKENDS`.
+To add one: a module beside this one that has `from_onnx`, and its name in `config.BACKENDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import cv2
 
 from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
-from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError
+from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.inference.network import Network
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
 from yolo_deepsort_ros.models.onnx import OnnxModel
-
-
-def load_darknet(model: DarknetModel, config: InferenceConfig) -> Network:
-    """Load a Darknet network; its outputs are the raw heads in the order of `model.heads`."""
-    return load_onnx(to_onnx(model), config)
 
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     """
-    Load an ONNX network; raises as `load_darknet`.
+    Load a network; its outputs are those of the file, in their order.
 
-    Its outputs are those of the file, in their order.
+    Raises
+    ------
+    MissingDependencyError
+        When the backend is not installed.
+    ModelError
+        When the library refuses the network.
+
     """
     _limit_threads(config.threads)
-    return _loader('from_onnx', model.path, config.backend)(model, config.threads)
+    network: Network = _backend(config.backend).from_onnx(model, config.threads)
+    return network
 
 
-def _loader(function: str, path: str, backend: str) -> Callable[..., Network]:
-    """Return the function of that name of the backend, or of the first that has it."""
-    for name in BACKENDS if backend == 'auto' else (backend,):
+def _backend(wanted: str) -> Any:
+    """Return the module of a backend, or of the first that is installed."""
+    for name in BACKENDS if wanted == 'auto' else (wanted,):
         try:
-            module = import_module(f'{__package__}.{name}')
+            return import_module(f'{__package__}.{name}')
         except ImportError as error:
-            if backend == 'auto':
-                continue
-            raise MissingDependencyError(
-                f'backend: {name} does not load ({error}): pip install {name}'
-            ) from None
-        if hasattr(module, function):
-            loader: Callable[..., Network] = getattr(module, function)
-            return loader
-    raise ConfigurationError(f'backend: {backend} does not run files such as {path}: take auto')
+            if wanted != 'auto':
+                raise MissingDependencyError(
+                    f'backend: {name} does not load ({error}): pip install {name}'
+                ) from None
+    raise MissingDependencyError(f'backend: none loads of {", ".join(BACKENDS)}')
 
 
 def _limit_threads(threads: int) -> None:

@@ -24,7 +24,6 @@ import numpy as np
 
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.network import Tensor
-from yolo_deepsort_ros.models.darknet import DarknetModel
 from yolo_deepsort_ros.models.onnx import OnnxModel
 from yolo_deepsort_ros.quiet import quiet_opencv
 from yolo_deepsort_ros.wording import LONGEST, shown
@@ -45,18 +44,6 @@ class OpenCVNetwork:
         """Run the network on a batch of pictures; see `Network.run`."""
         self._net.setInput(batch)
         return list(_call(self._path, self._net.forward, self._outputs))
-
-
-def from_darknet(model: DarknetModel, _threads: int) -> OpenCVNetwork:
-    """Load a Darknet network; its outputs are the raw heads, (N, channels, H, W) each."""
-    if not hasattr(cv2.dnn, 'readNetFromDarknet'):
-        raise ModelError(
-            f'{model.path}: OpenCV {cv2.__version__} reads no Darknet files: '
-            f'pip install "opencv-python<5"'
-        )
-    text = np.frombuffer(model.cfg.without_decoding().text().encode(), np.uint8)
-    net = _call(model.path, cv2.dnn.readNetFromDarknet, text, model.weights)
-    return OpenCVNetwork(model.path, net)
 
 
 def from_onnx(model: OnnxModel, _threads: int) -> OpenCVNetwork:

@@ -24,16 +24,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import reading, size_of
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
-from yolo_deepsort_ros.models.darknet_graph import Convolution, Layer, trace_layers
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import (
+    Convolution, Layer, picture_shape, trace_layers,
+)
+from yolo_deepsort_ros.models.detection import checked_size, YoloHead
 from yolo_deepsort_ros.wording import shown
 
 LARGEST_WEIGHTS = 2**28  #: numbers, 1 GiB; an ONNX file holds less than 2
-LARGEST_SIDE = 4096  #: of the input, pixels
-STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
 #: What normalisation adds to the variance. Darknet on a CPU adds it to the root, on a GPU ten
 #: times as much to the variance; OpenCV does as we do. Only for dead channels it matters.
 EPSILON = 1e-6
@@ -63,8 +63,8 @@ class DarknetModel:
         One for each `[yolo]` or `[region]` section, in their order.
     input_size : (int, int)
         Width and height of the input in pixels.
-    weights : ndarray of uint8
-        The weights file as it is, of the right length and all numbers finite.
+    weights : ndarray of float32, shape (N,)
+        The numbers of the weights file, as many as the layers need and all finite.
 
     """
 
@@ -73,7 +73,7 @@ class DarknetModel:
     layers: tuple[Layer, ...]
     heads: tuple[YoloHead, ...]
     input_size: tuple[int, int]
-    weights: NDArray[np.uint8]
+    weights: NDArray[np.float32]
 
     @classmethod
     def read(
@@ -99,11 +99,8 @@ class DarknetModel:
         """
         cfg = DarknetCfg.read(cfg_path)
         if input_size:
-            cfg = cfg.resized(*_checked_size(input_size))
-        if cfg.net.integer('channels', 3) != 3:
-            raise cfg.net.error('channels must be 3: pictures have three colours')
-        width, height = _own_size(cfg.net)
-        layers = trace_layers(cfg, width, height)
+            cfg = cfg.resized(*checked_size(input_size))
+        layers = trace_layers(cfg)
         heads = tuple(
             layer.operation for layer in layers if isinstance(layer.operation, YoloHead)
         )
@@ -118,6 +115,7 @@ class DarknetModel:
             raise ModelError(
                 f'{shown(cfg_path)}: needs {count} weights, the limit is {LARGEST_WEIGHTS}'
             )
+        _, height, width = picture_shape(cfg.net)
         weights = read_weights(weights_path, count)
         return cls(str(cfg_path), cfg, layers, heads, (width, height), weights)
 
@@ -128,7 +126,7 @@ class DarknetModel:
 
     def convolutions(self) -> Iterator[Folded]:
         """Yield the weights of each convolution, in the order of the layers."""
-        rest = self.weights[_header_length(self.path, self.weights[:20].tobytes()):].view('<f4')
+        rest = self.weights
         for layer in self.layers:
             if isinstance(layer.operation, Convolution):
                 count = layer.operation.weight_count
@@ -159,7 +157,7 @@ def _fold(operation: Convolution, numbers: NDArray[np.float32]) -> Folded:
         )
 
 
-def read_weights(path: str | Path, expected: int) -> NDArray[np.uint8]:
+def read_weights(path: str | Path, expected: int) -> NDArray[np.float32]:
     """
     Read a weights file that must hold `expected` float32 numbers after its header.
 
@@ -174,12 +172,12 @@ def read_weights(path: str | Path, expected: int) -> NDArray[np.uint8]:
                 f'{shown(path)}: the file has {found:.15g} numbers, the network needs {expected}: '
                 f'it is cut off, or belongs to another .cfg'
             )
-        file.seek(0)
-        content = np.fromfile(file, dtype=np.uint8)
-    bad = np.flatnonzero(~np.isfinite(content[header:].view('<f4')))
+        file.seek(header)
+        weights = np.fromfile(file, '<f4')
+    bad = np.flatnonzero(~np.isfinite(weights))
     if bad.size:
         raise ModelError(f'{shown(path)}: number {bad[0]} is not finite: the file is damaged')
-    return content
+    return weights
 
 
 def _header_length(name: str, start: bytes) -> int:
@@ -191,19 +189,3 @@ def _header_length(name: str, start: bytes) -> int:
     major, minor, _ = np.frombuffer(start[:12], '<i4').tolist()
     return 20 if major * 10 + minor >= 2 else 16
 
-
-def _own_size(net: Section) -> tuple[int, int]:
-    width, height = net.integer('width', 416), net.integer('height', 416)
-    for name, side in (('width', width), ('height', height)):
-        if side % STRIDE or not 0 < side <= LARGEST_SIDE:
-            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {LARGEST_SIDE}')
-    return width, height
-
-
-def _checked_size(size: Sequence[int]) -> tuple[int, int]:
-    if len(size) > 2 or any(side % STRIDE or not 0 < side <= LARGEST_SIDE for side in size):
-        raise ConfigurationError(
-            f'input_size: {list(size)} is not one side, or width and height, in multiples of '
-            f'{STRIDE} up to {LARGEST_SIDE}'
-        )
-    return size[0], size[-1]

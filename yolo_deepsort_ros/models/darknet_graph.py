@@ -25,10 +25,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import difflib
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.detection import LARGEST_SIDE, STRIDE, YoloHead
 from yolo_deepsort_ros.wording import LONGEST, shown
 
 ACTIVATIONS = ('leaky', 'linear', 'logistic', 'mish', 'relu', 'swish')
@@ -145,16 +145,20 @@ class Layer:
     shape: Shape
 
 
-def trace_layers(cfg: DarknetCfg, width: int, height: int) -> tuple[Layer, ...]:
+def picture_shape(net: Section) -> Shape:
+    """Return the size of the network's input."""
+    if net.integer('channels', 3) != 3:
+        raise net.error('channels must be 3: pictures have three colours')
+    width, height = net.integer('width', 416), net.integer('height', 416)
+    for name, side in (('width', width), ('height', height)):
+        if side % STRIDE or not 0 < side <= LARGEST_SIDE:
+            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {LARGEST_SIDE}')
+    return Shape(3, height, width)
+
+
+def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
     """
     Follow a network from the picture to its heads.
-
-    Parameters
-    ----------
-    cfg : DarknetCfg
-        The definition.
-    width, height : int
-        Size of the picture in pixels.
 
     Raises
     ------
@@ -162,7 +166,7 @@ def trace_layers(cfg: DarknetCfg, width: int, height: int) -> tuple[Layer, ...]:
         For a section or option that is not supported, or layers that do not fit together.
 
     """
-    picture = Shape(3, height, width)
+    picture = picture_shape(cfg.net)
     layers: list[Layer] = []
     for section in cfg.layers:
         _check_known(section)
@@ -269,13 +273,11 @@ def _yolo(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operatio
     mask = section.integers('mask') or list(range(len(anchors)))
     if min(mask, default=-1) < 0 or max(mask) >= len(anchors):
         raise section.error(f'mask={shown(mask, LONGEST)} does not fit the {len(anchors)} anchors')
-    head = YoloHead(
-        anchors=tuple(anchors[index] for index in mask),
-        classes=section.integer('classes', 20, low=1),
-        scale_xy=section.real('scale_x_y', 1.0),
+    chosen = [anchors[index] for index in mask]
+    return _head(
+        section, inputs[0], chosen, scale_xy=section.real('scale_x_y', 1.0),
         new_coords=bool(section.integer('new_coords', 0)),
     )
-    return _checked(section, head, inputs[0])
 
 
 def _region(section: Section, inputs: Sequence[Shape], picture: Shape) -> tuple[Operation, Shape]:
@@ -284,12 +286,8 @@ def _region(section: Section, inputs: Sequence[Shape], picture: Shape) -> tuple[
         raise section.error('is supported with softmax=1 only')
     shape, = inputs
     cell = picture.width / shape.width, picture.height / shape.height
-    head = YoloHead(
-        anchors=tuple((width * cell[0], height * cell[1]) for width, height in _anchors(section)),
-        classes=section.integer('classes', 20, low=1),
-        softmax=True,
-    )
-    return _checked(section, head, shape)
+    anchors = [(width * cell[0], height * cell[1]) for width, height in _anchors(section)]
+    return _head(section, shape, anchors, softmax=True)
 
 
 def _anchors(section: Section) -> list[tuple[float, float]]:
@@ -299,12 +297,16 @@ def _anchors(section: Section) -> list[tuple[float, float]]:
     return pairs[:section.integer('num', len(pairs), low=1)] if pairs else pairs
 
 
-def _checked(section: Section, head: YoloHead, shape: Shape) -> tuple[Operation, Shape]:
-    if not all(side > 0 for pair in head.anchors for side in pair):
-        raise section.error('anchors must be larger than 0')
-    if not head.anchors or head.channels != shape.channels:
+def _head(
+    section: Section, shape: Shape, anchors: list[tuple[float, float]], **options: Any
+) -> tuple[Operation, Shape]:
+    try:
+        head = YoloHead(tuple(anchors), section.integer('classes', 20), **options)
+    except ValueError as error:
+        raise section.error(str(error)) from None
+    if head.channels != shape.channels:
         raise section.error(
-            f'needs {head.channels} channels, {len(head.anchors)} anchors x (5 + {head.classes} '
+            f'needs {head.channels} channels, {len(anchors)} anchors x (5 + {head.classes} '
             f'classes), but the layer before gives {shape.channels}'
         )
     return head, shape

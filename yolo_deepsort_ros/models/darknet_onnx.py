@@ -25,7 +25,7 @@ from yolo_deepsort_ros.models.darknet import DarknetModel, Folded
 from yolo_deepsort_ros.models.darknet_graph import (
     Convolution, Layer, MaxPool, PICTURE, Route, Shortcut, Upsample,
 )
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.detection import Conventions, YoloHead
 from yolo_deepsort_ros.models.onnx import OnnxModel
 from yolo_deepsort_ros.models.onnx_writer import GraphWriter
 
@@ -42,8 +42,28 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
     """
     Write a Darknet network as an ONNX file in memory.
 
-    Its input is `images`, (batch, 3, height, width); its outputs are the raw heads in the order
-    of `model.heads`.
+    The same network gives the same bytes.
+
+    Parameters
+    ----------
+    model : DarknetModel
+        The network.
+    labels : sequence of str
+        Names of its classes, for the metadata.
+    dynamic : bool
+        Let it run at any size; else at `model.input_size` only. The batch has any size.
+
+    Returns
+    -------
+    OnnxModel
+        Its input is `images`, (batch, 3, height, width); its outputs are the raw heads
+        `head0`, `head1`, …, in the order of `model.heads`.
+
+    Raises
+    ------
+    ModelError
+        When folding the normalisation gives no finite weights.
+
     """
     graph = GraphWriter()
     width, height = model.input_size
@@ -61,7 +81,8 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
         else:
             name = f'{layer.section.kind}{index}'
             tensors[index] = _add(graph, layer, sources, name, weights)
-    return OnnxModel.parse(graph.content({}), model.path)
+    said = Conventions(model.heads, model.input_size, tuple(labels))
+    return OnnxModel.parse(graph.content(said.to_metadata()), model.path)
 
 
 def _add(

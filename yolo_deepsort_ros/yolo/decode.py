@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,13 +90,13 @@ def _decode_head(
     output: Float32, head: YoloHead, input_size: tuple[int, int], confidence: float
 ) -> Candidates:
     rows, columns = output.shape[1:]
-    activate = _identity if head.new_coords else _sigmoid
+    activate = _activation(head)
     raw = output.reshape(len(head.anchors), 5 + head.classes, rows * columns)
     objectness = activate(raw[:, 4])  # (anchors, cells)
     anchor, cell = np.nonzero(objectness >= confidence)  # a score is at most the objectness
     raw = raw[anchor, :, cell]  # (N, 5 + classes)
     class_ids = raw[:, 5:].argmax(axis=1)
-    scores = objectness[anchor, cell] * activate(raw[np.arange(len(raw)), 5 + class_ids])
+    scores = objectness[anchor, cell] * _likeliest(raw[:, 5:], class_ids, head)
     chosen = scores >= confidence
     raw, anchor, cell = raw[chosen], anchor[chosen], cell[chosen]
 
@@ -115,6 +115,20 @@ def _sizes(raw: Float32, new_coords: bool) -> Boxes:
     values = raw.astype(np.float64)
     with np.errstate(over='ignore'):
         return (2 * values) ** 2 if new_coords else np.exp(values)
+
+
+def _likeliest(raw: Float32, class_ids: NDArray[np.int64], head: YoloHead) -> Float32:
+    """Return the probability of the likeliest class of each, shape (N,)."""
+    best = raw[np.arange(len(raw)), class_ids]
+    if not head.softmax:
+        return _activation(head)(best)
+    with np.errstate(invalid='ignore'):
+        total: Float32 = np.exp(raw - best[:, None]).sum(axis=1)
+        return np.float32(1) / total
+
+
+def _activation(head: YoloHead) -> Callable[[Float32], Float32]:
+    return _identity if head.new_coords else _sigmoid
 
 
 def _sigmoid(values: Float32) -> Float32:

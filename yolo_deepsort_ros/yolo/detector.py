@@ -28,11 +28,8 @@ from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.files import user_path
-from yolo_deepsort_ros.inference.load import load_darknet
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model
-from yolo_deepsort_ros.models.labels import find_labels
+from yolo_deepsort_ros.inference.load import load_onnx
+from yolo_deepsort_ros.models.detection_model import DetectionModel, find_files
 from yolo_deepsort_ros.wording import shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
@@ -46,7 +43,8 @@ class Detector:
     Parameters
     ----------
     model : str or Path
-        Darknet `.cfg` file, or the name of an embedded network.
+        Darknet `.cfg` file, `.onnx` file of the command `export`, or the name of an embedded
+        network.
     config : DetectorConfig, optional
         All parameters at once, the model among them; or give them by name.
     **parameters
@@ -81,14 +79,15 @@ class Detector:
         if model:
             parameters['model'] = model
         self.config = DetectorConfig.resolve(config, parameters)
-        darknet = _read_model(self.config)
-        self.labels = find_labels(self.config.names, darknet.path, darknet.classes)
-        self.input_size = darknet.input_size
+        files = find_files(self.config.model, self.config.weights)
+        network = DetectionModel.read(*files, self.config.names, self.config.input_size)
+        self.labels = network.labels
+        self.input_size = network.input_size
         self._classes = _class_indices(self.config.classes, self.labels)
-        self._heads = darknet.heads
-        self._network = load_darknet(darknet, self.config)
+        self._heads = network.heads
+        self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
-        self._check_outputs(darknet.path)
+        self._check_outputs(network.onnx.path)
 
     def detect(self, frame: NDArray[np.uint8]) -> Detections:
         """
@@ -141,20 +140,6 @@ class Detector:
             raise ModelError(
                 f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
             )
-
-
-def _read_model(config: DetectorConfig) -> DarknetModel:
-    if not config.model:
-        raise ConfigurationError(
-            'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
-        )
-    if config.model in EMBEDDED:
-        return DarknetModel.read(*embedded_model(config.model), config.input_size)
-    path = user_path(config.model)
-    if path.suffix != '.cfg':
-        raise ConfigurationError(f'model: {shown(config.model)!r} is not a Darknet .cfg file')
-    weights = user_path(config.weights) if config.weights else path.with_suffix('.weights')
-    return DarknetModel.read(path, weights, config.input_size)
 
 
 def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:
