@@ -16,12 +16,14 @@
 Small Darknet networks for tests, so that none needs a download.
 
 `write_colour_network` gives a detector that really finds things: red and blue rectangles.
-`write_random_network` has every kind of layer, two heads, and means nothing.
+`write_random_network` has every kind of layer, two heads, and means nothing;
+`write_network` does the same with any definition.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+import re
 
 import cv2
 import numpy as np
@@ -29,7 +31,8 @@ from numpy.typing import NDArray
 import pytest
 
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import Convolution, trace_layers
+from yolo_deepsort_ros.models.darknet_graph import trace_layers
+from yolo_deepsort_ros.models.darknet_layers import Convolution
 
 #: Marks a test that runs such a network.
 needs_darknet = pytest.mark.skipif(
@@ -196,6 +199,13 @@ def draw_object(picture: NDArray[np.uint8], label: str, left: int, top: int) -> 
     return left, top, width, height
 
 
+def write_network(folder: Path, text: str, seed: int = 0) -> tuple[Path, Path]:
+    """Write a definition with random weights; return cfg and weights."""
+    cfg = folder / 'random.cfg'
+    cfg.write_text(text)
+    return cfg, write_weights(folder / 'random.weights', *random_weights(text, seed))
+
+
 def write_random_network(
     folder: Path, classes: int = 3, seed: int = 0, new_coords: bool = False
 ) -> tuple[Path, Path]:
@@ -207,9 +217,7 @@ def write_random_network(
         last_activation='logistic' if new_coords else 'linear',
     )
     (folder / 'random.names').write_text('\n'.join(f'class {i}' for i in range(classes)))
-    cfg = folder / 'random.cfg'
-    cfg.write_text(text)
-    return cfg, write_weights(folder / 'random.weights', *random_weights(text, seed))
+    return write_network(folder, text, seed)
 
 
 def random_weights(text: str, seed: int = 0) -> list[NDArray[np.float64]]:
@@ -226,6 +234,18 @@ def random_weights(text: str, seed: int = 0) -> list[NDArray[np.float64]]:
             parts.append(random.uniform(0.5, 1.5, filters))  # scales, means and variances
         parts.append(random.normal(0, np.prod(kernels[1:]) ** -0.5, kernels))
     return parts
+
+
+def opencv_heads(
+    text: str, weights: Path, batch: NDArray[np.float32]
+) -> list[NDArray[np.float32]]:
+    """Return the raw heads that cv2.dnn's own importer gives: an oracle, and the baseline."""
+    raw = re.sub(r'\[(yolo|region)\]', '[route]\nlayers=-1', text)  # which do nothing
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(raw.encode(), np.uint8), np.fromfile(weights, np.uint8)
+    )
+    net.setInput(batch)
+    return list(net.forward(net.getUnconnectedOutLayersNames()))
 
 
 def write_weights(path: Path, *numbers: object, version: tuple[int, int] = (0, 2)) -> Path:

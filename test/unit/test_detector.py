@@ -16,7 +16,6 @@
 
 from darknet_files import (
     draw_object,
-    needs_darknet,
     write_colour_network,
     write_random_network,
     write_weights,
@@ -28,7 +27,7 @@ from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 
-pytestmark = [needs_darknet, pytest.mark.filterwarnings('error')]
+pytestmark = pytest.mark.filterwarnings('error')
 
 
 @pytest.fixture(scope='module')
@@ -169,7 +168,7 @@ def test_parameters_by_name_or_at_once(network):
 
 @pytest.mark.parametrize('name, parameters, words', [
     ('no model', {'model': ''}, 'such as --model yolov4-tiny.cfg'),
-    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is not a Darknet .cfg"),
+    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is neither a .cfg nor an .onnx"),
     ('an unknown parameter', {'confidense': 0.3}, "did you mean 'confidence'"),
     ('out of range', {'confidence': 1.5}, 'out of range'),
     ('an unknown class', {'classes': ('rad',)}, "no 'rad'; did you mean 'red'"),
@@ -192,7 +191,7 @@ def test_files_that_do_not_belong_together(network, tmp_path):
 def test_a_network_that_cannot_run_is_found_before_the_first_frame(tmp_path):
     cfg, _ = write_random_network(tmp_path)
     cfg.write_text(cfg.read_text().replace('[upsample]\nstride=2', '[upsample]\nstride=4'))
-    with pytest.raises(ModelError, match='OpenCV cannot run this network') as caught:
+    with pytest.raises(ModelError, match='joins layers that differ in size') as caught:
         Detector(cfg)
     assert '\n' not in str(caught.value)
 

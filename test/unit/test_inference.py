@@ -17,15 +17,13 @@
 import sys
 
 import cv2
-from darknet_files import write_random_network
 import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros.config import InferenceConfig
-from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
-from yolo_deepsort_ros.inference.load import load_darknet, load_onnx
-from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
+from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.onnx import OnnxModel
 
 
@@ -63,19 +61,6 @@ def test_auto_takes_opencv_where_it_is_not(onnx_model, without_onnxruntime):
 def test_a_missing_backend_is_named_with_the_remedy(onnx_model, without_onnxruntime):
     with pytest.raises(MissingDependencyError, match='pip install onnxruntime'):
         load_onnx(onnx_model, InferenceConfig(backend='onnxruntime'))
-
-
-def test_onnxruntime_runs_no_darknet_files(tmp_path):
-    model = DarknetModel.read(*write_random_network(tmp_path))
-    with pytest.raises(ConfigurationError, match='onnxruntime does not run files such as'):
-        load_darknet(model, InferenceConfig(backend='onnxruntime'))
-
-
-def test_opencv_without_darknet_is_named_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.delattr(cv2.dnn, 'readNetFromDarknet', raising=False)
-    model = DarknetModel.read(*write_random_network(tmp_path))
-    with pytest.raises(ModelError, match='reads no Darknet files: pip install "opencv-python<5"'):
-        load_darknet(model, InferenceConfig())
 
 
 @pytest.mark.parametrize('backend', ['opencv', 'onnxruntime'])

@@ -26,8 +26,9 @@ from torch import nn, Tensor
 
 from yolo_deepsort_ros.models.darknet import EPSILON
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import (
-    Convolution as ConvolutionLayer, Layer, MaxPool, Route, trace_layers, Upsample,
+from yolo_deepsort_ros.models.darknet_graph import trace_layers
+from yolo_deepsort_ros.models.darknet_layers import (
+    Convolution as ConvolutionLayer, Layer, MaxPool, Route, Upsample,
 )
 from yolo_deepsort_ros.models.detection import YoloHead
 

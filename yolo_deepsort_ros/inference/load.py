@@ -52,12 +52,14 @@ def _backend(wanted: str) -> Any:
     """Return the module of a backend, or of the first that is installed."""
     for name in BACKENDS if wanted == 'auto' else (wanted,):
         try:
-            return import_module(f'{__package__}.{name}')
+            module = import_module(f'{__package__}.{name}')
         except ImportError as error:
-            if wanted != 'auto':
-                raise MissingDependencyError(
-                    f'backend: {name} does not load ({error}): pip install {name}'
-                ) from None
+            if wanted == 'auto':
+                continue
+            raise MissingDependencyError(
+                f'backend: {name} does not load ({error}): pip install {name}'
+            ) from None
+        return module
     raise MissingDependencyError(f'backend: none loads of {", ".join(BACKENDS)}')
 
 

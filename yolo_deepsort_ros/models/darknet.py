@@ -27,9 +27,8 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import reading, size_of
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import (
-    Convolution, Layer, picture_shape, trace_layers,
-)
+from yolo_deepsort_ros.models.darknet_graph import picture_shape, trace_layers
+from yolo_deepsort_ros.models.darknet_layers import Convolution, Layer
 from yolo_deepsort_ros.models.detection import checked_size, YoloHead
 from yolo_deepsort_ros.wording import shown
 
@@ -188,4 +187,3 @@ def _header_length(name: str, start: bytes) -> int:
         raise ModelError(f'{name}: text, not Darknet weights: it begins with {start.decode()!r}')
     major, minor, _ = np.frombuffer(start[:12], '<i4').tolist()
     return 20 if major * 10 + minor >= 2 else 16
-

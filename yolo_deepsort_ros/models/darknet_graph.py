@@ -22,12 +22,15 @@ All sizes are followed through the network before anything is allocated.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 import difflib
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
+from yolo_deepsort_ros.models.darknet_layers import (
+    Convolution, Identity, Layer, MaxPool, Operation, PICTURE, Reorg, Route, Shape, Shortcut,
+    Upsample,
+)
 from yolo_deepsort_ros.models.detection import LARGEST_SIDE, STRIDE, YoloHead
 from yolo_deepsort_ros.wording import LONGEST, shown
 
@@ -35,7 +38,6 @@ ACTIVATIONS = ('leaky', 'linear', 'logistic', 'mish', 'relu', 'swish')
 #: What a layer's option may be, far beyond any network; more would only exhaust the memory.
 LARGEST_CHANNELS, LARGEST_KERNEL, LARGEST_STRIDE = 65536, 255, 64
 LARGEST_MAP = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
-PICTURE = -1  #: the source of a layer that takes in the picture
 #: Options that would change what a layer computes, with the value at which they do not.
 NEUTRAL: Mapping[str, Mapping[str, float]] = {
     'convolutional': {
@@ -44,105 +46,10 @@ NEUTRAL: Mapping[str, Mapping[str, float]] = {
     },
     'maxpool': {'antialiasing': 0, 'maxpool_depth': 0},
     'region': {'background': 0, 'coords': 4},
+    'reorg': {'extra': 0, 'flatten': 0, 'reverse': 0},
     'upsample': {'scale': 1},
 }
 FOREIGN = ('map', 'share_index', 'stride_x', 'stride_y', 'tree', 'weights_type')  #: not read
-
-
-class Shape(NamedTuple):
-    """The size of a feature map."""
-
-    channels: int
-    height: int
-    width: int
-
-
-@dataclass(frozen=True)
-class Convolution:
-    """A convolution of square kernels, normalised if so, and its activation."""
-
-    filters: int
-    channels: int  # of its input
-    groups: int
-    size: int
-    stride: int
-    padding: int
-    activation: str
-    normalised: bool
-
-    @property
-    def kernel_shape(self) -> tuple[int, int, int, int]:
-        """Filters, channels of a group, height and width."""
-        return self.filters, self.channels // self.groups, self.size, self.size
-
-    @property
-    def weight_count(self) -> int:
-        """Numbers in the weights file: bias, scale, mean and variance, kernels."""
-        return self.filters * (4 if self.normalised else 1) + math.prod(self.kernel_shape)
-
-
-@dataclass(frozen=True)
-class MaxPool:
-    """The largest value of each square window; `before` and `after` pad the map's sides."""
-
-    size: int
-    stride: int
-    before: int
-    after: int
-
-
-@dataclass(frozen=True)
-class Route:
-    """Some channels of each source, one source after the other; `parts` is 1 for all of them."""
-
-    parts: int
-    channels: tuple[range, ...]
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """The sum of the sources, and an activation."""
-
-    activation: str
-
-
-@dataclass(frozen=True)
-class Upsample:
-    """Each value repeated in a square of `stride` x `stride`."""
-
-    stride: int
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What acts in training only."""
-
-
-Operation = Convolution | MaxPool | Route | Shortcut | Upsample | Identity | YoloHead
-
-
-@dataclass(frozen=True)
-class Layer:
-    """
-    A section after `[net]`.
-
-    Attributes
-    ----------
-    section : Section
-        Where it stands in the definition.
-    operation : Operation
-        What it computes. A head computes nothing: its input is an output of the network.
-    sources : tuple of int
-        The layers whose outputs it takes in, by index; `PICTURE` is the network's input.
-    shape : Shape
-        The size of its output.
-
-    """
-
-    section: Section
-    operation: Operation
-    sources: tuple[int, ...]
-    shape: Shape
 
 
 def picture_shape(net: Section) -> Shape:
@@ -172,13 +79,14 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         _check_known(section)
         sources = _sources(section, len(layers))
         for source in sources:
-            if source >= 0 and isinstance(layers[source].operation, YoloHead):
+            if source != PICTURE and isinstance(layers[source].operation, YoloHead):
                 raise section.error('takes in the output of a head, which is not supported')
-        shapes = [layers[source].shape if source >= 0 else picture for source in sources]
+        shapes = [picture if source == PICTURE else layers[source].shape for source in sources]
         operation, shape = READERS[section.kind](section, shapes, picture)
-        if not 0 < math.prod(shape) <= LARGEST_MAP or min(shape) < 1:
-            size = ' x '.join(map(str, shape))
-            raise section.error(f'puts out {size} numbers, the limit is {LARGEST_MAP} in all')
+        if min(shape) < 1:
+            raise section.error('its window is larger than what it looks at')
+        if math.prod(shape) > LARGEST_MAP:
+            raise section.error(f'puts out {_sized(shape)} numbers, the limit is {LARGEST_MAP}')
         layers.append(Layer(section, operation, sources, shape))
     return tuple(layers)
 
@@ -191,7 +99,8 @@ def _check_known(section: Section) -> None:
         )
     for name, neutral in NEUTRAL.get(section.kind, {}).items():
         if section.real(name, neutral) != neutral:
-            raise section.error(f'{name} is supported as {neutral} only')
+            found = shown(section.options[name], LONGEST)
+            raise section.error(f'{name}={found} is not supported, only {neutral}')
     for name in FOREIGN:
         if name in section.options:
             raise section.error(f'the option {name} is not supported')
@@ -264,6 +173,15 @@ def _upsample(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Oper
     return Upsample(stride), Shape(shape.channels, shape.height * stride, shape.width * stride)
 
 
+def _reorg(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
+    shape, = inputs
+    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
+    if shape.channels % stride**2 or shape.height % stride or shape.width % stride:
+        raise section.error(f'stride={stride} does not divide {_sized(shape)}')
+    height, width = shape.height // stride, shape.width // stride
+    return Reorg(stride), Shape(shape.channels * stride**2, height, width)
+
+
 def _identity(_: Section, inputs: Sequence[Shape], __: Shape) -> tuple[Operation, Shape]:
     return Identity(), inputs[0]
 
@@ -333,14 +251,18 @@ def _check_divided(section: Section, groups: int, count: int, what: str) -> None
 
 def _check_equal(section: Section, first: Sequence[int], second: Sequence[int]) -> None:
     if tuple(first) != tuple(second):
-        sizes = ' and '.join(' x '.join(map(str, size)) for size in (second, first))
+        sizes = f'{_sized(second)} and {_sized(first)}'
         raise section.error(f'joins layers that differ in size: {sizes}')
+
+
+def _sized(shape: Sequence[int]) -> str:
+    return ' x '.join(map(str, shape))
 
 
 Reader = Callable[[Section, Sequence[Shape], Shape], tuple[Operation, Shape]]
 READERS: Mapping[str, Reader] = {
     'convolutional': _convolution, 'dropout': _identity, 'maxpool': _max_pool,
-    'region': _region, 'route': _route, 'shortcut': _shortcut, 'upsample': _upsample,
-    'yolo': _yolo,
+    'region': _region, 'reorg': _reorg, 'route': _route, 'shortcut': _shortcut,
+    'upsample': _upsample, 'yolo': _yolo,
 }
 SOURCE_OPTIONS = {'route': 'layers', 'shortcut': 'from'}  #: which name other layers

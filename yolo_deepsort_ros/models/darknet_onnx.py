@@ -22,8 +22,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from yolo_deepsort_ros.models.darknet import DarknetModel, Folded
-from yolo_deepsort_ros.models.darknet_graph import (
-    Convolution, Layer, MaxPool, PICTURE, Route, Shortcut, Upsample,
+from yolo_deepsort_ros.models.darknet_layers import (
+    Convolution, Layer, MaxPool, PICTURE, Reorg, Route, Shape, Shortcut, Upsample,
 )
 from yolo_deepsort_ros.models.detection import Conventions, YoloHead
 from yolo_deepsort_ros.models.onnx import OnnxModel
@@ -62,7 +62,7 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
     Raises
     ------
     ModelError
-        When folding the normalisation gives no finite weights.
+        When folding the normalisation gives no finite weights, or a layer has one size only.
 
     """
     graph = GraphWriter()
@@ -72,6 +72,8 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
     weights = model.convolutions()
     heads = 0
     for index, layer in enumerate(model.layers):
+        if dynamic and isinstance(layer.operation, Reorg):
+            raise layer.section.error('runs at one size only: export without --dynamic')
         sources = [tensors[source] for source in layer.sources]
         if isinstance(layer.operation, YoloHead):
             size = [f'rows{heads}', f'columns{heads}'] if dynamic else list(layer.shape[1:])
@@ -99,13 +101,16 @@ def _add(
             strides=[operation.stride] * 2, pads=[before, before, after, after],
         )
     if isinstance(operation, Upsample):
-        scales = graph.add_weights(f'{name}.scales', np.array([1, 1, *[operation.stride] * 2], np.float32))
+        factors = np.array([1, 1, operation.stride, operation.stride], np.float32)
+        scales = graph.add_weights(f'{name}.scales', factors)
         return graph.add_node(
             'Resize', [sources[0], '', scales], name, mode='nearest',
             coordinate_transformation_mode='asymmetric', nearest_mode='floor',
         )
     if isinstance(operation, Route):
         return _add_route(graph, operation, sources, name)
+    if isinstance(operation, Reorg):
+        return _add_reorg(graph, operation.stride, layer.shape, sources[0], name)
     if isinstance(operation, Shortcut):
         for number, source in enumerate(sources[1:], 1):
             target = f'{name}.sum{number}'
@@ -146,6 +151,17 @@ def _add_route(graph: GraphWriter, operation: Route, sources: list[str], name: s
             )
         ]
     return graph.add_node('Concat', sources, name, axis=1) if len(sources) > 1 else sources[0]
+
+
+def _add_reorg(graph: GraphWriter, stride: int, shape: Shape, source: str, name: str) -> str:
+    """Shape the numbers as `Reorg` says: reshaped, their axes exchanged, and reshaped."""
+    channels, height, width = shape
+    fewer = [channels // stride**4, height * stride, stride, width * stride, stride]
+    squares = graph.add_weights(f'{name}.squares', np.array([0, *fewer], np.int64))
+    opened = graph.add_node('Reshape', [source, squares], f'{name}.opened')
+    turned = graph.add_node('Transpose', [opened], f'{name}.turned', perm=[0, 3, 5, 1, 2, 4])
+    target = graph.add_weights(f'{name}.shape', np.array([0, *shape], np.int64))
+    return graph.add_node('Reshape', [turned, target], name)
 
 
 def _add_slice(graph: GraphWriter, source: str, channels: range, name: str) -> str:

@@ -37,6 +37,10 @@ COLOUR, RANGE = 'RGB', [0, 1]  #: what the networks take in
 RESIZES = ('stretch', 'letterbox', 'rectangle')  #: ways to make a picture fit the input
 LARGEST_SIDE = 4096  #: of the input, pixels
 STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
+#: What reading a JSON document of any content may raise.
+UNREADABLE = (
+    AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ class Conventions:
             )
         try:
             conventions = cls._parse(json.loads(model.metadata[KEY]))
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except UNREADABLE as error:
             reason = shown(error)
             raise ModelError(f'{shown(model.path)}: damaged metadata: {reason}') from None
         expected = [head.channels for head in conventions.heads]
@@ -223,8 +227,12 @@ def input_size_of(
         inputs = ', '.join(map(str, model.inputs))
         raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
     height, width = model.inputs[0].shape[2:]
+    if max(width, height) > LARGEST_SIDE:
+        raise ModelError(
+            f'{shown(model.path)}: takes in {width}x{height} pixels, the limit is {LARGEST_SIDE}'
+        )
     size = checked_size(wanted) if wanted else (width or usual[0], height or usual[1])
-    if any(fixed not in (DYNAMIC, side) for fixed, side in zip((width, height), size, strict=True)):
+    if width not in (DYNAMIC, size[0]) or height not in (DYNAMIC, size[1]):
         raise ConfigurationError(
             f'input_size: {shown(model.path)} runs at {width}x{height} only: export it with '
             f'input_size={size[0]},{size[1]}, or with --dynamic'
