@@ -69,21 +69,24 @@ def write_whole(path: str | Path, content: bytes) -> None:
     """
     Write a file so that it is there whole or not at all; an older one is replaced.
 
+    A link goes on pointing where it does.
+
     Raises
     ------
     OutputError
         When it cannot be written.
 
     """
-    unfinished = f'{path}.{os.getpid()}.part'
+    target = os.path.realpath(path)
+    unfinished = f'{target}.{os.getpid()}.part'
     try:
-        if os.path.exists(path) and not os.path.isfile(path):
+        if os.path.exists(target) and not os.path.isfile(target):
             raise OSError(errno.EINVAL, 'a folder, pipe or device, not a file')
         with open(unfinished, 'wb') as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        os.replace(unfinished, target)
     except OSError as error:
         raise OutputError(f'{shown(path)}: {error.strerror}; name a file to write') from None
     finally:
