@@ -28,6 +28,7 @@ import re
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from oracles import suppress_one_by_one
 import pytest
 
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
@@ -246,6 +247,28 @@ def opencv_heads(
     )
     net.setInput(batch)
     return list(net.forward(net.getUnconnectedOutLayersNames()))
+
+
+def opencv_objects(
+    text: str, weights: Path, batch: NDArray[np.float32], confidence: float
+) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
+    """
+    Return what cv2.dnn alone finds on one picture: tlwh in pixels of the input, scores, classes.
+
+    Boxes that overlap more than 0.45 are suppressed one by one.
+    """
+    low = re.sub(r'\[yolo\]', '[yolo]\nthresh=0.01', text)  # it has 0.2 in mind
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(low.encode(), np.uint8), np.fromfile(weights, np.uint8)
+    )
+    net.setInput(batch)
+    rows = np.concatenate(net.forward(net.getUnconnectedOutLayersNames()))
+    rows = rows[rows[:, 5:].max(axis=1) >= confidence]
+    scores, class_ids = rows[:, 5:].max(axis=1), rows[:, 5:].argmax(axis=1)
+    size = np.tile(batch.shape[:1:-1], 2)
+    tlwh = np.hstack([rows[:, :2] - rows[:, 2:4] / 2, rows[:, 2:4]]) * size
+    kept = suppress_one_by_one(tlwh, scores, class_ids, 0.45)
+    return tlwh[kept], scores[kept], class_ids[kept]
 
 
 def write_weights(path: Path, *numbers: object, version: tuple[int, int] = (0, 2)) -> Path:

@@ -18,11 +18,10 @@
 import cv2
 from darknet_families import BEYOND_OPENCV, definition, FAMILIES, FINE, HEAD, LAYERS
 from darknet_files import (
-    needs_darknet, opencv_heads, random_weights, write_network, write_weights,
+    needs_darknet, opencv_heads, opencv_objects, random_weights, write_network, write_weights,
 )
 from darknet_oracle import run_darknet
 import numpy as np
-from oracles import suppress_one_by_one
 import pytest
 
 from yolo_deepsort_ros.config import InferenceConfig
@@ -169,9 +168,6 @@ def test_real_networks_find_what_opencv_finds(shared_data, cfg, weights):
     text = cfg.read_text()
     model = DarknetModel.read(cfg, weights)
     network = load_onnx(to_onnx(model), InferenceConfig())
-    whole = cv2.dnn.readNetFromDarknet(
-        np.frombuffer(text.replace('[yolo]', '[yolo]\nthresh=0.01').encode(), np.uint8),
-        np.fromfile(weights, np.uint8))
     count = 0
     for path in sorted((shared_data / 'coco' / 'images').glob('*.jpg'))[::6]:
         batch = cv2.dnn.blobFromImage(
@@ -180,21 +176,9 @@ def test_real_networks_find_what_opencv_finds(shared_data, cfg, weights):
         assert_equal(heads, opencv_heads(text, weights, batch), 1e-4)
         found = decode([head[0] for head in heads], model.heads, model.input_size, 0.25)
         found = found.select(non_max_suppression(*found, 0.45))
-        tlwh, scores, class_ids = opencv_objects(whole, batch, 0.25)
+        tlwh, scores, class_ids = opencv_objects(text, weights, batch, 0.25)
         count += len(scores)
         assert found.class_ids.tolist() == class_ids.tolist()
         np.testing.assert_allclose(found.tlwh, tlwh, atol=0.5)
         np.testing.assert_allclose(found.scores, scores, atol=1e-3)
     assert count > 10
-
-
-def opencv_objects(net, batch, confidence):
-    """Return what OpenCV's own network and decoding find: tlwh in pixels of the input."""
-    net.setInput(batch)
-    rows = np.concatenate(net.forward(net.getUnconnectedOutLayersNames()))
-    rows = rows[rows[:, 5:].max(axis=1) >= confidence]
-    scores, class_ids = rows[:, 5:].max(axis=1), rows[:, 5:].argmax(axis=1)
-    size = np.tile(batch.shape[:1:-1], 2)
-    tlwh = np.hstack([rows[:, :2] - rows[:, 2:4] / 2, rows[:, 2:4]]) * size
-    kept = suppress_one_by_one(tlwh, scores, class_ids, 0.45)
-    return tlwh[kept], scores[kept], class_ids[kept]

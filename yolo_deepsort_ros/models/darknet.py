@@ -151,7 +151,7 @@ def _fold(operation: Convolution, numbers: NDArray[np.float32]) -> Folded:
     with np.errstate(invalid='ignore', divide='ignore', over='ignore'):
         factors = scales / np.sqrt(variances + EPSILON)
         return Folded(
-            (kernels * factors[:, None, None, None]).astype(np.float32),
+            kernels * factors[:, None, None, None].astype(np.float32),
             (biases - means * factors).astype(np.float32),
         )
 
