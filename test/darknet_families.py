@@ -172,7 +172,7 @@ _LAYERS = {
     'no border': 'convolutional filters=6 size=3 activation=linear',
     'an even kernel': 'convolutional filters=6 size=2 stride=2 pad=1 activation=linear',
     'groups': 'convolutional filters=6 groups=2 size=3 pad=1 activation=linear',
-    'no options': 'convolutional activation=linear',
+    'no options': 'convolutional',
     'upsampling by three': 'upsample stride=3',
     'upsampling by default': 'upsample',
     'pooling by three': 'maxpool size=3 stride=2',
