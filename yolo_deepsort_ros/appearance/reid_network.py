@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +26,7 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
+from yolo_deepsort_ros.inference.planes import fill_planes
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
@@ -76,10 +76,9 @@ class ReidNetwork:
 
     def _prepare(self, crops: Picture) -> NDArray[np.float32]:
         """Return crops as the network takes them: normalised, red first, channels first."""
-        mean = [255 * value for value in MEAN]
-        blob = cv2.dnn.blobFromImages(list(crops), 1 / 255, self._size, mean, swapRB=True)
-        batch = np.asarray(blob, dtype=np.float32)
-        batch /= np.array(STD, np.float32)[:, None, None]
+        height, width = crops.shape[1:3]
+        batch = np.empty((len(crops), 3, height, width), np.float32)
+        fill_planes(batch, crops, MEAN, STD)
         return batch
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

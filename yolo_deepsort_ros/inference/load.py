@@ -23,47 +23,73 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-import cv2
-
 from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
-from yolo_deepsort_ros.errors import MissingDependencyError
+from yolo_deepsort_ros.errors import (
+    ConfigurationError,
+    MissingDependencyError,
+    ModelError,
+    YoloDeepsortError,
+)
 from yolo_deepsort_ros.inference.network import Network
+from yolo_deepsort_ros.inference.threads import limit_threads
 from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.wording import shown
 
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     """
     Load a network; its outputs are those of the file, in their order.
 
+    Backend `auto` is the first of `BACKENDS` that is installed, has the device and takes the
+    network.
+
     Raises
     ------
+    ConfigurationError
+        When the backend has no such device, or the network not the precision.
     MissingDependencyError
         When the backend is not installed.
     ModelError
         When the library refuses the network.
 
     """
-    _limit_threads(config.threads)
-    network: Network = _backend(config.backend).from_onnx(model, config.threads)
+    _check_precision(model, config.precision)
+    limit_threads(config.threads)
+    if config.backend != 'auto':
+        return _load(config.backend, model, config)
+    refusals: list[YoloDeepsortError] = []
+    for name in BACKENDS:
+        try:
+            return _load(name, model, config)
+        except MissingDependencyError:
+            continue
+        except (ConfigurationError, ModelError) as error:
+            refusals.append(error)
+    if not refusals:
+        raise MissingDependencyError(
+            f'backend: none loads of {", ".join(BACKENDS)}: pip install {BACKENDS[0]}'
+        )
+    raise type(refusals[0])('; '.join(dict.fromkeys(map(str, refusals))))
+
+
+def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
+    try:
+        module: Any = import_module(f'{__package__}.{name}')
+    except ImportError as error:
+        raise MissingDependencyError(
+            f'backend: {name} does not load ({error}): pip install {name}'
+        ) from None
+    network: Network = module.from_onnx(model, config)
     return network
 
 
-def _backend(wanted: str) -> Any:
-    """Return the module of a backend, or of the first that is installed."""
-    for name in BACKENDS if wanted == 'auto' else (wanted,):
-        try:
-            module = import_module(f'{__package__}.{name}')
-        except ImportError as error:
-            if wanted == 'auto':
-                continue
-            raise MissingDependencyError(
-                f'backend: {name} does not load ({error}): pip install {name}'
-            ) from None
-        return module
-    raise MissingDependencyError(f'backend: none loads of {", ".join(BACKENDS)}')
-
-
-def _limit_threads(threads: int) -> None:
-    """Bound OpenCV's own threads, which are the process's: it also resizes pictures."""
-    if threads:
-        cv2.setNumThreads(threads)
+def _check_precision(model: OnnxModel, precision: str) -> None:
+    if precision == 'int8' and not model.quantised:
+        raise ConfigurationError(
+            f'precision: {shown(model.path)} is not an int8 network: make one with export --int8'
+        )
+    if precision == 'float32' and model.quantised:
+        raise ConfigurationError(
+            f'precision: {shown(model.path)} is an int8 network: take the one that it was made '
+            f'of, or precision auto'
+        )

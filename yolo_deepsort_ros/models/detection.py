@@ -27,6 +27,7 @@ import json
 import math
 from typing import Any
 
+from yolo_deepsort_ros.config import RESIZES
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 from yolo_deepsort_ros.wording import shown
@@ -34,7 +35,6 @@ from yolo_deepsort_ros.wording import shown
 KEY = 'yolo_deepsort_ros'  #: of the metadata
 VERSION = 1  #: of what is written there
 COLOUR, RANGE = 'RGB', [0, 1]  #: what the networks take in
-RESIZES = ('stretch', 'letterbox', 'rectangle')  #: ways to make a picture fit the input
 LARGEST_SIDE = 4096  #: of the input, pixels
 STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
 #: What reading a JSON document of any content may raise.
@@ -96,7 +96,7 @@ class Conventions:
     labels : tuple of str
         Names of the classes; empty when nobody knows them.
     resize : str
-        How its pictures were made to fit the input, one of `RESIZES`.
+        How its pictures were made to fit the input, one of `config.RESIZES`.
 
     """
 

@@ -48,7 +48,7 @@ class DetectionModel:
     input_size : (int, int)
         Width and height of its input in pixels.
     resize : str
-        How its pictures were made to fit the input, one of `detection.RESIZES`.
+        How its pictures were made to fit the input, one of `config.RESIZES`.
 
     """
 

@@ -70,6 +70,11 @@ class OnnxModel:
     outputs: tuple[OnnxTensor, ...]
     metadata: Mapping[str, str]
 
+    @property
+    def quantised(self) -> bool:
+        """Whether it computes in integers: its tensors pass QuantizeLinear operators."""
+        return b'QuantizeLinear' in self.content
+
     @classmethod
     def read(cls, path: str | Path) -> OnnxModel:
         """
