@@ -46,9 +46,9 @@ class InferenceConfig(Config):
                'Runtime), opencl (OpenCV)'
     )
     precision: str = parameter(
-        'auto', 'Numbers to compute in; auto: int8 if the network is of export --int8, else what '
-                'the library finds fastest on the device, such as bfloat16',
-        choices=('auto', 'float32', 'int8'),
+        'float32', 'Numbers to compute in: auto is what the library finds fastest, such as '
+                   'bfloat16; int8 insists on a network of export --int8, which always is int8',
+        choices=('float32', 'auto', 'int8'),
     )
     threads: int = parameter(
         0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",

@@ -53,7 +53,10 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
         When the library refuses the network.
 
     """
-    _check_precision(model, config.precision)
+    if config.precision == 'int8' and not model.quantised:
+        raise ConfigurationError(
+            f'precision: {shown(model.path)} is no int8 network: make one with export --int8'
+        )
     limit_threads(config.threads)
     if config.backend != 'auto':
         return _load(config.backend, model, config)
@@ -81,15 +84,3 @@ def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
         ) from None
     network: Network = module.from_onnx(model, config)
     return network
-
-
-def _check_precision(model: OnnxModel, precision: str) -> None:
-    if precision == 'int8' and not model.quantised:
-        raise ConfigurationError(
-            f'precision: {shown(model.path)} is not an int8 network: make one with export --int8'
-        )
-    if precision == 'float32' and model.quantised:
-        raise ConfigurationError(
-            f'precision: {shown(model.path)} is an int8 network: take the one that it was made '
-            f'of, or precision auto'
-        )
