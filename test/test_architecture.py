@@ -32,9 +32,9 @@ FLOORS = [
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
-    {'inference', 'evaluation', 'arena'},
+    {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video'},
+    {'pipeline', 'options', 'video', 'exporting'},
     {'cli', 'nodes'},
     {'__main__'},
 ]

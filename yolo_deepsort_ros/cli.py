@@ -28,17 +28,19 @@ import os
 from pathlib import Path
 import sys
 import time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.average_precision import LEAST_CONFIDENCE
 from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig, TrackerConfig
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.exporting import measure, write_int8
 from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.models.detection_model import DetectionModel, find_files
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
@@ -118,9 +120,12 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser('export', help='make one .onnx file of a Darknet network')
     export.add_argument('model', metavar='MODEL', help='Darknet .cfg file, or arena-tiny')
-    add_parameters(export, 'weights', 'names')
+    add_parameters(export, 'weights', 'names', 'resize')
     export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
     export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.add_argument('--int8', action='store_true', help='compute in 8-bit integers')
+    export.add_argument('--calibration', metavar='FOLDER', help='pictures like those to come')
+    export.add_argument('--labels', metavar='FOLDER', help="YOLO's, of these: prints AP50")
     export.set_defaults(run=_export)
 
     score = commands.add_parser('evaluate', help='compare tracks with the ground truth')
@@ -211,16 +216,43 @@ def _export(args: argparse.Namespace) -> None:
     path, weights = find_files(config.model, config.weights)
     if weights is None:
         raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
-    network = DetectionModel.read(path, weights, config.names, config.input_size, args.dynamic)
-    write_whole(user_path(args.out), network.onnx.content)
+    if args.int8 != bool(args.calibration):
+        raise ConfigurationError('--int8 and --calibration FOLDER belong together')
+    dynamic = args.dynamic or config.resize == 'rectangle'
+    network = DetectionModel.read(
+        path, weights, config.names, config.input_size, dynamic, config.resize
+    )
+    out = user_path(args.out)
+    facts: dict[str, Any] = {'file': args.out}
+    if args.int8:
+        facts.update(_export_int8(network, config, out, args))
+    else:
+        write_whole(out, network.onnx.content)
+    content = out.read_bytes()
     print(json.dumps({
-        'file': args.out,
-        'bytes': len(network.onnx.content),
-        'sha256': hashlib.sha256(network.onnx.content).hexdigest(),
+        **facts,
+        'bytes': len(content),
+        'sha256': hashlib.sha256(content).hexdigest(),
         'input_size': network.input_size,
-        'dynamic': args.dynamic,
+        'dynamic': dynamic,
+        'resize': network.resize,
         'classes': len(network.labels),
     }))
+
+
+def _export_int8(
+    network: DetectionModel, config: DetectorConfig, out: Path, args: argparse.Namespace
+) -> dict[str, Any]:
+    calibration = user_path(args.calibration)
+    facts: dict[str, Any] = {'calibration_pictures': write_int8(network, calibration, out)}
+    if args.labels:
+        config = replace(config, confidence=LEAST_CONFIDENCE)
+        after = replace(config, model=str(out), weights='')
+        facts['ap50'], facts['ap50_int8'] = (
+            round(measure(Detector(config=one), calibration, user_path(args.labels)), 4)
+            for one in (config, after)
+        )
+    return facts
 
 
 def _evaluate(args: argparse.Namespace) -> None:

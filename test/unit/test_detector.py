@@ -100,7 +100,8 @@ def test_class_filter(network, classes, found):
 def test_confidence_acts_below_a_fifth(tmp_path):
     cfg, _ = write_random_network(tmp_path, seed=3)
     picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
-    scores = Detector(cfg, confidence=0.0, nms_iou=1.0, max_detections=10000).detect(picture).scores
+    everything = Detector(cfg, confidence=0.0, nms_iou=1.0, max_detections=10000)
+    scores = everything.detect(picture).scores
     assert len(scores) == 2 * (8 * 12 + 16 * 24), 'one box for each anchor of each cell'
     assert (scores < 0.2).any()
     for confidence in scores[[40, 500, 900, -2]].tolist():

@@ -72,7 +72,7 @@ def test_a_missing_backend_is_named_with_the_remedy(onnx_model, monkeypatch, bac
 def test_an_absent_device_is_one_line_that_names_those_present(onnx_model, backend, device):
     if backend != 'opencv':
         pytest.importorskip(backend)
-    with pytest.raises(ConfigurationError, match='device: .* it has .*cpu') as caught:
+    with pytest.raises(ConfigurationError, match=r'device: .* it has .*cpu') as caught:
         load_onnx(onnx_model, InferenceConfig(backend=backend, device=device))
     assert '\n' not in str(caught.value)
     assert len(str(caught.value)) < 300

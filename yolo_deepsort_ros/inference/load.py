@@ -64,15 +64,10 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     for name in BACKENDS:
         try:
             return _load(name, model, config)
-        except MissingDependencyError:
-            continue
-        except (ConfigurationError, ModelError) as error:
+        except (ConfigurationError, MissingDependencyError, ModelError) as error:  # noqa: PERF203
             refusals.append(error)
-    if not refusals:
-        raise MissingDependencyError(
-            f'backend: none loads of {", ".join(BACKENDS)}: pip install {BACKENDS[0]}'
-        )
-    raise type(refusals[0])('; '.join(dict.fromkeys(map(str, refusals))))
+    refusals.sort(key=lambda error: isinstance(error, MissingDependencyError))
+    raise type(refusals[0])('; '.join(map(str, refusals)))
 
 
 def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:

@@ -18,35 +18,19 @@
 from __future__ import annotations
 
 from importlib import import_module
-import sys
 from typing import Any
 
 from yolo_deepsort_ros.config import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
+from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.onnx import OnnxModel
-
-
-def _import_without_telemetry() -> Any:
-    """
-    Import OpenVINO so that nothing is reported to its makers.
-
-    The mere import sends an event over the network, unless the package `openvino_telemetry`
-    is absent: so it is, for as long as the import takes.
-    """
-    before = sys.modules.get('openvino_telemetry')
-    sys.modules['openvino_telemetry'] = None  # type: ignore[assignment]  # the way to say so
-    try:
-        return import_module('openvino')
-    finally:
-        del sys.modules['openvino_telemetry']
-        if before is not None:
-            sys.modules['openvino_telemetry'] = before
 
 
 #: OpenVINO's names of number types, as others call them.
 PRECISIONS = {'f32': 'float32', 'f16': 'float16', 'bf16': 'bfloat16'}
 
-openvino = _import_without_telemetry()
+with without_telemetry():
+    openvino: Any = import_module('openvino')
 
 
 class OpenVINONetwork:

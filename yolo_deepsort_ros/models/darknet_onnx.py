@@ -38,7 +38,9 @@ ACTIVATIONS = {
 GATES = ('mish', 'swish')  #: activations that multiply their input by what the operators give
 
 
-def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = False) -> OnnxModel:
+def to_onnx(
+    model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = False, resize: str = 'stretch'
+) -> OnnxModel:
     """
     Write a Darknet network as an ONNX file in memory.
 
@@ -52,6 +54,8 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
         Names of its classes, for the metadata.
     dynamic : bool
         Let it run at any size; else at `model.input_size` only. The batch has any size.
+    resize : str
+        How pictures are to fit it, one of `config.RESIZES`, for the metadata.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def to_onnx(model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = Fal
         else:
             name = f'{layer.section.kind}{index}'
             tensors[index] = _add(graph, layer, sources, name, weights)
-    said = Conventions(model.heads, model.input_size, tuple(labels))
+    said = Conventions(model.heads, model.input_size, tuple(labels), resize)
     return OnnxModel.parse(graph.content(said.to_metadata()), model.path)
 
 

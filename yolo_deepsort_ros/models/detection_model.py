@@ -66,6 +66,7 @@ class DetectionModel:
         names: str = '',
         input_size: Sequence[int] = (),
         dynamic: bool = False,
+        resize: str = 'auto',
     ) -> DetectionModel:
         """
         Read a network.
@@ -80,6 +81,8 @@ class DetectionModel:
             One side, or width and height, multiples of 32; empty: the network's own.
         dynamic : bool
             Make of a Darknet network one that runs at any size.
+        resize : str
+            How pictures are to fit it; auto leaves it to the network: stretch for Darknet's.
 
         Raises
         ------
@@ -94,11 +97,13 @@ class DetectionModel:
         else:
             darknet = DarknetModel.read(path, weights, input_size)
             labels = find_labels(names, path, darknet.classes)
-            model = to_onnx(darknet, labels, dynamic)
+            model = to_onnx(
+                darknet, labels, dynamic, 'stretch' if resize == 'auto' else resize
+            )
         said = Conventions.of(model)
         labels = find_labels(names, path, said.classes, said.labels)
         size = input_size_of(model, said.input_size, input_size)
-        return cls(model, said.heads, labels, size, said.resize)
+        return cls(model, said.heads, labels, size, said.resize if resize == 'auto' else resize)
 
 
 def find_files(model: str, weights: str = '') -> tuple[Path, Path | None]:

@@ -86,11 +86,11 @@ class Detector:
         files = find_files(self.config.model, self.config.weights)
         network = DetectionModel.read(
             *files, self.config.names, self.config.input_size,
-            dynamic=self.config.resize == 'rectangle',
+            dynamic=self.config.resize == 'rectangle', resize=self.config.resize,
         )
         self.labels = network.labels
         self.input_size = network.input_size
-        self.resize = network.resize if self.config.resize == 'auto' else self.config.resize
+        self.resize = network.resize
         if self.resize == 'rectangle' and DYNAMIC not in network.onnx.inputs[0].shape[2:]:
             raise ConfigurationError(
                 f'resize: {shown(network.onnx.path)} runs at one size only, rectangle needs any: '

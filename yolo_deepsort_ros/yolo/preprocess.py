@@ -77,13 +77,16 @@ class Fit(NamedTuple):
             return cls(largest, picture_size, 0, 0, *largest)
         scale = min(side / own for side, own in zip(largest, picture_size, strict=True))
         width, height = (max(1, round(own * scale)) for own in picture_size)
-        size = (_whole_strides(width), _whole_strides(height)) if resize == 'rectangle' else largest
-        return cls(size, picture_size, (size[0] - width) // 2, (size[1] - height) // 2, width, height)
+        size = largest
+        if resize == 'rectangle':
+            size = _whole_strides(width), _whole_strides(height)
+        left, top = (size[0] - width) // 2, (size[1] - height) // 2
+        return cls(size, picture_size, left, top, width, height)
 
     def to_picture(self, tlwh: Boxes) -> Boxes:
         """Return boxes on the picture, of boxes on the input; exact, both have fractions."""
         scale = np.divide(self.picture_size, (self.width, self.height))
-        boxes = tlwh * np.tile(scale, 2)
+        boxes: Boxes = tlwh * np.tile(scale, 2)
         boxes[:, :2] -= (self.left, self.top) * scale
         return boxes
 
@@ -129,7 +132,7 @@ def _place(picture: Picture, fit: Fit, canvas: Picture) -> None:
     part = canvas[fit.top:fit.top + fit.height, fit.left:fit.left + fit.width]
     if part.size < canvas.size:
         canvas[:] = GREY
-    part[:] = cv2.resize(picture, (fit.width, fit.height), dst=None)
+    part[:] = cv2.resize(picture, (fit.width, fit.height))
 
 
 def _whole_strides(side: int) -> int:
