@@ -24,8 +24,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detector
-from yolo_deepsort_ros.config import DetectorConfig
+from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config import BACKENDS, DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
+from yolo_deepsort_ros.models.detection_model import DetectionModel
 
 pytestmark = pytest.mark.filterwarnings('error')
 
@@ -158,6 +160,69 @@ def test_with_alpha_and_not_contiguous_give_what_the_plain_picture_gives(detecto
 def test_what_is_no_picture(detector, name, frame, words):
     with pytest.raises(InputError, match=words):
         detector.detect(frame)
+
+
+def test_a_batch_is_what_each_picture_gives_alone(network):
+    pictures = [grey(), grey(320, 240), grey(240, 320), grey()[:, :, 0]]
+    draw_object(pictures[0], 'red', 100, 200)
+    draw_object(pictures[2], 'blue', 64, 64)
+    for resize in ('stretch', 'letterbox', 'rectangle'):
+        detector = Detector(network, resize=resize)
+        assert detector.detect_batch([]) == []
+        for alone, together in zip(
+            map(detector.detect, pictures), detector.detect_batch(pictures), strict=True
+        ):
+            np.testing.assert_allclose(alone.tlwh, together.tlwh, atol=1e-3)
+            np.testing.assert_array_equal(alone.class_ids, together.class_ids)
+
+
+@pytest.mark.parametrize('resize', ['letterbox', 'rectangle'])
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_the_aspect_is_kept(network, backend, resize):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    detector = Detector(network, resize=resize, backend=backend)
+    width, height = detector.input_size
+    picture = grey(2 * width, height)  # shown at half its size
+    left, top, side = width - 40, height // 2 - 40, 48
+    picture[top:top + side, left:left + side] = 0, 0, 255
+    found = detector.detect(picture)
+    assert len(found) == 1
+    centre = found.tlwh[0, :2] + found.tlwh[0, 2:] / 2
+    np.testing.assert_allclose(centre, [left + side / 2, top + side / 2], atol=16)
+
+
+@pytest.mark.parametrize('resize', ['stretch', 'letterbox', 'rectangle'])
+@pytest.mark.parametrize('shape', [(1, 1, 3), (1, 4000), (4000, 1, 4), (8000, 8000), (33, 31, 1)])
+def test_pictures_of_any_size(network, shape, resize):
+    assert len(Detector(network, resize=resize).detect(np.full(shape, 127, np.uint8))) == 0
+
+
+def test_a_network_of_one_size_has_no_rectangles(network, tmp_path):
+    path = tmp_path / 'a.onnx'
+    path.write_bytes(DetectionModel.read(network, network.with_suffix('.weights')).onnx.content)
+    with pytest.raises(ConfigurationError, match='one size only, rectangle needs any: export'):
+        Detector(path, resize='rectangle')
+
+
+def test_most_detections_are_the_strongest(tmp_path):
+    cfg, _ = write_random_network(tmp_path, seed=3)
+    picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    everything = Detector(cfg, confidence=0.0).detect(picture)
+    some = Detector(cfg, confidence=0.0, max_detections=7).detect(picture)
+    np.testing.assert_array_equal(some.tlwh, everything.tlwh[:7])
+
+
+def test_suppression_across_classes(tmp_path):
+    cfg, _ = write_random_network(tmp_path, seed=3)
+    picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    by_class, agnostic = (
+        Detector(cfg, confidence=0.0, max_detections=1000, nms_agnostic=across).detect(picture)
+        for across in (False, True)
+    )
+    assert len(agnostic) < len(by_class)
+    overlaps = iou_matrix(agnostic.tlwh, agnostic.tlwh) - np.eye(len(agnostic))
+    assert overlaps.max() <= 0.45
 
 
 def test_parameters_by_name_or_at_once(network):

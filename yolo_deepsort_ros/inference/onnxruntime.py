@@ -71,7 +71,8 @@ def from_onnx(model: OnnxModel, config: InferenceConfig) -> OnnxRuntimeNetwork:
 
 def _provider(wanted: str) -> str:
     """Return the library's name of a device."""
-    providers: dict[str, str] = {_device(name): name for name in onnxruntime.get_available_providers()}
+    names: list[str] = onnxruntime.get_available_providers()
+    providers = {_device(name): name for name in names}
     if wanted.lower() not in providers:
         raise no_device('ONNX Runtime', wanted, list(providers))
     return providers[wanted.lower()]

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.models.detection import YoloHead
 
 Float32 = NDArray[np.float32]
+
+MARGIN = 1e-2  #: of a raw value; far more than the rounding of a sigmoid in float32 makes
 
 
 class Candidates(NamedTuple):
@@ -92,11 +95,11 @@ def _decode_head(
     rows, columns = output.shape[1:]
     activate = _activation(head)
     raw = output.reshape(len(head.anchors), 5 + head.classes, rows * columns)
-    objectness = activate(raw[:, 4])  # (anchors, cells)
-    anchor, cell = np.nonzero(objectness >= confidence)  # a score is at most the objectness
+    # A score is at most the objectness: few anchors are left, before anything is computed.
+    anchor, cell = np.nonzero(raw[:, 4] >= _least_raw(confidence, head))
     raw = raw[anchor, :, cell]  # (N, 5 + classes)
     class_ids = raw[:, 5:].argmax(axis=1)
-    scores = objectness[anchor, cell] * _likeliest(raw[:, 5:], class_ids, head)
+    scores = activate(raw[:, 4]) * _likeliest(raw[:, 5:], class_ids, head)
     chosen = scores >= confidence
     raw, anchor, cell = raw[chosen], anchor[chosen], cell[chosen]
 
@@ -108,6 +111,14 @@ def _decode_head(
     tlwh = np.hstack([centre - size / 2, size])
     usable = np.isfinite(tlwh).all(axis=1) & (size > 0).all(axis=1)  # the sizes are exponentials
     return Candidates(tlwh, scores[chosen], class_ids[chosen]).select(usable)
+
+
+def _least_raw(confidence: float, head: YoloHead) -> np.float32:
+    """Return what no raw objectness of such a confidence lies below; a few others do not too."""
+    if head.new_coords or confidence <= 0:
+        return np.float32(confidence if head.new_coords else -np.inf)
+    below_one = min(confidence, 1 - 1e-6)  # from where on the float32 sigmoid may round to 1
+    return np.float32(math.log(below_one / (1 - below_one)) - MARGIN)
 
 
 def _sizes(raw: Float32, new_coords: bool) -> Boxes:
