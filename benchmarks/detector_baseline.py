@@ -23,6 +23,7 @@ It needs OpenCV and NumPy only, and is written to be as plain as such code is.
 
 from __future__ import annotations
 
+from pathlib import Path
 import sys
 
 import cv2
@@ -34,7 +35,7 @@ CONFIDENCE, NMS_IOU = 0.4, 0.45
 
 def read_network(cfg: str, weights: str, threshold: float):
     """Return the network; OpenCV sets scores below 0.2 to 0 unless the definition says so."""
-    text = open(cfg).read().replace('[yolo]', f'[yolo]\nthresh={threshold}')
+    text = Path(cfg).read_text().replace('[yolo]', f'[yolo]\nthresh={threshold}')
     return cv2.dnn.readNetFromDarknet(
         np.frombuffer(text.encode(), np.uint8), np.fromfile(weights, np.uint8)
     )
@@ -70,7 +71,10 @@ def found_in(net, paths, confidence):
     for path in paths:
         boxes, scores, classes = candidates(net, cv2.imread(path), confidence)
         # Suppression by class, with OpenCV 4.6 too: classes are moved apart.
-        apart = [[x + 1e5 * kind, y, w, h] for (x, y, w, h), kind in zip(boxes, classes, strict=True)]
+        apart = [
+            [x + 1e5 * kind, y, w, h]
+            for (x, y, w, h), kind in zip(boxes, classes, strict=True)
+        ]
         kept = np.array(cv2.dnn.NMSBoxes(apart, scores, confidence, NMS_IOU), int).ravel()
         found.append([[*map(float, boxes[i]), scores[i], classes[i]] for i in kept])
     return found

@@ -49,7 +49,8 @@ def write_random_yolov4_tiny(folder: Path, seed: int = 0) -> tuple[Path, Path]:
             'route layers=-6,-1', 'maxpool size=2 stride=2',
         ]
     lines += [
-        convolution(512), convolution(256, 1), convolution(512), HEAD, f'yolo mask=3,4,5 {ANCHORS}',
+        convolution(512), convolution(256, 1), convolution(512), HEAD,
+        f'yolo mask=3,4,5 {ANCHORS}',
         'route layers=-4', convolution(128, 1), 'upsample stride=2', 'route layers=-1,23',
         convolution(256), HEAD, f'yolo mask=1,2,3 {ANCHORS}',
     ]

@@ -39,7 +39,7 @@ def found(tlwh, scores, class_ids=None):
     ('one of three', found(BOXES[:1], [0.9]), 34 / 101),
     ('a false one last', found(np.vstack([BOXES, AWAY]), [0.9, 0.8, 0.7, 0.6]), 1.0),
     ('a false one first', found(np.vstack([AWAY, BOXES]), [0.9, 0.8, 0.7, 0.6]), 0.75),
-    ('half beside', found(BOXES + [11, 0, 0, 0], [0.9, 0.8, 0.7]), 0.0),
+    ('half beside', found(BOXES + np.array([11, 0, 0, 0]), [0.9, 0.8, 0.7]), 0.0),
 ])
 def test_of_one_picture(name, detections, expected):
     truth = TrueBoxes(BOXES, np.zeros(3, int))

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.inference.planes import fill_planes
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.yolo.preprocess import Fit, GREY, Preprocessor
 
 
@@ -90,6 +90,6 @@ def test_the_batch_is_made_where_the_last_one_was():
 def test_planes_are_normalised_red_first():
     picture = np.array([[[30, 20, 10]]], np.uint8)  # blue, green, red
     batch = np.empty((1, 3, 1, 1), np.float32)
-    fill_planes(batch, [picture], (0.1, 0.2, 0.3), (0.5, 0.25, 2))
+    fill_planes(batch, [picture], colour_tables((0.1, 0.2, 0.3), (0.5, 0.25, 2)))
     expected = [(10 / 255 - 0.1) / 0.5, (20 / 255 - 0.2) / 0.25, (30 / 255 - 0.3) / 2]
     np.testing.assert_allclose(batch.ravel(), expected, rtol=1e-6)

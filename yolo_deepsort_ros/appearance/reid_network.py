@@ -26,7 +26,7 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
-from yolo_deepsort_ros.inference.planes import fill_planes
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
@@ -58,6 +58,7 @@ class ReidNetwork:
         self._pads = fixed_batch != DYNAMIC
         self._batch = fixed_batch or config.reid_batch_size
         self._path = model.path
+        self._tables = colour_tables(MEAN, STD)
         self._network = load_onnx(model, config)
         if not self._pads and not _runs(self._network, (2, 3, height, width)):
             # OpenCV 4.6 and older, and some networks anywhere, take one crop at a time.
@@ -78,7 +79,7 @@ class ReidNetwork:
         """Return crops as the network takes them: normalised, red first, channels first."""
         height, width = crops.shape[1:3]
         batch = np.empty((len(crops), 3, height, width), np.float32)
-        fill_planes(batch, crops, MEAN, STD)
+        fill_planes(batch, crops, self._tables)
         return batch
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

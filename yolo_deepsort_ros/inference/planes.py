@@ -23,17 +23,27 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Tables = NDArray[np.float32]
+
+
+def colour_tables(
+    mean: Sequence[float] = (0.0, 0.0, 0.0), std: Sequence[float] = (1.0, 1.0, 1.0)
+) -> Tables:
+    """
+    Return what becomes of each value of red, green and blue, shape (3, 256).
+
+    It is (value / 255 - mean) / std; both are of red, green and blue.
+    """
+    values = np.arange(256) / 255
+    tables = (values - np.array(mean)[:, None]) / np.array(std)[:, None]
+    return tables.astype(np.float32)
+
 
 def fill_planes(
-    batch: NDArray[np.float32],
-    pictures: Iterable[NDArray[np.uint8]],
-    mean: Sequence[float] = (0.0, 0.0, 0.0),
-    std: Sequence[float] = (1.0, 1.0, 1.0),
+    batch: NDArray[np.float32], pictures: Iterable[NDArray[np.uint8]], tables: Tables
 ) -> None:
     """
-    Write pictures into a batch: red, green, blue planes of (value / 255 - mean) / std.
-
-    A tenth of the time of `cv2.dnn.blobFromImages`, which also allocates.
+    Write pictures into a batch, red first; a tenth of the time of `cv2.dnn.blobFromImages`.
 
     Parameters
     ----------
@@ -41,15 +51,11 @@ def fill_planes(
         Where to write.
     pictures : N ndarrays of uint8, shape (H, W, 3)
         Blue, green, red.
-    mean, std : three float
-        Of red, green and blue.
+    tables : ndarray of float32, shape (3, 256)
+        Of `colour_tables`.
 
     """
-    scales = [np.float32(1 / (255 * deviation)) for deviation in std]
-    shifts = [np.float32(centre / deviation) for centre, deviation in zip(mean, std, strict=True)]
     for planes, picture in zip(batch, pictures, strict=True):
         colours = reversed(cv2.split(picture))
-        for plane, colour, scale, shift in zip(planes, colours, scales, shifts, strict=True):
-            np.multiply(colour, scale, out=plane)
-            if shift:
-                plane -= shift
+        for plane, colour, table in zip(planes, colours, tables, strict=True):
+            cv2.LUT(colour, table, dst=plane)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.inference.planes import fill_planes
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.models.detection import STRIDE
 
 Picture = NDArray[np.uint8]
@@ -97,6 +97,7 @@ class Preprocessor:
     def __init__(self) -> None:
         self._canvases = np.empty((0, 0, 0, 3), np.uint8)
         self._batch = np.empty((0, 3, 0, 0), np.float32)
+        self._tables = colour_tables()
 
     def batch(self, pictures: Sequence[Picture], fits: Sequence[Fit]) -> NDArray[np.float32]:
         """
@@ -121,7 +122,7 @@ class Preprocessor:
             self._batch = np.empty((len(pictures), 3, height, width), np.float32)
         for canvas, picture, fit in zip(self._canvases, pictures, fits, strict=True):
             _place(picture, fit, canvas)
-        fill_planes(self._batch, self._canvases)
+        fill_planes(self._batch, self._canvases, self._tables)
         return self._batch
 
 
@@ -132,7 +133,7 @@ def _place(picture: Picture, fit: Fit, canvas: Picture) -> None:
     part = canvas[fit.top:fit.top + fit.height, fit.left:fit.left + fit.width]
     if part.size < canvas.size:
         canvas[:] = GREY
-    part[:] = cv2.resize(picture, (fit.width, fit.height))
+    cv2.resize(picture, (fit.width, fit.height), dst=part)
 
 
 def _whole_strides(side: int) -> int:
