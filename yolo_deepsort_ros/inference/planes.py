@@ -35,7 +35,7 @@ def colour_tables(
     It is (value / 255 - mean) / std; both are of red, green and blue.
     """
     values = np.arange(256) / 255
-    tables = (values - np.array(mean)[:, None]) / np.array(std)[:, None]
+    tables: NDArray[np.float64] = (values - np.array(mean)[:, None]) / np.array(std)[:, None]
     return tables.astype(np.float32)
 
 
