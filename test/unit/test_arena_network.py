@@ -29,7 +29,7 @@ from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model, FOLDER
 from yolo_deepsort_ros.yolo.detector import Detector
-from yolo_deepsort_ros.yolo.preprocess import stretch
+from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 NAME = 'arena-tiny'
@@ -136,7 +136,9 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     module.save(tmp_path / 'random.weights', 1)
     written = DarknetModel.read(cfg, tmp_path / 'random.weights')
     network = load_onnx(to_onnx(written), embedded_detector().config)
-    picture = stretch(frames[0][0], model.input_size)
+    frame = frames[0][0]
+    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch')
+    picture = Preprocessor().batch([frame], [fit])
     with torch.no_grad():
         expected = module(torch.from_numpy(picture))
     for output, head in zip(network.run(picture), expected, strict=True):
