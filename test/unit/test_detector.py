@@ -163,9 +163,8 @@ def test_what_is_no_picture(detector, name, frame, words):
 
 
 def test_a_batch_is_what_each_picture_gives_alone(network):
-    pictures = [grey(), grey(320, 240), grey(240, 320), grey()[:, :, 0]]
-    draw_object(pictures[0], 'red', 100, 200)
-    draw_object(pictures[2], 'blue', 64, 64)
+    pictures = [grey(), grey(320, 240), grey(96, 128), grey()[:, :, 0]]
+    pictures[0][200:296, 100:196] = pictures[2][50:74, 30:54] = 0, 0, 255
     for resize in ('stretch', 'letterbox', 'rectangle'):
         detector = Detector(network, resize=resize)
         assert detector.detect_batch([]) == []
@@ -174,6 +173,7 @@ def test_a_batch_is_what_each_picture_gives_alone(network):
         ):
             np.testing.assert_allclose(alone.tlwh, together.tlwh, atol=1e-3)
             np.testing.assert_array_equal(alone.class_ids, together.class_ids)
+    assert len(together) == 0 < len(detector.detect(pictures[2]))
 
 
 @pytest.mark.parametrize('resize', ['letterbox', 'rectangle'])
