@@ -39,6 +39,10 @@ setup(
     python_requires='>=3.10',
     install_requires=['setuptools'],
     extras_require={
+        'openvino': ['openvino'],
+        'onnxruntime': ['onnxruntime'],
+        'int8': ['nncf', 'onnx', 'openvino', 'pycocotools'],
+        'threads': ['threadpoolctl'],
         'test': ['hypothesis', 'pytest'],
         'training': ['pycocotools', 'torch', 'tqdm'],
     },

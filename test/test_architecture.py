@@ -33,9 +33,10 @@ FLOORS = [
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
-    {'inference', 'evaluation', 'arena'},
+    {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video', 'model_commands'},
+    {'pipeline', 'options', 'video', 'timeline', 'exporting'},
+    {'model_commands'},
     {'cli', 'nodes'},
     {'__main__'},
 ]

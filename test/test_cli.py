@@ -14,6 +14,7 @@
 
 """The command line from end to end, with a network that needs no download."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -115,6 +116,45 @@ def test_detect_prints_an_object_a_picture(scene, capsys):
     assert [red[key] for key in 'xywh'] == pytest.approx([26, 60, 48, 48], abs=8)
 
 
+def test_export_writes_a_network_that_needs_nothing_else(scene, tmp_path, capsys):
+    onnx, picture = tmp_path / 'c.onnx', scene / 'pictures' / '1.png'
+    onnx.write_text('an older file')
+    status, out, _ = run(capsys, 'export', scene / 'colours.cfg', '--out', onnx)
+    assert status == 0
+    result = json.loads(out[-1])
+    assert result['file'] == str(onnx)
+    assert result['bytes'] == onnx.stat().st_size
+    assert result['sha256'] == hashlib.sha256(onnx.read_bytes()).hexdigest()
+    assert (result['input_size'], result['classes'], result['dynamic']) == ([160, 128], 2, False)
+    assert list(tmp_path.iterdir()) == [onnx]
+    expected = run(capsys, 'detect', picture, '--model', scene / 'colours.cfg')
+    assert run(capsys, 'detect', picture, '--model', onnx) == expected
+
+
+def test_export_of_another_size_and_of_any(scene, tmp_path, capsys):
+    onnx = tmp_path / 'c.onnx'
+    for options, size in ([], [320, 320]), (['--dynamic'], [320, 320]):
+        _, out, _ = run(capsys, 'export', scene / 'colours.cfg', '--out', onnx, '--set',
+                        'input_size=320', *options)
+        assert json.loads(out[-1])['input_size'] == size
+    assert json.loads(out[-1])['dynamic']
+    picture = scene / 'pictures' / '1.png'
+    status, _, _ = run(capsys, 'detect', picture, '--model', onnx, '--set', 'input_size=160,128')
+    assert status == 0
+
+
+def test_a_failed_export_leaves_everything_as_it_was(scene, tmp_path, capsys):
+    onnx = tmp_path / 'c.onnx'
+    onnx.write_text('an older file')
+    (tmp_path / 'short.weights').write_bytes(bytes(100))
+    status, out, err = run(
+        capsys, 'export', scene / 'colours.cfg', '--weights', tmp_path / 'short.weights', '--out',
+        onnx)
+    assert (status, out, len(err)) == (2, [], 1)
+    assert onnx.read_text() == 'an older file'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['c.onnx', 'short.weights']
+
+
 def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     found, tracks = tmp_path / 'det.txt', tmp_path / 'tracks.txt'
     rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
@@ -147,6 +187,13 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     ('a home of nobody', ['track', 'x', '--model', '~no-such-user/a.cfg'], '~no-such-user/a.cfg'),
     ('unknown class', ['detect', 'x', '--model', '{scene}/colours.cfg', '--classes', 'rad'],
      "'red'"),
+    ('nothing to export', ['export', '', '--out', '{out}/a.onnx'], '--model yolov4-tiny.cfg'),
+    ('an export of an export', ['export', 'a.onnx', '--out', '{out}/a.onnx'], 'is an .onnx file'),
+    ('an export to a folder', ['export', '{scene}/colours.cfg', '--out', '{out}'], 'a folder'),
+    ('an export to a device', ['export', '{scene}/colours.cfg', '--out', '/dev/null'],
+     'device, not a file'),
+    ('an export to nowhere', ['export', '{scene}/colours.cfg', '--out', '{out}/no/a.onnx'],
+     'a.onnx: No such file'),
     ('reid without pictures', ['track-detections', '{scene}/gt.txt', '--reid', 'r.onnx', '--out',
                                '{out}/t.txt'], '--images'),
     ('too few pictures', ['track-detections', '{scene}/gt.txt', '--images', '{scene}/one',

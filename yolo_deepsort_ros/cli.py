@@ -38,7 +38,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
-from yolo_deepsort_ros.model_commands import add_models_command
+from yolo_deepsort_ros.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
@@ -129,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     score.set_defaults(run=_evaluate)
 
     add_models_command(commands)
+    add_export_command(commands)
     return parser
 
 

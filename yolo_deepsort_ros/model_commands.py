@@ -12,18 +12,29 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The commands `models list`, `models fetch` and `models path`."""
+"""The commands about networks: `models list`, `fetch` and `path`, and `export`."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
+from yolo_deepsort_ros.average_precision import LEAST_CONFIDENCE
+from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.exporting import measure, write_int8
+from yolo_deepsort_ros.files import user_path, write_whole
+from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.download import fetch
+from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
+from yolo_deepsort_ros.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.wording import nearest, shown
+from yolo_deepsort_ros.yolo.detector import Detector
 
 
 def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -44,6 +55,19 @@ def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
                                'beside it')
     finds.add_argument('name', metavar='NAME')
     finds.set_defaults(run=_path)
+
+
+def add_export_command(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `export` to the parsers of the other commands."""
+    export = commands.add_parser('export', help='make one .onnx file of a Darknet network')
+    export.add_argument('model', metavar='MODEL', help='Darknet .cfg file, or arena-tiny')
+    add_parameters(export, 'weights', 'names', 'resize')
+    export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
+    export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.add_argument('--int8', action='store_true', help='compute in 8-bit integers')
+    export.add_argument('--calibration', metavar='FOLDER', help='pictures like those to come')
+    export.add_argument('--labels', metavar='FOLDER', help="YOLO's, of these: prints AP50")
+    export.set_defaults(run=_export)
 
 
 def _list(args: argparse.Namespace) -> None:
@@ -80,3 +104,47 @@ def _known(name: str) -> KnownModel:
             f'no network is known as {shown(name)!r}; {nearest(name, known)}'
         )
     return known[name]
+
+
+def _export(args: argparse.Namespace) -> None:
+    config = group_of(DetectorConfig, values_of(args, [DetectorConfig]))
+    path, weights = find_model(config.model, config.weights)
+    if weights is None:
+        raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
+    if args.int8 != bool(args.calibration):
+        raise ConfigurationError('--int8 and --calibration FOLDER belong together')
+    dynamic = args.dynamic or config.resize == 'rectangle'
+    network = DetectionModel.read(
+        path, weights, config.names, config.input_size, dynamic, config.resize
+    )
+    out = user_path(args.out)
+    facts: dict[str, Any] = {'file': args.out}
+    if args.int8:
+        facts.update(_export_int8(network, config, out, args))
+    else:
+        write_whole(out, network.onnx.content)
+    content = out.read_bytes()
+    print(json.dumps({
+        **facts,
+        'bytes': len(content),
+        'sha256': hashlib.sha256(content).hexdigest(),
+        'input_size': network.input_size,
+        'dynamic': dynamic,
+        'resize': network.resize,
+        'classes': len(network.labels),
+    }))
+
+
+def _export_int8(
+    network: DetectionModel, config: DetectorConfig, out: Path, args: argparse.Namespace
+) -> dict[str, Any]:
+    calibration = user_path(args.calibration)
+    facts: dict[str, Any] = {'calibration_pictures': write_int8(network, calibration, out)}
+    if args.labels:
+        config = replace(config, confidence=LEAST_CONFIDENCE)
+        after = replace(config, model=str(out), weights='')
+        facts['ap50'], facts['ap50_int8'] = (
+            round(measure(Detector(config=one), calibration, user_path(args.labels)), 4)
+            for one in (config, after)
+        )
+    return facts

@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +25,7 @@ from yolo_deepsort_ros.config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.models.lookup import find_reid
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 
@@ -58,6 +58,7 @@ class ReidNetwork:
         self._pads = fixed_batch != DYNAMIC
         self._batch = fixed_batch or config.reid_batch_size
         self._path = model.path
+        self._tables = colour_tables(MEAN, STD)
         self._network = load_onnx(model, config)
         if not self._pads and not _runs(self._network, (2, 3, height, width)):
             # OpenCV 4.6 and older, and some networks anywhere, take one crop at a time.
@@ -76,10 +77,9 @@ class ReidNetwork:
 
     def _prepare(self, crops: Picture) -> NDArray[np.float32]:
         """Return crops as the network takes them: normalised, red first, channels first."""
-        mean = [255 * value for value in MEAN]
-        blob = cv2.dnn.blobFromImages(list(crops), 1 / 255, self._size, mean, swapRB=True)
-        batch = np.asarray(blob, dtype=np.float32)
-        batch /= np.array(STD, np.float32)[:, None, None]
+        height, width = crops.shape[1:3]
+        batch = np.empty((len(crops), 3, height, width), np.float32)
+        fill_planes(batch, crops, self._tables)
         return batch
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -24,30 +24,33 @@ from typing import Any
 from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
-from yolo_deepsort_ros.models.registry import KnownModel, read_registry, REQUIRED
+from yolo_deepsort_ros.models.registry import KnownModel, read_registry
 from yolo_deepsort_ros.wording import nearest, shown
 
+SUFFIXES = {'model': ('.cfg', '.onnx'), 'reid': ('.onnx',)}  #: of files, by parameter
 
-def find_model(model: str, weights: str = '') -> tuple[Path, Path]:
+
+def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
     """
-    Find the two files of a detection network.
+    Find the files of a detection network.
 
     Parameters
     ----------
     model : str
-        Name in the registry, or a `.cfg` file.
+        Name in the registry, or a `.cfg` or `.onnx` file.
     weights : str
         Weights of a `.cfg` file; empty: those beside it.
 
     Returns
     -------
-    (Path, Path)
-        The `.cfg` and the `.weights`: of a name intact, of a file there.
+    (Path, Path or None)
+        The `.cfg` and the `.weights`, or the `.onnx` and nothing: of a name intact, of a
+        file there.
 
     Raises
     ------
     ConfigurationError
-        When `model` is neither, or a name comes with other weights.
+        When `model` is neither, or comes with weights although it has its own.
     ModelError
         When a file is missing, or one of the registry is damaged.
 
@@ -61,6 +64,10 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path]:
             )
         found.check()
         return found.path, found.path.with_suffix('.weights')
+    if found.suffix == '.onnx':
+        if weights:
+            raise ConfigurationError(f'weights: {shown(model)} has its own: leave weights out')
+        return _existing('model', found), None
     beside = found.with_suffix('.weights')
     return (
         _existing('model', found),
@@ -118,12 +125,12 @@ def _known_or_path(parameter: str, given: str) -> KnownModel | Path:
     if given in known and known[given].parameter == parameter:
         return known[given]
     path = user_path(given)
-    suffix = REQUIRED[parameter][0]
-    if path.suffix == f'.{suffix}':
+    if path.suffix in SUFFIXES[parameter]:
         return path
     names = [name for name, model in known.items() if model.parameter == parameter]
+    suffixes = ' or '.join(SUFFIXES[parameter])
     raise ConfigurationError(
-        f'{parameter}: {shown(given)!r} is neither a .{suffix} file nor a network known by '
+        f'{parameter}: {shown(given)!r} is neither a {suffixes} file nor a network known by '
         f'name; {nearest(path.stem, names)}'
     )
 
