@@ -103,6 +103,7 @@ def _cut_out(picture: Picture, boxes: Boxes) -> tuple[Picture, NDArray[np.bool_]
     Parameters
     ----------
     picture : ndarray of uint8, shape (H, W, 3)
+        Blue, green, red.
     boxes : ndarray, shape (N, 4)
         Left, top, width, height; on the picture.
 

@@ -56,7 +56,7 @@ def cut_out(picture: Picture, tlwh: Boxes, size: tuple[int, int]) -> Picture:
 
 
 def on_picture(tlwh: Boxes, picture: Picture) -> Boxes:
-    """Return the part of boxes on a picture in whole pixels, at least one: those `cut_out` takes."""
+    """Return the part of boxes on a picture, in whole pixels, as `cut_out` takes it."""
     regions = _pixels(tlwh, picture.shape[1], picture.shape[0])
     return np.hstack([regions[:, :2], regions[:, 2:] - regions[:, :2]]).astype(np.float64)
 
