@@ -55,11 +55,11 @@ def match_cascade(
     free = np.arange(costs.shape[1])
     rows: list[Indices] = []
     columns: list[Indices] = []
-    for level in np.unique(levels):
+    for level in sorted(set(levels.tolist())):
         if not len(free):
             break
-        members = np.flatnonzero(levels == level)
-        found = assign(costs[np.ix_(members, free)], max_cost)
+        members = (levels == level).nonzero()[0]
+        found = assign(costs[members[:, None], free], max_cost)
         rows.append(members[found.rows])
         columns.append(free[found.columns])
         free = free[found.free_columns]

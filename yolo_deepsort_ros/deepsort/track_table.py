@@ -16,15 +16,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import tlwh_to_xyah, xyah_to_tlwh
 from yolo_deepsort_ros.deepsort import kalman_filter
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
+
+_TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
 
 
 @dataclass
@@ -34,9 +37,8 @@ class TrackTable:
 
     Attributes
     ----------
-    means : ndarray, shape (T, 8)
-    covariances : ndarray, shape (T, 8, 8)
-        State of the Kalman filter.
+    states : ndarray, shape (T, 5, 4)
+        Of the Kalman filter.
     ids : ndarray of int, shape (T,)
         0 while tentative.
     hits : ndarray of int, shape (T,)
@@ -50,35 +52,35 @@ class TrackTable:
 
     """
 
-    means: NDArray[np.float64]
-    covariances: NDArray[np.float64]
+    states: NDArray[np.float64]
     ids: NDArray[np.int64]
     hits: NDArray[np.int64]
     ages: NDArray[np.float64]
     missed: NDArray[np.float64]
-    slots: NDArray[np.intp]
+    slots: Indices
     class_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
 
     @classmethod
-    def born(cls, detections: Detections, slots: NDArray[np.intp]) -> TrackTable:
-        """Start a tentative track, with its place in the gallery, at each detection."""
-        count = len(detections)
+    def born(cls, detections: Detections, columns: Indices, slots: Indices) -> TrackTable:
+        """Start a tentative track, with its place in the gallery, at each column."""
+        count = len(columns)
         return cls(
-            *kalman_filter.initiate(tlwh_to_xyah(detections.tlwh)),
+            kalman_filter.initiate(tlwh_to_xyah(detections.tlwh[columns])),
             ids=np.zeros(count, np.int64),
             hits=np.ones(count, np.int64),
             ages=np.ones(count),
             missed=np.zeros(count),
             slots=slots,
-            class_ids=detections.class_ids.copy(),
-            scores=detections.scores.copy(),
+            class_ids=detections.class_ids[columns],
+            scores=detections.scores[columns],
         )
 
     @classmethod
     def empty(cls) -> TrackTable:
         """Return a table without tracks."""
-        return cls.born(Detections.empty(), np.zeros(0, np.intp))
+        nothing = np.zeros(0, np.intp)
+        return cls.born(Detections.empty(), nothing, nothing)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -86,7 +88,18 @@ class TrackTable:
     @property
     def tlwh(self) -> NDArray[np.float64]:
         """Boxes of the state, shape (T, 4)."""
-        return xyah_to_tlwh(self.means[:, :4])
+        return xyah_to_tlwh(self.states[:, 0])
+
+    @property
+    def box_covariances(self) -> NDArray[np.float64]:
+        """Covariances of centre x, centre y, width and height, shape (T, 4, 4)."""
+        aspects, heights = self.states[:, 0, 2], self.states[:, 0, 3]
+        variances = self.states[:, 2]  # of (x, y, a, h); the width is a h
+        covariances = np.zeros((len(self), 4, 4))
+        covariances[:, (0, 1, 3), (0, 1, 3)] = variances[:, (0, 1, 3)]
+        covariances[:, 2, 2] = heights**2 * variances[:, 2] + aspects**2 * variances[:, 3]
+        covariances[:, 2, 3] = covariances[:, 3, 2] = aspects * variances[:, 3]
+        return covariances
 
     @property
     def time_since_update(self) -> NDArray[np.int64]:
@@ -96,45 +109,43 @@ class TrackTable:
 
     def predict(self, periods: float) -> None:
         """Move all tracks on by that many frame periods."""
-        self.means, self.covariances = kalman_filter.predict(
-            self.means, self.covariances, periods
-        )
+        self.states = kalman_filter.predict(self.states, periods)
         self.ages += periods
         self.missed += periods
 
-    def correct(self, rows: NDArray[np.intp], detections: Detections) -> None:
-        """Apply to each row, named at most once, the detection matched to it."""
-        self.means[rows], self.covariances[rows] = kalman_filter.update(
-            self.means[rows], self.covariances[rows], tlwh_to_xyah(detections.tlwh)
-        )
+    def correct(self, rows: Indices, columns: Indices, detections: Detections) -> None:
+        """Apply to each row, named at most once, the detection of its column."""
+        measured = tlwh_to_xyah(detections.tlwh[columns])
+        self.states[rows] = kalman_filter.update(self.states[rows], measured)
         self.hits[rows] += 1
         self.missed[rows] = 0
-        self.class_ids[rows] = detections.class_ids
-        self.scores[rows] = detections.scores
+        self.class_ids[rows] = detections.class_ids[columns]
+        self.scores[rows] = detections.scores[columns]
 
     def select(self, keep: NDArray[np.bool_]) -> TrackTable:
         """Return the rows where the mask is true."""
-        return TrackTable(**{item.name: getattr(self, item.name)[keep] for item in fields(self)})
+        return TrackTable(**{name: array[keep] for name, array in vars(self).items()})
 
     def joined(self, other: TrackTable) -> TrackTable:
         """Return this table's rows, then the other's."""
         return TrackTable(**{
-            item.name: np.concatenate([getattr(self, item.name), getattr(other, item.name)])
-            for item in fields(self)
+            name: np.concatenate([array, vars(other)[name]]) for name, array in vars(self).items()
         })
 
     def snapshot(self, rate: float) -> Tracks:
         """Return the public view; `rate` turns velocities per period into per second."""
         missed = self.time_since_update
-        states = np.where(missed > 0, TrackState.COASTING, TrackState.CONFIRMED)
         return Tracks(
             ids=self.ids,
             tlwh=self.tlwh,
-            states=np.where(self.ids > 0, states, TrackState.TENTATIVE).astype(np.int8),
+            states=np.where(
+                self.ids > 0, np.where(missed > 0, _COASTING, _CONFIRMED), _TENTATIVE
+            ),
             ages=np.maximum(np.rint(self.ages), 1).astype(np.int64),
             hits=self.hits,
             time_since_update=missed,
             class_ids=self.class_ids,
             scores=self.scores,
-            velocities=self.means[:, 4:6] * rate,
+            velocities=self.states[:, 1, :2] * rate,
+            covariances=self.box_covariances,
         )

@@ -36,8 +36,6 @@ from yolo_deepsort_ros.tracks import Tracks
 
 logger = logging.getLogger(__name__)
 
-GATE_XYAH = 9.4877  #: chi-square 0.95 quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
-
 
 class Tracker:
     """
@@ -113,9 +111,9 @@ class Tracker:
         self._table.predict(periods)
         self._drop(self._table.time_since_update > self.config.max_age)
         rows, columns, free = self._match(detections, features, periods)
-        self._correct(rows, detections[columns], features[columns])
+        self._correct(rows, columns, detections, features)
         self._drop((self._table.ids == 0) & (self._table.missed > 0))
-        self._start(detections[free], features[free])
+        self._start(free, detections, features)
         return self._table.snapshot(self._clock.rate)
 
     def _checked_features(self, detections: Detections) -> Features:
@@ -137,16 +135,17 @@ class Tracker:
     ) -> tuple[Indices, Indices, Indices]:
         """Return matched rows and columns, and the free columns, in the paper's order."""
         table = self._table
-        confirmed = np.flatnonzero(table.ids > 0)
+        confirmed = (table.ids > 0).nonzero()[0]
         rows, columns, free = match_cascade(
             self._appearance_costs(confirmed, detections, features),
             table.time_since_update[confirmed],
             self.config.max_cosine_distance,
         )
         rows = confirmed[rows]
-        left = np.setdiff1d(confirmed, rows)
-        seen_last_frame = table.missed[left] == periods
-        candidates = np.concatenate([np.flatnonzero(table.ids == 0), left[seen_last_frame]])
+        is_left = table.ids > 0
+        is_left[rows] = False
+        just_seen = (is_left & (table.missed == periods)).nonzero()[0]
+        candidates = np.concatenate([(table.ids == 0).nonzero()[0], just_seen])
         overlap = iou_matrix(table.tlwh[candidates], detections.tlwh[free])
         found = assign(1.0 - overlap, self.config.max_iou_distance)
         return (
@@ -160,36 +159,40 @@ class Tracker:
     ) -> NDArray[np.float64]:
         """Cosine distances, shape (rows, N); `inf` outside the gate of the motion."""
         table = self._table
-        if not features.shape[1]:
-            return np.full((len(rows), len(detections)), np.inf)
-        costs = self._gallery.distances(table.slots[rows], features)
-        distances = kalman_filter.gating_distances(
-            table.means[rows], table.covariances[rows], tlwh_to_xyah(detections.tlwh)
-        )
-        costs[distances > GATE_XYAH] = np.inf
+        costs = np.full((len(rows), len(detections)), np.inf)
+        if features.shape[1]:
+            boxes_xyah = tlwh_to_xyah(detections.tlwh)
+            near, columns = kalman_filter.gate(table.states[rows], boxes_xyah)
+            slots = table.slots[rows[near]]
+            costs[near, columns] = self._gallery.distances(slots, features, columns)
         return costs
 
-    def _correct(self, rows: Indices, matched: Detections, features: Features) -> None:
+    def _correct(
+        self, rows: Indices, columns: Indices, detections: Detections, features: Features
+    ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table = self._table
-        table.correct(rows, matched)
+        table.correct(rows, columns, detections)
         if features.shape[1]:
-            self._gallery.add(table.slots[rows], features)
-        ready = (table.ids == 0) & (table.hits >= self.config.n_init)
-        confirmed = np.intersect1d(np.flatnonzero(ready), rows)
+            self._gallery.add(table.slots[rows], features[columns])
+        ready = (table.ids == 0) & (table.missed == 0) & (table.hits >= self.config.n_init)
+        confirmed = ready.nonzero()[0]
         table.ids[confirmed] = self._last_id + 1 + np.arange(len(confirmed))
         self._last_id += len(confirmed)
 
-    def _start(self, unmatched: Detections, features: Features) -> None:
-        """Start a tentative track at each detection."""
-        slots = self._gallery.allocate(len(unmatched))
+    def _start(self, columns: Indices, detections: Detections, features: Features) -> None:
+        """Start a tentative track at each detection that nobody claimed."""
+        if not len(columns):
+            return
+        slots = self._gallery.allocate(len(columns))
         if features.shape[1]:
-            self._gallery.add(slots, features)
-        self._table = self._table.joined(TrackTable.born(unmatched, slots))
+            self._gallery.add(slots, features[columns])
+        self._table = self._table.joined(TrackTable.born(detections, columns, slots))
 
     def _drop(self, dead: NDArray[np.bool_]) -> None:
-        self._gallery.release(self._table.slots[dead])
-        self._table = self._table.select(~dead)
+        if dead.any():
+            self._table = self._table.select(~dead)
+            self._table.slots = self._gallery.keep(self._table.slots)
 
     def _forget(self) -> None:
         self._clock.reset()
