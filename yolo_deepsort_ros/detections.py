@@ -51,7 +51,7 @@ class Detections:
     class_ids : array_like, shape (N,)
         Class indices of the network; all 0 when left out.
     features : array_like, shape (N, D), optional
-        Appearance vectors of non-zero length.
+        Appearance vectors of non-zero length; a row of NaN for an object without one.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class Detections:
         if class_ids is None:
             class_ids = np.zeros(count)
         if features is not None:
-            features = _frozen('features', features, np.float32, (count, ANY))
+            features = _frozen('features', features, np.float32, (count, ANY), missing=True)
         object.__setattr__(self, 'tlwh', boxes)
         object.__setattr__(self, 'scores', _frozen('scores', scores, np.float64, (count,)))
         object.__setattr__(self, 'class_ids', _frozen('class_ids', class_ids, np.int64, (count,)))
@@ -121,13 +121,31 @@ class Detections:
             None if self.features is None else self.features[rows],
         )
 
-    def with_features(self, features: ArrayLike) -> Detections:
-        """Return the same objects with appearance vectors, shape (N, D)."""
+    def with_features(
+        self, features: ArrayLike, of: NDArray[np.bool_] | None = None
+    ) -> Detections:
+        """
+        Return the same objects with appearance vectors.
+
+        Parameters
+        ----------
+        features : array_like, shape (N, D)
+            Appearance vectors.
+        of : ndarray of bool, shape (N,), optional
+            The objects that they are of, one vector for each; the others have none.
+
+        """
+        if of is not None and not of.all():
+            vectors = np.asarray(features, np.float32)
+            features = np.full((len(self), *vectors.shape[1:]), np.nan, np.float32)
+            features[of] = vectors
         return Detections(self.tlwh, self.scores, self.class_ids, features)
 
 
-def _frozen(name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Copy to a read-only array of that type and shape."""
+def _frozen(
+    name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...], missing: bool = False
+) -> NDArray[Any]:
+    """Copy to a read-only array of that type and shape; rows of NaN where some may be missing."""
     try:
         array: NDArray[Any] = np.array(values, dtype=dtype)
     except (TypeError, ValueError, OverflowError) as error:
@@ -139,7 +157,11 @@ def _frozen(name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...]) -
     ):
         expected = str(shape).replace(str(ANY), 'any')
         raise InputError(f'{name} has shape {array.shape}, expected {expected}')
-    if not np.isfinite(array).all():
+    if not np.isfinite(array).all() and not (missing and _whole_or_missing(array)):
         raise InputError(f'{name} holds NaN or infinite values')
     array.setflags(write=False)
     return array
+
+
+def _whole_or_missing(rows: NDArray[Any]) -> bool:
+    return bool((np.isfinite(rows).all(axis=1) | np.isnan(rows).all(axis=1)).all())

@@ -134,6 +134,36 @@ def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> Sta
     return corrected
 
 
+def move_camera(states: States, motion: Array) -> States:
+    """
+    Carry the tracks over to a picture whose camera has moved.
+
+    Parameters
+    ----------
+    states : ndarray, shape (N, 5, 4)
+    motion : ndarray, shape (2, 3)
+        Similarity [A | b]: the pixel p of the picture before lies at A p + b.
+
+    Returns
+    -------
+    ndarray, shape (N, 5, 4)
+
+    Notes
+    -----
+    x and y have equal variances at all times, which a rotation leaves as they are: this is
+    exact, and the blocks of the covariance stay apart.
+
+    """
+    turn, shift = motion[:, :2], motion[:, 2]
+    scale = np.sqrt(np.linalg.det(turn))
+    moved = states.copy()
+    moved[:, :2, :2] = states[:, :2, :2] @ turn.T
+    moved[:, 0, :2] += shift
+    moved[:, :2, 3] *= scale
+    moved[:, 2:, (0, 1, 3)] *= scale**2
+    return moved
+
+
 def distances(states: States, boxes_xyah: Array) -> Array:
     """
     Return the squared Mahalanobis distance between each track and its measurement.
