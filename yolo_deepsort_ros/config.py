@@ -209,9 +209,12 @@ class TrackerConfig(Config):
         unit='Hz', low=0.0, high=1000.0,
     )
 
-
     cascade: bool = parameter(
         True, 'Tracks seen more recently choose first; false: all choose at once'
+    )
+    overlap_age: int = parameter(
+        1, 'Frame periods without a match up to which overlap alone may find a track again',
+        unit='frame periods', low=1, high=100000,
     )
     first_score: float = parameter(
         0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '

@@ -88,7 +88,7 @@ class Associator:
         self._gallery = gallery
         self._found = found
         self._is_left = np.ones(len(table), np.bool_)
-        self._just_seen = table.missed == periods
+        self._just_seen = (table.missed == periods) | (table.missed <= config.overlap_age)
 
     def associate(self) -> Association:
         """Match by appearance, then by overlap, at last detections of low score."""
