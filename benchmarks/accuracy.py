@@ -51,7 +51,8 @@ PROFILES: list[tuple[str, float, dict[str, Any]]] = [
 OPTIONS: list[dict[str, Any]] = [
     {'n_init': 2},
     {'cascade': False},
-    {'first_score': 0.2},
+    {'first_score': 0.15},
+    {'overlap_age': 5},
     {'camera_motion': True},
     {'confidence_noise': True},
     {'gallery_smoothing': 0.9},

@@ -32,7 +32,10 @@ BACKENDS = ('onnxruntime', 'opencv')
 #: What each profile of the tracker sets; the gains are in docs/accuracy.md.
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
-    'strong': {'n_init': 2, 'cascade': False, 'first_score': 0.2, 'camera_motion': True},
+    'strong': {
+        'n_init': 2, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
+        'camera_motion': True,
+    },
     'fast': {'reid_every': 10},
 }
 
@@ -213,7 +216,8 @@ class TrackerConfig(Config):
         True, 'Tracks seen more recently choose first; false: all choose at once'
     )
     overlap_age: int = parameter(
-        1, 'Frame periods without a match up to which overlap alone may find a track again',
+        1, 'Frame periods without a match up to which a detection without appearance may go '
+           'on with a track by overlap',
         unit='frame periods', low=1, high=100000,
     )
     first_score: float = parameter(

@@ -88,28 +88,30 @@ class Associator:
         self._gallery = gallery
         self._found = found
         self._is_left = np.ones(len(table), np.bool_)
-        self._just_seen = (table.missed == periods) | (table.missed <= config.overlap_age)
+        self._just_seen = table.missed == periods
+        self._rows: list[Indices] = []
+        self._columns: list[Indices] = []
 
     def associate(self) -> Association:
-        """Match by appearance, then by overlap, at last detections of low score."""
-        is_weak = self._found.scores < self._config.first_score
-        if not self._config.first_score:
-            is_weak = np.zeros(len(self._found), np.bool_)
-        rows, columns, free = self._by_appearance((~is_weak).nonzero()[0])
-        tentative = self._table.ids == 0
-        candidates = np.concatenate([
-            tentative.nonzero()[0], (self._is_left & self._just_seen & ~tentative).nonzero()[0]
-        ])
-        more_rows, more_columns, free = self._by_overlap(candidates, free)
-        rows, columns = np.append(rows, more_rows), np.append(columns, more_columns)
+        """Match by appearance, then by overlap, at last what says less."""
+        config, table, found = self._config, self._table, self._found
+        is_weak = (found.scores < config.first_score) & (config.first_score > 0)
+        is_tentative = table.ids == 0
+        free = self._by_appearance((~is_weak).nonzero()[0])
+        seen = (self._is_left & self._just_seen & ~is_tentative).nonzero()[0]
+        free = self._by_overlap(np.append(is_tentative.nonzero()[0], seen), free)
+        if config.overlap_age > 1 and not found.described.all():
+            away = self._is_left & ~is_tentative & (table.missed <= config.overlap_age)
+            blind = ~found.described[free]
+            left = self._by_overlap(away.nonzero()[0], free[blind])
+            free = np.append(free[~blind], left)
         if is_weak.any():
-            candidates = (self._is_left & self._just_seen).nonzero()[0]
-            more_rows, more_columns, _ = self._by_overlap(candidates, is_weak.nonzero()[0])
-            rows, columns = np.append(rows, more_rows), np.append(columns, more_columns)
-        return Association(rows, columns, free)
+            seen = (self._is_left & self._just_seen).nonzero()[0]
+            self._by_overlap(seen, is_weak.nonzero()[0])
+        return Association(np.concatenate(self._rows), np.concatenate(self._columns), free)
 
-    def _by_appearance(self, columns: Indices) -> tuple[Indices, Indices, Indices]:
-        """Match confirmed tracks; return rows and columns, and the columns left over."""
+    def _by_appearance(self, columns: Indices) -> Indices:
+        """Match confirmed tracks; return the columns left over."""
         table = self._table
         confirmed = (table.ids > 0).nonzero()[0]
         levels = table.time_since_update[confirmed]
@@ -117,19 +119,16 @@ class Associator:
             levels = np.ones_like(levels)
         costs = self._appearance_costs(confirmed)[:, columns]
         rows, matched, free = match_cascade(costs, levels, self._config.max_cosine_distance)
-        return self._settled(confirmed[rows]), columns[matched], columns[free]
+        self._settle(confirmed[rows], columns[matched])
+        return columns[free]
 
-    def _by_overlap(
-        self, rows: Indices, columns: Indices
-    ) -> tuple[Indices, Indices, Indices]:
-        """Match these tracks; return rows and columns, and the columns left over."""
+    def _by_overlap(self, rows: Indices, columns: Indices) -> Indices:
+        """Match these tracks; return the columns left over."""
         costs = 1.0 - iou_matrix(self._table.tlwh[rows], self._found.tlwh[columns])
         self._forbid_other_classes(costs, rows, columns)
         matched = assign(costs, self._config.max_iou_distance)
-        return (
-            self._settled(rows[matched.rows]), columns[matched.columns],
-            columns[matched.free_columns],
-        )
+        self._settle(rows[matched.rows], columns[matched.columns])
+        return columns[matched.free_columns]
 
     def _appearance_costs(self, rows: Indices) -> NDArray[np.float64]:
         """Cosine distances, shape (rows, N); `inf` outside the gate of the motion."""
@@ -152,7 +151,8 @@ class Associator:
             kinds = self._table.class_ids[rows, None]
             costs[kinds != self._found.class_ids[columns]] = np.inf
 
-    def _settled(self, rows: Indices) -> Indices:
-        """Take note that these tracks have their detection."""
+    def _settle(self, rows: Indices, columns: Indices) -> None:
+        """Take note that these tracks have these detections."""
         self._is_left[rows] = False
-        return rows
+        self._rows.append(rows)
+        self._columns.append(columns)
