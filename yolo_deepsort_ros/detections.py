@@ -79,7 +79,7 @@ class Detections:
         boxes = _frozen('tlwh', tlwh, np.float64, (ANY, 4))
         count = len(boxes)
         if class_ids is None:
-            class_ids = np.zeros(count)
+            class_ids = np.zeros(count, np.int64)
         if features is not None:
             features = _frozen('features', features, np.float32, (count, ANY), missing=True)
         object.__setattr__(self, 'tlwh', boxes)
@@ -89,18 +89,19 @@ class Detections:
         self._check_values()
 
     def _check_values(self) -> None:
-        bad = np.flatnonzero(~usable(self.tlwh))
-        if len(bad):
-            left, top, width, height = self.tlwh[bad[0]]
+        is_usable = usable(self.tlwh)
+        if not is_usable.all():
+            bad = int(is_usable.argmin())
+            left, top, width, height = self.tlwh[bad]
             raise InputError(
-                f'detection {bad[0]} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
+                f'detection {bad} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
                 f'sizes must be positive, from {SMALLEST:g} px on, and all within {LARGEST:g} px'
             )
         if self.features is not None:
-            zero = np.flatnonzero(~self.features.any(axis=1))
-            if len(zero):
+            has_length = self.features.any(axis=1)
+            if not has_length.all():
                 raise InputError(
-                    f'the feature of detection {zero[0]} is all zero: '
+                    f'the feature of detection {has_length.argmin()} is all zero: '
                     f'leave features out where there is no appearance'
                 )
 
@@ -152,9 +153,9 @@ def _frozen(
         raise InputError(f'{name} is not an array of numbers: {error}') from None
     if array.size == 0 and shape[0] in (0, ANY):
         array = array.reshape(0, *(array.shape[-1] if n == ANY else n for n in shape[1:]))
-    if array.ndim != len(shape) or any(
+    if array.shape != shape and (array.ndim != len(shape) or any(
         wanted not in (ANY, length) for wanted, length in zip(shape, array.shape, strict=True)
-    ):
+    )):
         expected = str(shape).replace(str(ANY), 'any')
         raise InputError(f'{name} has shape {array.shape}, expected {expected}')
     if not np.isfinite(array).all() and not (missing and _whole_or_missing(array)):

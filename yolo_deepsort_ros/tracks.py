@@ -81,12 +81,21 @@ class Tracks:
             array.setflags(write=False)
             object.__setattr__(self, name, array)
 
+    @classmethod
+    def owning(cls, **arrays: NDArray[Any]) -> Tracks:
+        """Make tracks of arrays that nobody else holds: they become read-only, not copies."""
+        tracks = object.__new__(cls)
+        for array in arrays.values():
+            array.setflags(write=False)
+        vars(tracks).update(arrays)
+        return tracks
+
     def __len__(self) -> int:
         return len(self.ids)
 
     def __getitem__(self, rows: Any) -> Tracks:
         """Select by a boolean mask, an index array or a slice."""
-        return Tracks(**{name: array[rows] for name, array in vars(self).items()})
+        return Tracks.owning(**{name: array[rows] for name, array in vars(self).items()})
 
     @property
     def reported(self) -> Tracks:

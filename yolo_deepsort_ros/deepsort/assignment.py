@@ -94,6 +94,5 @@ def assign(costs: NDArray[np.float64], max_cost: float) -> Assignment:
 def _nothing(rows: int, columns: int) -> Assignment:
     """Return what comes of equal costs: the solver pairs row i with column i, all refused."""
     nobody = np.zeros(0, np.intp)
-    return Assignment(
-        nobody, nobody, np.arange(rows), np.roll(np.arange(columns), -min(rows, columns))
-    )
+    order = np.concatenate([np.arange(rows, columns), np.arange(min(rows, columns))])
+    return Assignment(nobody, nobody, np.arange(rows), order)

@@ -124,6 +124,8 @@ class Associator:
 
     def _by_overlap(self, rows: Indices, columns: Indices) -> Indices:
         """Match these tracks; return the columns left over."""
+        if not len(rows) or not len(columns):
+            return columns
         costs = 1.0 - iou_matrix(self._table.tlwh[rows], self._found.tlwh[columns])
         self._forbid_other_classes(costs, rows, columns)
         matched = assign(costs, self._config.max_iou_distance)

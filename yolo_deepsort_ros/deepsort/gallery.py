@@ -160,7 +160,7 @@ class Gallery:
             held = self._features[slots[starts[block]], :used]  # (block, used, D)
             cosines = features[columns[pairs]] @ held.transpose(0, 2, 1)  # (block, width, used)
             nearest[pairs] = cosines.max(axis=2)
-        found = 1.0 - nearest.astype(np.float64)
+        found: NDArray[np.float64] = np.subtract(1.0, nearest, dtype=np.float64)
         found[counts == 0] = np.inf
         return found
 

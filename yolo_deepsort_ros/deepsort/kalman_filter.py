@@ -88,18 +88,17 @@ def predict(states: States, periods: float) -> States:
     ndarray, shape (N, 5, 4)
 
     """
-    position, velocity, variance, covariance, velocity_variance = _parts(states)
-    heights = position[:, 3]
-    moved = np.empty_like(states)
-    # F P F' + Q with F = [[1, t], [0, 1]] for each coordinate
-    cross = covariance + periods * velocity_variance
-    moved[:, 0] = position + periods * velocity
-    moved[:, 1] = velocity
-    moved[:, 2] = variance + periods * (covariance + cross)
-    moved[:, 2] += periods * _variances(STD_POSITION * heights, STD_ASPECT)
-    moved[:, 3] = cross
-    moved[:, 4] = velocity_variance
-    moved[:, 4] += periods * _variances(STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
+    t, heights = periods, states[:, 0, 3]
+    move = np.array([  # x + t v; and F P F' with F = [[1, t], [0, 1]]
+        [1, t, 0, 0, 0],
+        [0, 1, 0, 0, 0],
+        [0, 0, 1, 2 * t, t * t],
+        [0, 0, 0, 1, t],
+        [0, 0, 0, 0, 1],
+    ])
+    moved: States = move @ states
+    moved[:, 2] += t * _variances(STD_POSITION * heights, STD_ASPECT)
+    moved[:, 4] += t * _variances(STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
     return moved
 
 
@@ -164,25 +163,6 @@ def move_camera(states: States, motion: Array) -> States:
     return moved
 
 
-def distances(states: States, boxes_xyah: Array) -> Array:
-    """
-    Return the squared Mahalanobis distance between each track and its measurement.
-
-    Parameters
-    ----------
-    states : ndarray, shape (N, 5, 4)
-    boxes_xyah : ndarray, shape (N, 4)
-        One measured box for each.
-
-    Returns
-    -------
-    ndarray, shape (N,)
-
-    """
-    spread = states[:, 2] + _measurement_variances(states[:, 0])
-    return np.asarray(((boxes_xyah - states[:, 0])**2 / spread).sum(axis=1))
-
-
 def gate(states: States, boxes_xyah: Array) -> tuple[Indices, Indices]:
     """
     Return the pairs of tracks and measurements that the motion allows.
@@ -199,11 +179,13 @@ def gate(states: States, boxes_xyah: Array) -> tuple[Indices, Indices]:
         Pairs whose squared Mahalanobis distance is at most `GATE_XYAH`, by rows.
 
     """
-    spread = states[:, 2, 0] + _measurement_variances(states[:, 0])[:, 0]
-    reach = np.sqrt(GATE_XYAH * spread) * (1 + 1e-9)  # no pair is lost to rounding
-    near = np.abs(boxes_xyah[:, 0] - states[:, 0, :1]) <= reach[:, None]  # (N, M), by x alone
-    rows, columns = np.nonzero(near)
-    inside = distances(states[rows], boxes_xyah[columns]) <= GATE_XYAH
+    centres = states[:, 0]
+    spread = states[:, 2] + _measurement_variances(centres)
+    reach = np.sqrt(GATE_XYAH * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
+    near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
+    rows, columns = near.nonzero()
+    residuals = boxes_xyah[columns] - centres[rows]
+    inside = (residuals * residuals / spread[rows]).sum(axis=1) <= GATE_XYAH
     return rows[inside], columns[inside]
 
 

@@ -107,9 +107,10 @@ class TrackTable:
         aspects, heights = self.states[:, 0, 2], self.states[:, 0, 3]
         variances = self.states[:, 2]  # of (x, y, a, h); the width is a h
         covariances = np.zeros((len(self), 4, 4))
-        covariances[:, (0, 1, 3), (0, 1, 3)] = variances[:, (0, 1, 3)]
-        covariances[:, 2, 2] = heights**2 * variances[:, 2] + aspects**2 * variances[:, 3]
-        covariances[:, 2, 3] = covariances[:, 3, 2] = aspects * variances[:, 3]
+        shared = aspects * variances[:, 3]
+        covariances.reshape(-1, 16)[:, ::5] = variances
+        covariances[:, 2, 2] = heights * heights * variances[:, 2] + aspects * shared
+        covariances[:, 2, 3] = covariances[:, 3, 2] = shared
         return covariances
 
     @property
@@ -143,20 +144,20 @@ class TrackTable:
         self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], noise)
         self.hits[rows] += 1
         self.missed[rows] = 0
-        self.looked[rows] = np.where(found.described[columns], 0.0, self.looked[rows])
+        self.looked[rows[found.described[columns]]] = 0
         self.scores[rows] = found.scores[columns]
 
     def classify(
         self, rows: Indices, columns: Indices, found: Measurements, by_vote: bool
     ) -> None:
         """Give each row the class of its detection, or let that vote with its score."""
-        kinds, weights = found.class_ids[columns], np.maximum(found.scores[columns], 0)
+        kinds = found.class_ids[columns]
         if by_vote:  # one candidate and its lead are enough (Boyer and Moore 1981)
-            held = self.class_ids[rows]
+            held, weights = self.class_ids[rows], np.maximum(found.scores[columns], 0)
             lead = self.class_weights[rows] + np.where(kinds == held, weights, -weights)
-            kinds, weights = np.where(lead < 0, kinds, held), np.abs(lead)
+            kinds = np.where(lead < 0, kinds, held)
+            self.class_weights[rows] = np.abs(lead)
         self.class_ids[rows] = kinds
-        self.class_weights[rows] = weights
 
     def select(self, rows: NDArray[np.bool_] | Indices) -> TrackTable:
         """Return copies of some rows, by mask or by number."""
@@ -176,17 +177,17 @@ class TrackTable:
         objects in this frame all confirmed tracks coast.
         """
         missed = self.time_since_update
-        return Tracks(
-            ids=self.ids,
+        return Tracks.owning(
+            ids=self.ids.copy(),
             tlwh=self.tlwh,
             states=np.where(
                 self.ids > 0, np.where((missed == 0) & looked, _CONFIRMED, _COASTING), _TENTATIVE
             ),
             ages=np.maximum(np.rint(self.ages), 1).astype(np.int64),
-            hits=self.hits,
+            hits=self.hits.copy(),
             time_since_update=missed,
-            class_ids=self.class_ids,
-            scores=self.scores,
+            class_ids=self.class_ids.copy(),
+            scores=self.scores.copy(),
             velocities=self.states[:, 1, :2] * rate,
             covariances=self.box_covariances,
         )

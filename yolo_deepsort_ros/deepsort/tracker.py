@@ -203,13 +203,14 @@ class Tracker:
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
-        order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
-        self._confirm(rows[order], columns[order], found)
+        if ready.any():
+            order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
+            self._confirm(rows[order], columns[order], found)
 
     def _confirm(self, rows: Indices, columns: Indices, found: Measurements) -> None:
         """Give these tracks their ids: new ones, or those of lost tracks that they go on."""
         table = self._table
-        if len(rows) and len(self._lost.table):
+        if len(self._lost.table):
             known, past = self._lost.recall(
                 found, columns, self.config.max_cosine_distance, self.config.class_aware
             )
