@@ -50,6 +50,7 @@ PROFILES: list[tuple[str, float, dict[str, Any]]] = [
 #: Each option alone, on all detections.
 OPTIONS: list[dict[str, Any]] = [
     {'n_init': 2},
+    {'gate': 18.467},
     {'cascade': False},
     {'first_score': 0.15},
     {'overlap_age': 5},
@@ -66,8 +67,9 @@ OPTIONS: list[dict[str, Any]] = [
 #: What `strong` was chosen from.
 GRID: dict[str, tuple[Any, ...]] = {
     'n_init': (2, 3),
+    'gate': (9.4877, 18.467),
     'cascade': (True, False),
-    'first_score': (0.0, 0.15, 0.2, 0.3),
+    'first_score': (0.0, 0.15, 0.3),
     'confidence_noise': (False, True),
 }
 

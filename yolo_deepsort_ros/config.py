@@ -29,11 +29,13 @@ from yolo_deepsort_ros.parameter import Config, parameter
 #: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
 BACKENDS = ('onnxruntime', 'opencv')
 
+CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
+
 #: What each profile of the tracker sets; the gains are in docs/accuracy.md.
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
+        'n_init': 2, 'gate': 18.467, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
         'camera_motion': True,
     },
     'fast': {'reid_every': 10},
@@ -212,6 +214,11 @@ class TrackerConfig(Config):
         unit='Hz', low=0.0, high=1000.0,
     )
 
+    gate: float = parameter(
+        CHI_SQUARE_95, 'Largest squared Mahalanobis distance of a match by appearance: the '
+                       'chi-square quantile of 4 degrees of freedom (0.99: 13.277, 0.999: 18.467)',
+        low=0.0, high=1e6,
+    )
     cascade: bool = parameter(
         True, 'Tracks seen more recently choose first; false: all choose at once'
     )

@@ -48,7 +48,7 @@ def test_a_life_of_twenty_frames_equals_the_textbook(filters):
         for one in filters:
             one.predict()
         expected = np.array([[one.distance(box) for box in measured] for one in filters])
-        inside = kalman_filter.gate(states, measured)
+        inside = kalman_filter.gate(states, measured, 9.4877)
         assert np.transpose(inside).tolist() == np.argwhere(expected <= 9.4877).tolist()
         if frame % 4:  # every fourth frame goes unseen
             states = kalman_filter.update(states, measured)
@@ -91,4 +91,4 @@ def test_no_tracks_and_no_measurements():
     nobody = kalman_filter.predict(kalman_filter.initiate(np.zeros((0, 4))), 1.0)
     assert kalman_filter.update(nobody, np.zeros((0, 4))).shape == (0, 5, 4)
     for states, boxes in ((nobody, BOXES), (kalman_filter.initiate(BOXES), np.zeros((0, 4)))):
-        assert [len(indices) for indices in kalman_filter.gate(states, boxes)] == [0, 0]
+        assert [len(indices) for indices in kalman_filter.gate(states, boxes, 9.4877)] == [0, 0]

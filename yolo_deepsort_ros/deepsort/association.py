@@ -137,7 +137,9 @@ class Associator:
         table, found = self._table, self._found
         costs = np.full((len(rows), len(found)), np.inf)
         if found.described.any() and len(rows):
-            near, columns = kalman_filter.gate(table.states[rows], found.xyah)
+            near, columns = kalman_filter.gate(
+                table.states[rows], found.xyah, self._config.gate
+            )
             if not found.described.all():
                 has_look = found.described[columns]
                 near, columns = near[has_look], columns[has_look]

@@ -53,7 +53,7 @@ def match_cascade(
 
     """
     free = np.arange(costs.shape[1])
-    hopeful = (costs <= max_cost).any(axis=1)
+    hopeful = np.asarray((costs <= max_cost).any(axis=1))
     rows: list[Indices] = []
     columns: list[Indices] = []
     for level in sorted(set(levels.tolist())):

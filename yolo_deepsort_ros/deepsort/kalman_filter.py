@@ -41,8 +41,6 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 States = NDArray[np.float64]  #: (N, 5, 4), see above
 
-GATE_XYAH = 9.4877  #: chi-square 0.95 quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
-
 STD_POSITION = 1 / 20  #: of the height (Wojke 2017; values of the authors' program)
 STD_VELOCITY = 1 / 160  #: of the height, per frame period
 STD_ASPECT = 1e-2  #: of the aspect ratio, in the process
@@ -163,7 +161,7 @@ def move_camera(states: States, motion: Array) -> States:
     return moved
 
 
-def gate(states: States, boxes_xyah: Array) -> tuple[Indices, Indices]:
+def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indices]:
     """
     Return the pairs of tracks and measurements that the motion allows.
 
@@ -172,20 +170,22 @@ def gate(states: States, boxes_xyah: Array) -> tuple[Indices, Indices]:
     states : ndarray, shape (N, 5, 4)
     boxes_xyah : ndarray, shape (M, 4)
         Measured boxes.
+    limit : float
+        Largest squared Mahalanobis distance; see `TrackerConfig.gate`.
 
     Returns
     -------
     rows, columns : ndarray of int, shape (P,)
-        Pairs whose squared Mahalanobis distance is at most `GATE_XYAH`, by rows.
+        Pairs at most that far apart, by rows.
 
     """
     centres = states[:, 0]
     spread = states[:, 2] + _measurement_variances(centres)
-    reach = np.sqrt(GATE_XYAH * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
+    reach = np.sqrt(limit * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
     near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
     rows, columns = near.nonzero()
     residuals = boxes_xyah[columns] - centres[rows]
-    inside = (residuals * residuals / spread[rows]).sum(axis=1) <= GATE_XYAH
+    inside = (residuals * residuals / spread[rows]).sum(axis=1) <= limit
     return rows[inside], columns[inside]
 
 
