@@ -58,6 +58,7 @@ OPTIONS: list[dict[str, Any]] = [
     {'confidence_noise': True},
     {'gallery_smoothing': 0.9},
     {'memory': 60},
+    {'memory': 60, 'memory_distance': 0.2},
     {'class_aware': True},
     {'class_voting': True},
     {'reid_every': 10},

@@ -249,6 +249,10 @@ class TrackerConfig(Config):
         0, 'How long the looks of a track are kept after its end, to give its id to the same '
            'object when it comes back', unit='frame periods', low=0, high=100000,
     )
+    memory_distance: float = parameter(
+        0.1, 'Largest appearance distance (1 - cosine) of an object that comes back so: motion '
+             'has no say', low=0.0, high=2.0,
+    )
     reid_every: int = parameter(
         1, 'Frame periods after which an object that no other one is near is looked at again; '
            '1: all are looked at in each frame', unit='frame periods', low=1, high=1000,

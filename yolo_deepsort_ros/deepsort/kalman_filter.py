@@ -77,6 +77,7 @@ def predict(states: States, periods: float) -> States:
     Parameters
     ----------
     states : ndarray, shape (N, 5, 4)
+        See above.
     periods : float
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
@@ -107,6 +108,7 @@ def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> Sta
     Parameters
     ----------
     states : ndarray, shape (N, 5, 4)
+        See above.
     boxes_xyah : ndarray, shape (N, 4)
         One measured box for each.
     noise : float or ndarray, shape (N, 1)
@@ -138,6 +140,7 @@ def move_camera(states: States, motion: Array) -> States:
     Parameters
     ----------
     states : ndarray, shape (N, 5, 4)
+        See above.
     motion : ndarray, shape (2, 3)
         Similarity [A | b]: the pixel p of the picture before lies at A p + b.
 
@@ -168,6 +171,7 @@ def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indi
     Parameters
     ----------
     states : ndarray, shape (N, 5, 4)
+        See above.
     boxes_xyah : ndarray, shape (M, 4)
         Measured boxes.
     limit : float

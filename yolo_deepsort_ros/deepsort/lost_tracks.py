@@ -73,6 +73,7 @@ class LostTracks:
         Parameters
         ----------
         found : Measurements
+            The frame's detections.
         columns : ndarray of int, shape (K,)
             Detections of tracks that are confirmed in this frame.
         max_distance : float

@@ -212,7 +212,7 @@ class Tracker:
         table = self._table
         if len(self._lost.table):
             known, past = self._lost.recall(
-                found, columns, self.config.max_cosine_distance, self.config.class_aware
+                found, columns, self.config.memory_distance, self.config.class_aware
             )
             table.ids[rows[known]] = past.ids
             table.slots[rows[known]] = past.slots
