@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,11 +34,16 @@ from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.yolo.detector import Detector
 
 
+TIMES_KEPT = 10000  #: newest durations of each stage, so that a long run stays small
+
+
 class StageTimer:
     """Collects how long each stage of the flow takes."""
 
     def __init__(self) -> None:
-        self._seconds: defaultdict[str, list[float]] = defaultdict(list)
+        self._seconds: defaultdict[str, deque[float]] = defaultdict(
+            lambda: deque(maxlen=TIMES_KEPT)
+        )
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -83,6 +88,10 @@ class Follower:
         self._embedder = embedder
         self._camera_motion = CameraMotion() if config.camera_motion else None
         self._timer = timer
+
+    def reset(self) -> None:
+        """Forget all tracks; ids start at 1 again."""
+        self._tracker.reset()
 
     @property
     def wants_detections(self) -> bool:
