@@ -33,17 +33,17 @@ from tqdm import tqdm
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig, TrackerConfig
-from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
+from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
-from yolo_deepsort_ros.pipeline import Pipeline, StageTimer, Step
+from yolo_deepsort_ros.pipeline import Follower, Pipeline, StageTimer, Step
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     add_parameters(given, 'reid', 'backend')
     given.add_argument(
         '--images', metavar='FOLDER', type=file_name,
-        help='the pictures, to compute features from',
+        help='the pictures, for features and camera motion',
     )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
     given.add_argument(
@@ -164,34 +164,37 @@ def _track_detections(args: argparse.Namespace) -> None:
         raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, whatever it lasts
-    tracker = Tracker(replace(config, frame_rate=rate))
-    found = read_detections(args.file)
-    if args.images:
+    seen = _with_pictures(read_detections(args.file), args.images)
+    embedder = None
+    if args.images and (values.get('reid') or not is_array_file(Path(args.file))):
         embedder = Embedder(config=group_of(EmbedderConfig, values))
-        found = _with_features(found, args.images, embedder)
-    elif args.reid:
+    elif values.get('reid'):
         raise ConfigurationError('--reid needs the pictures: give --images FOLDER')
     summary = _Summary(StageTimer())
+    follower = Follower(replace(config, frame_rate=rate), embedder, summary.timer)
     with TrackWriter(args.out) as writer:
-        for frame, detections in _progress(found):
+        for number, found, picture in _progress(seen):
             if args.confidence is not None:
-                detections = detections[detections.scores >= args.confidence]
-            with summary.timer.stage('track'):
-                tracks = tracker.update(detections, frame / rate)
-            _write(writer, frame, tracks)
+                found = found[found.scores >= args.confidence]
+            _, tracks = follower.follow(found, number / rate, picture)
+            _write(writer, number, tracks)
             summary.count(tracks)
     summary.show()
 
 
-def _with_features(
-    found: Iterator[tuple[int, Detections]], folder: str, embedder: Embedder
-) -> Iterator[tuple[int, Detections]]:
+def _with_pictures(
+    found: Iterator[tuple[int, Detections]], folder: str | None
+) -> Iterator[tuple[int, Detections, Image | None]]:
+    """Put the picture of each frame beside its detections, where a folder is given."""
+    if folder is None:
+        yield from ((number, detections, None) for number, detections in found)
+        return
     with open_source(SourceConfig(source=folder), paced=False) as pictures:
         for number, detections in found:
             frame = pictures.read()
             if frame is None:
                 raise InputError(f'{folder} has no picture for frame {number}')
-            yield number, detections.with_features(embedder.embed(frame.image, detections.tlwh))
+            yield number, detections, frame.image
 
 
 def _detect(args: argparse.Namespace) -> None:

@@ -51,7 +51,7 @@ class Detections:
     class_ids : array_like, shape (N,)
         Class indices of the network; all 0 when left out.
     features : array_like, shape (N, D), optional
-        Appearance vectors of non-zero length.
+        Appearance vectors of non-zero length; a row of NaN for an object without one.
 
     Raises
     ------
@@ -79,9 +79,9 @@ class Detections:
         boxes = _frozen('tlwh', tlwh, np.float64, (ANY, 4))
         count = len(boxes)
         if class_ids is None:
-            class_ids = np.zeros(count)
+            class_ids = np.zeros(count, np.int64)
         if features is not None:
-            features = _frozen('features', features, np.float32, (count, ANY))
+            features = _frozen('features', features, np.float32, (count, ANY), missing=True)
         object.__setattr__(self, 'tlwh', boxes)
         object.__setattr__(self, 'scores', _frozen('scores', scores, np.float64, (count,)))
         object.__setattr__(self, 'class_ids', _frozen('class_ids', class_ids, np.int64, (count,)))
@@ -89,18 +89,19 @@ class Detections:
         self._check_values()
 
     def _check_values(self) -> None:
-        bad = np.flatnonzero(~usable(self.tlwh))
-        if len(bad):
-            left, top, width, height = self.tlwh[bad[0]]
+        is_usable = usable(self.tlwh)
+        if not is_usable.all():
+            bad = int(is_usable.argmin())
+            left, top, width, height = self.tlwh[bad]
             raise InputError(
-                f'detection {bad[0]} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
+                f'detection {bad} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
                 f'sizes must be positive, from {SMALLEST:g} px on, and all within {LARGEST:g} px'
             )
         if self.features is not None:
-            zero = np.flatnonzero(~self.features.any(axis=1))
-            if len(zero):
+            has_length = self.features.any(axis=1)
+            if not has_length.all():
                 raise InputError(
-                    f'the feature of detection {zero[0]} is all zero: '
+                    f'the feature of detection {has_length.argmin()} is all zero: '
                     f'leave features out where there is no appearance'
                 )
 
@@ -121,25 +122,47 @@ class Detections:
             None if self.features is None else self.features[rows],
         )
 
-    def with_features(self, features: ArrayLike) -> Detections:
-        """Return the same objects with appearance vectors, shape (N, D)."""
+    def with_features(
+        self, features: ArrayLike, of: NDArray[np.bool_] | None = None
+    ) -> Detections:
+        """
+        Return the same objects with appearance vectors.
+
+        Parameters
+        ----------
+        features : array_like, shape (N, D)
+            Appearance vectors.
+        of : ndarray of bool, shape (N,), optional
+            The objects that they are of, one vector for each; the others have none.
+
+        """
+        if of is not None and not of.all():
+            vectors = np.asarray(features, np.float32)
+            features = np.full((len(self), *vectors.shape[1:]), np.nan, np.float32)
+            features[of] = vectors
         return Detections(self.tlwh, self.scores, self.class_ids, features)
 
 
-def _frozen(name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Copy to a read-only array of that type and shape."""
+def _frozen(
+    name: str, values: ArrayLike, dtype: type, shape: tuple[int, ...], missing: bool = False
+) -> NDArray[Any]:
+    """Copy to a read-only array of that type and shape; rows of NaN where some may be missing."""
     try:
         array: NDArray[Any] = np.array(values, dtype=dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f'{name} is not an array of numbers: {error}') from None
     if array.size == 0 and shape[0] in (0, ANY):
         array = array.reshape(0, *(array.shape[-1] if n == ANY else n for n in shape[1:]))
-    if array.ndim != len(shape) or any(
+    if array.shape != shape and (array.ndim != len(shape) or any(
         wanted not in (ANY, length) for wanted, length in zip(shape, array.shape, strict=True)
-    ):
+    )):
         expected = str(shape).replace(str(ANY), 'any')
         raise InputError(f'{name} has shape {array.shape}, expected {expected}')
-    if not np.isfinite(array).all():
+    if not np.isfinite(array).all() and not (missing and _whole_or_missing(array)):
         raise InputError(f'{name} holds NaN or infinite values')
     array.setflags(write=False)
     return array
+
+
+def _whole_or_missing(rows: NDArray[Any]) -> bool:
+    return bool((np.isfinite(rows).all(axis=1) | np.isnan(rows).all(axis=1)).all())

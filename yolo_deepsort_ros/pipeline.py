@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,19 +25,25 @@ import time
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import EmbedderConfig, TrackerConfig
+from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.yolo.detector import Detector
+
+
+TIMES_KEPT = 10000  #: newest durations of each stage, so that a long run stays small
 
 
 class StageTimer:
     """Collects how long each stage of the flow takes."""
 
     def __init__(self) -> None:
-        self._seconds: defaultdict[str, list[float]] = defaultdict(list)
+        self._seconds: defaultdict[str, deque[float]] = defaultdict(
+            lambda: deque(maxlen=TIMES_KEPT)
+        )
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -61,6 +67,57 @@ class Step:
     tracks: Tracks
 
 
+class Follower:
+    """
+    Tracks the detections of each frame, with what its picture tells where that is wanted.
+
+    Parameters
+    ----------
+    config : TrackerConfig
+    embedder : Embedder or None
+        What makes features; None leaves the detections as they are.
+    timer : StageTimer
+        Told of the stages embed and track, and of motion where the camera's is estimated.
+
+    """
+
+    def __init__(
+        self, config: TrackerConfig, embedder: Embedder | None, timer: StageTimer
+    ) -> None:
+        self._tracker = Tracker(config)
+        self._embedder = embedder
+        self._camera_motion = CameraMotion() if config.camera_motion else None
+        self._timer = timer
+
+    def reset(self) -> None:
+        """Forget all tracks; ids start at 1 again."""
+        self._tracker.reset()
+
+    @property
+    def wants_detections(self) -> bool:
+        """Whether the next frame's detections are used; see `detect_every`."""
+        return self._tracker.wants_detections
+
+    def follow(
+        self, found: Detections, stamp: float, picture: Image | None
+    ) -> tuple[Detections, Tracks]:
+        """Return the detections with their features, and the tracks."""
+        motion = None
+        if picture is not None and self._camera_motion is not None:
+            with self._timer.stage('motion'):
+                motion = self._camera_motion.estimate(picture, found.tlwh)
+        if not self.wants_detections:
+            with self._timer.stage('track'):
+                return Detections.empty(), self._tracker.predict(stamp, motion)
+        if picture is not None and self._embedder is not None:
+            with self._timer.stage('embed'):
+                wanted = self._tracker.wanted(found, stamp)
+                features = self._embedder.embed(picture, found.tlwh[wanted])
+                found = found.with_features(features, wanted)
+        with self._timer.stage('track'):
+            return found, self._tracker.update(found, stamp, motion)
+
+
 class Pipeline:
     """
     Runs every frame of a source through detector, embedder and tracker.
@@ -76,7 +133,8 @@ class Pipeline:
     Attributes
     ----------
     timer : StageTimer
-        Durations of the stages read, detect, embed and track.
+        Durations of the stages read, detect, embed and track, and of motion where the
+        camera's is estimated.
 
     """
 
@@ -90,9 +148,10 @@ class Pipeline:
         rate = tracker_config.frame_rate or source.rate
         self._source = source
         self._detector = detector
-        self._embedder = Embedder(config=embedder_config)
-        self._tracker = Tracker(replace(tracker_config, frame_rate=rate))
         self.timer = StageTimer()
+        self._follower = Follower(
+            replace(tracker_config, frame_rate=rate), Embedder(config=embedder_config), self.timer
+        )
 
     def __iter__(self) -> Iterator[Step]:
         """Yield a step for each frame until the source ends."""
@@ -101,10 +160,8 @@ class Pipeline:
                 frame = self._source.read()
             if frame is None:
                 return
-            with self.timer.stage('detect'):
-                found = self._detector.detect(frame.image)
-            with self.timer.stage('embed'):
-                found = found.with_features(self._embedder.embed(frame.image, found.tlwh))
-            with self.timer.stage('track'):
-                tracks = self._tracker.update(found, frame.stamp)
-            yield Step(frame, found, tracks)
+            found = Detections.empty()
+            if self._follower.wants_detections:
+                with self.timer.stage('detect'):
+                    found = self._detector.detect(frame.image)
+            yield Step(frame, *self._follower.follow(found, frame.stamp, frame.image))

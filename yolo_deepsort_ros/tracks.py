@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -59,6 +59,8 @@ class Tracks:
         Score of the last matched detection.
     velocities : ndarray of float64, shape (T, 2)
         Velocity of the box's centre in pixels per second.
+    covariances : ndarray of float64, shape (T, 4, 4)
+        Uncertainty of the box's centre x, centre y, width and height in square pixels.
 
     """
 
@@ -71,19 +73,29 @@ class Tracks:
     class_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
     velocities: NDArray[np.float64]
+    covariances: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        for item in fields(self):
-            array = np.array(getattr(self, item.name))
+        for name, values in vars(self).items():
+            array = np.array(values)
             array.setflags(write=False)
-            object.__setattr__(self, item.name, array)
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def owning(cls, **arrays: NDArray[Any]) -> Tracks:
+        """Make tracks of arrays that nobody else holds: they become read-only, not copies."""
+        tracks = object.__new__(cls)
+        for array in arrays.values():
+            array.setflags(write=False)
+        vars(tracks).update(arrays)
+        return tracks
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __getitem__(self, rows: Any) -> Tracks:
         """Select by a boolean mask, an index array or a slice."""
-        return Tracks(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+        return Tracks.owning(**{name: array[rows] for name, array in vars(self).items()})
 
     @property
     def reported(self) -> Tracks:

@@ -23,6 +23,7 @@ import pytest
 
 from yolo_deepsort_ros import Detections, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah, xyah_to_tlwh
+from yolo_deepsort_ros.config import PROFILES
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.assignment import assign
 
@@ -62,17 +63,17 @@ def test_assignment_is_the_cheapest(costs, limit):
 
 @given(st.lists(st.tuples(st.sampled_from(['predict', 'update']), st.floats(0.1, 50),
                           st.tuples(*[st.floats(-20, 20)] * 2)), max_size=40))
-def test_covariances_stay_symmetric_and_positive(history):
+def test_covariances_stay_positive(history):
     box_xyah = np.array([[100.0, 100.0, 0.5, 50.0]])
-    means, covariances = kalman_filter.initiate(box_xyah)
+    states = kalman_filter.initiate(box_xyah)
     for step, periods, (dx, dy) in history:
         if step == 'predict':
-            means, covariances = kalman_filter.predict(means, covariances, periods)
+            states = kalman_filter.predict(states, periods)
         else:
             measured = np.add(box_xyah, [dx, dy, 0, 0])
-            means, covariances = kalman_filter.update(means, covariances, measured)
-        np.testing.assert_allclose(covariances, covariances.transpose(0, 2, 1))
-        assert (np.linalg.eigvalsh(covariances) > 0).all()
+            states = kalman_filter.update(states, measured)
+        blocks = states[:, (2, 3, 3, 4)].transpose(0, 2, 1).reshape(4, 2, 2)
+        assert (np.linalg.eigvalsh(blocks) > 0).all()
 
 
 def detections(content):
@@ -111,3 +112,34 @@ def test_two_trackers_never_meet(first, second):
         got = beside.update(detections(content), index / 10)
         np.testing.assert_array_equal(got.ids, expected.ids)
         np.testing.assert_array_equal(got.tlwh, expected.tlwh)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(frame, max_size=10), st.randoms(use_true_random=False))
+def test_the_order_of_detections_only_orders_the_results(contents, random):
+    """Boxes that differ are told apart; ids, given in the order of birth, may change names."""
+    straight, shuffled = Tracker(frame_rate=10), Tracker(frame_rate=10)
+    for index, content in enumerate(contents):
+        content = list({box: (box, look) for box, look in content}.values())
+        mixed = random.sample(content, len(content))
+        expected = straight.update(detections(content), index / 10)
+        got = shuffled.update(detections(mixed), index / 10)
+        assert len(got) == len(expected)
+        order, other = (np.lexsort(np.round(t.tlwh, 6).T) for t in (expected, got))
+        np.testing.assert_allclose(got.tlwh[other], expected.tlwh[order], atol=1e-5)
+        np.testing.assert_array_equal(got.hits[other], expected.hits[order])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(frame, min_size=1, max_size=8), st.sampled_from(sorted(PROFILES)))
+def test_results_hold_no_reference_to_the_state(contents, profile):
+    tracker = Tracker(frame_rate=10, profile=profile)
+    kept = []
+    for index, content in enumerate(contents):
+        tracks = tracker.update(detections(content), index / 10)
+        kept.append((tracks, {name: array.copy() for name, array in vars(tracks).items()}))
+        for array in vars(tracks).values():
+            assert not array.flags.writeable
+    for tracks, copies in kept:
+        for name, array in copies.items():
+            np.testing.assert_array_equal(getattr(tracks, name), array)

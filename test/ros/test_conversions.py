@@ -185,7 +185,7 @@ def test_tracks_carry_their_ids():
     tracks = Tracks(
         ids=np.array([42]), tlwh=np.array([[1.0, 2.0, 3.0, 4.0]]), states=one, ages=one, hits=one,
         time_since_update=one, class_ids=np.array([0]), scores=np.array([0.5]),
-        velocities=np.zeros((1, 2)),
+        velocities=np.zeros((1, 2)), covariances=np.zeros((1, 4, 4)),
     )
     names = conversions.ClassNames()
     names.index('dog')

@@ -16,6 +16,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.deepsort.assignment import assign
 from yolo_deepsort_ros.deepsort.cascade import match_cascade
@@ -41,6 +42,14 @@ def test_assign(name, costs, pairs, free_rows, free_columns):
     assert list(zip(found.rows, found.columns, strict=True)) == pairs
     assert found.free_rows.tolist() == free_rows
     assert sorted(found.free_columns.tolist()) == sorted(free_columns)
+
+
+@pytest.mark.parametrize('rows, columns', [(3, 5), (5, 3), (4, 4), (1, 2), (0, 2), (2, 0)])
+def test_when_nothing_is_allowed_the_order_is_the_solvers(rows, columns):
+    costs = np.full((rows, columns), 0.7)
+    chosen = linear_sum_assignment(costs)[1]
+    left_over = [column for column in range(columns) if column not in chosen]
+    assert assign(costs, 0.6).free_columns.tolist() == [*left_over, *chosen]
 
 
 def test_free_columns_come_in_the_order_of_the_authors_program():

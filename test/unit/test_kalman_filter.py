@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The batched filter against the textbook's, one box at a time."""
+
+"""The closed-form filter against the textbook's full matrices, one box at a time."""
 
 import numpy as np
 from oracles import TextbookKalmanFilter
@@ -29,47 +30,65 @@ def filters():
     return [TextbookKalmanFilter(box) for box in BOXES]
 
 
+def covariances(states):
+    """Write the four 2 x 2 blocks of each state into the textbook's 8 x 8 matrix."""
+    full = np.zeros((len(states), 8, 8))
+    position, velocity = np.arange(4), np.arange(4, 8)
+    full[:, position, position] = states[:, 2]
+    full[:, position, velocity] = full[:, velocity, position] = states[:, 3]
+    full[:, velocity, velocity] = states[:, 4]
+    return full
+
+
 def test_a_life_of_twenty_frames_equals_the_textbook(filters):
-    means, covariances = kalman_filter.initiate(BOXES)
+    states = kalman_filter.initiate(BOXES)
     for frame in range(1, 21):
-        means, covariances = kalman_filter.predict(means, covariances, 1.0)
+        states = kalman_filter.predict(states, 1.0)
         measured = BOXES + frame * STEPS
-        distances = kalman_filter.gating_distances(means, covariances, measured)
         for one in filters:
             one.predict()
-        expected = [[one.distance(box) for box in measured] for one in filters]
-        np.testing.assert_allclose(distances, expected, rtol=1e-9)
+        expected = np.array([[one.distance(box) for box in measured] for one in filters])
+        inside = kalman_filter.gate(states, measured, 9.4877)
+        assert np.transpose(inside).tolist() == np.argwhere(expected <= 9.4877).tolist()
         if frame % 4:  # every fourth frame goes unseen
-            means, covariances = kalman_filter.update(means, covariances, measured)
+            states = kalman_filter.update(states, measured)
             for one, box in zip(filters, measured, strict=True):
                 one.update(box)
+        means = states[:, :2].reshape(-1, 8)
         np.testing.assert_allclose(means, [one.mean for one in filters], rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(
-            covariances, [one.covariance for one in filters], rtol=1e-8, atol=1e-12
+            covariances(states), [one.covariance for one in filters], rtol=1e-8, atol=1e-12
         )
 
 
 def test_two_half_steps_move_as_far_as_one():
-    means, covariances = kalman_filter.initiate(BOXES)
-    means[:, 4:] = STEPS
-    once, _ = kalman_filter.predict(means, covariances, 1.0)
-    twice, _ = kalman_filter.predict(*kalman_filter.predict(means, covariances, 0.5), 0.5)
-    np.testing.assert_allclose(once, twice)
+    states = kalman_filter.initiate(BOXES)
+    states[:, 1] = STEPS
+    once = kalman_filter.predict(states, 1.0)
+    twice = kalman_filter.predict(kalman_filter.predict(states, 0.5), 0.5)
+    np.testing.assert_allclose(once[:, 0], twice[:, 0])
+
+
+def test_less_noise_follows_the_measurement_more():
+    states = kalman_filter.initiate(BOXES)
+    trusting, wary = (
+        kalman_filter.update(states, BOXES + 5, np.full((3, 1), noise)) for noise in (0.1, 1.0)
+    )
+    gaps = [abs(after[:, 0] - BOXES - 5) for after in (trusting, wary)]
+    assert (gaps[0] < gaps[1]).all()
+    assert (trusting[:, 2] < wary[:, 2]).all()
 
 
 def test_inputs_are_left_alone():
-    means, covariances = kalman_filter.initiate(BOXES)
-    before = means.copy(), covariances.copy()
-    kalman_filter.predict(means, covariances, 2.0)
-    kalman_filter.update(means, covariances, BOXES + 1)
-    np.testing.assert_array_equal(means, before[0])
-    np.testing.assert_array_equal(covariances, before[1])
+    states = kalman_filter.initiate(BOXES)
+    before = states.copy()
+    kalman_filter.predict(states, 2.0)
+    kalman_filter.update(states, BOXES + 1)
+    np.testing.assert_array_equal(states, before)
 
 
 def test_no_tracks_and_no_measurements():
-    means, covariances = kalman_filter.initiate(np.zeros((0, 4)))
-    means, covariances = kalman_filter.predict(means, covariances, 1.0)
-    assert kalman_filter.gating_distances(means, covariances, BOXES).shape == (0, 3)
-    assert kalman_filter.update(means, covariances, np.zeros((0, 4)))[0].shape == (0, 8)
-    some = kalman_filter.initiate(BOXES)
-    assert kalman_filter.gating_distances(*some, np.zeros((0, 4))).shape == (3, 0)
+    nobody = kalman_filter.predict(kalman_filter.initiate(np.zeros((0, 4))), 1.0)
+    assert kalman_filter.update(nobody, np.zeros((0, 4))).shape == (0, 5, 4)
+    for states, boxes in ((nobody, BOXES), (kalman_filter.initiate(BOXES), np.zeros((0, 4)))):
+        assert [len(indices) for indices in kalman_filter.gate(states, boxes, 9.4877)] == [0, 0]

@@ -73,13 +73,26 @@ def assign(costs: NDArray[np.float64], max_cost: float) -> Assignment:
     limit (Wojke 2017, the authors' program).
 
     """
-    limited = np.where(costs > max_cost, max_cost + _SENTINEL_MARGIN, costs)
+    allowed = costs <= max_cost
+    if not allowed.any():
+        return _nothing(*costs.shape)
+    limited = np.where(allowed, costs, max_cost + _SENTINEL_MARGIN)
     rows, columns = linear_sum_assignment(limited)
-    matched = limited[rows, columns] <= max_cost
-    left_over = np.setdiff1d(np.arange(costs.shape[1]), columns)
+    matched = allowed[rows, columns]
+    is_free = np.ones(costs.shape[0], np.bool_)
+    is_free[rows[matched]] = False
+    is_left_over = np.ones(costs.shape[1], np.bool_)
+    is_left_over[columns] = False
     return Assignment(
         rows[matched],
         columns[matched],
-        np.setdiff1d(np.arange(costs.shape[0]), rows[matched]),
-        np.concatenate([left_over, columns[~matched]]),
+        is_free.nonzero()[0],
+        np.concatenate([is_left_over.nonzero()[0], columns[~matched]]),
     )
+
+
+def _nothing(rows: int, columns: int) -> Assignment:
+    """Return what comes of equal costs: the solver pairs row i with column i, all refused."""
+    nobody = np.zeros(0, np.intp)
+    order = np.concatenate([np.arange(rows, columns), np.arange(min(rows, columns))])
+    return Assignment(nobody, nobody, np.arange(rows), order)

@@ -53,13 +53,17 @@ def match_cascade(
 
     """
     free = np.arange(costs.shape[1])
+    hopeful = np.asarray((costs <= max_cost).any(axis=1))
     rows: list[Indices] = []
     columns: list[Indices] = []
-    for level in np.unique(levels):
+    for level in sorted(set(levels.tolist())):
         if not len(free):
             break
-        members = np.flatnonzero(levels == level)
-        found = assign(costs[np.ix_(members, free)], max_cost)
+        members = (levels == level).nonzero()[0]
+        if not hopeful[members].any():
+            free = np.append(free[len(members):], free[:len(members)])  # as `assign` does
+            continue
+        found = assign(costs[members[:, None], free], max_cost)
         rows.append(members[found.rows])
         columns.append(free[found.columns])
         free = free[found.free_columns]

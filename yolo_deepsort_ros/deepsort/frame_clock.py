@@ -67,6 +67,11 @@ class FrameClock:
             raise StampError(f'stamp {stamp:.9f} s was already used: each frame needs its own')
         return not stamp < self._last
 
+    def ahead(self, stamp: float) -> float:
+        """Return the frame periods to a stamp that is to come, 1 while they are unknown."""
+        step = stamp - self._last
+        return step / self._period if self._period and step > 0 else 1.0
+
     def advance(self, stamp: float) -> float:
         """Take the next stamp in seconds; return the frame periods passed (1 at first)."""
         step = stamp - self._last

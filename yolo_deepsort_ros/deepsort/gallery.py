@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 Slots = NDArray[np.intp]
 Features = NDArray[np.float32]
 
+_LEAST_SLOTS = 8
+_BLOCK = 32  #: slots compared at once: what they hold stays in the processor's cache
+
 
 class Gallery:
     """
@@ -31,12 +34,15 @@ class Gallery:
     ----------
     budget : int
         Vectors kept of a track; the newest stay.
+    smoothing : float
+        Above 0 one vector is kept in their place, an exponential average in which the old
+        has this share (Wang et al., "Towards Real-Time Multi-Object Tracking", ECCV 2020).
 
     Notes
     -----
-    The array (slots, budget, D) doubles when the slots run out. A slot's unused places
-    repeat its first vector, so that the nearest of all places is the nearest of the
-    used ones.
+    The array (slots, budget, D) doubles when the slots run out, and halves when a quarter
+    is in use. A slot's unused places repeat its first vector, so that the nearest of all
+    places is the nearest of the used ones.
 
     References
     ----------
@@ -44,34 +50,52 @@ class Gallery:
 
     """
 
-    def __init__(self, budget: int) -> None:
-        self._budget = budget
+    def __init__(self, budget: int, smoothing: float = 0.0) -> None:
+        self._budget = 1 if smoothing else budget
+        self._smoothing = smoothing
         self.clear()
 
     def clear(self) -> None:
         """Forget everything, the vectors' length too."""
-        self._features: Features = np.zeros((0, self._budget, 0), np.float32)
-        self._counts = np.zeros(0, np.int64)  # vectors ever added to each slot
-        self._free: list[int] = []
+        self._features: Features = np.zeros((_LEAST_SLOTS, self._budget, 0), np.float32)
+        self._counts = np.zeros(_LEAST_SLOTS, np.int64)  # vectors ever added to each slot
+        self._in_use = np.zeros(_LEAST_SLOTS, np.bool_)
 
     @property
     def feature_length(self) -> int:
         """Length D of the vectors held; 0 while there are none."""
         return int(self._features.shape[2])
 
+    @property
+    def capacity(self) -> int:
+        """Slots that there is memory for."""
+        return len(self._counts)
+
     def allocate(self, count: int) -> Slots:
-        """Return that many empty slots, those used last first."""
-        while len(self._free) < count:
-            self._grow()
-        slots = np.array([self._free.pop() for _ in range(count)], np.intp)
+        """Return that many empty slots, the first ones free."""
+        used = int(self._in_use.sum())
+        if used + count > self.capacity:
+            self._move(np.arange(self.capacity), used + count)
+        slots: Slots = (~self._in_use).nonzero()[0][:count]
+        self._in_use[slots] = True
         self._counts[slots] = 0
         return slots
 
-    def release(self, slots: Slots) -> None:
-        """Give slots back; when none is left in use the vectors' length is free again."""
-        self._free.extend(slots.tolist())
-        if len(self._free) == len(self._counts):
+    def keep(self, slots: Slots) -> Slots:
+        """
+        Release all slots but these; return the places where they are from now on.
+
+        When none is left the vectors' length is free again.
+        """
+        if not len(slots):
             self.clear()
+            return slots
+        self._in_use[:] = False
+        self._in_use[slots] = True
+        if self.capacity == _LEAST_SLOTS or 4 * len(slots) > self.capacity:
+            return slots
+        self._move(slots, 2 * len(slots))
+        return np.arange(len(slots))
 
     def add(self, slots: Slots, features: Features) -> None:
         """
@@ -88,43 +112,65 @@ class Gallery:
         if not self.feature_length:
             shape = (*self._features.shape[:2], features.shape[1])
             self._features = np.zeros(shape, np.float32)
-        fresh = self._counts[slots] == 0
-        self._features[slots[fresh]] = features[fresh, None]
-        self._features[slots, self._counts[slots] % self._budget] = features
-        self._counts[slots] += 1
+        counts = self._counts[slots]
+        fresh = counts == 0
+        if self._smoothing:
+            mixed = self._smoothing * self._features[slots, 0] + (1 - self._smoothing) * features
+            mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+            features = np.where(fresh[:, None], features, mixed).astype(np.float32)
+        self._features[slots, counts % self._budget] = features
+        if fresh.any():
+            self._features[slots[fresh]] = features[fresh, None]
+        self._counts[slots] = counts + 1
 
-    def distances(self, slots: Slots, features: Features) -> NDArray[np.float64]:
+    def distances(self, slots: Slots, features: Features, columns: Slots) -> NDArray[np.float64]:
         """
-        Smallest cosine distance between each slot's vectors and each given vector.
+        Smallest cosine distance between a slot's vectors and a given one, for each pair.
 
         Parameters
         ----------
-        slots : ndarray of int, shape (T,)
-            Allocated slots.
+        slots : ndarray of int, shape (P,)
+            Allocated slots; equal ones lie together.
         features : ndarray of float32, shape (N, D)
             Unit vectors.
+        columns : ndarray of int, shape (P,)
+            The vector that each slot is compared with.
 
         Returns
         -------
-        ndarray, shape (T, N)
+        ndarray, shape (P,)
             1 - cosine, in [0, 2]; `inf` for a slot that holds no vector.
 
         """
         counts = self._counts[slots]
         used = min(int(counts.max(initial=0)), self._budget)
         if not used:
-            return np.full((len(slots), len(features)), np.inf)
-        held = self._features[slots, :used]  # (T, used, D)
-        cosines = (held @ features.T).max(axis=1)  # (T, N)
-        distances: NDArray[np.float64] = 1.0 - cosines.astype(np.float64)
-        distances[counts == 0] = np.inf
-        return distances
+            return np.full(len(slots), np.inf)
+        nearest = np.empty(len(slots), np.float32)
+        is_start = np.ones(len(slots) + 1, np.bool_)
+        np.not_equal(slots[1:], slots[:-1], out=is_start[1:-1])
+        ends = is_start.nonzero()[0]  # of the pairs of each slot, and where the first begins
+        starts = ends[:-1]
+        lengths = ends[1:] - starts
+        order = lengths.argsort(kind='stable')  # so that a block has slots of a kind
+        for first in range(0, len(order), _BLOCK):
+            block = order[first:first + _BLOCK]
+            width = np.arange(lengths[block[-1]])
+            pairs = starts[block, None] + np.minimum(width, lengths[block, None] - 1)
+            held = self._features[slots[starts[block]], :used]  # (block, used, D)
+            cosines = features[columns[pairs]] @ held.transpose(0, 2, 1)  # (block, width, used)
+            nearest[pairs] = cosines.max(axis=2)
+        found: NDArray[np.float64] = np.subtract(1.0, nearest, dtype=np.float64)
+        found[counts == 0] = np.inf
+        return found
 
-    def _grow(self) -> None:
-        old = len(self._counts)
-        new = max(8, 2 * old)
-        features = np.zeros((new, self._budget, self.feature_length), np.float32)
-        features[:old] = self._features
-        self._features = features
-        self._counts = np.concatenate([self._counts, np.zeros(new - old, np.int64)])
-        self._free[:0] = range(new - 1, old - 1, -1)
+    def _move(self, slots: Slots, wanted: int) -> None:
+        """Move the slots, in order, to new arrays with room for as many as wanted."""
+        capacity = max(_LEAST_SLOTS, 1 << (wanted - 1).bit_length())
+        features = np.zeros((capacity, *self._features.shape[1:]), np.float32)
+        counts = np.zeros(capacity, np.int64)
+        in_use = np.zeros(capacity, np.bool_)
+        features[:len(slots)] = self._features[slots]
+        counts[:len(slots)] = self._counts[slots]
+        in_use[:len(slots)] = self._in_use[slots]
+        self._features, self._counts, self._in_use = features, counts, in_use

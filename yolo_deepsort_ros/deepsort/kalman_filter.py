@@ -15,9 +15,15 @@
 """
 Constant-velocity Kalman filter of bounding boxes, for all tracks at once.
 
-The state of a track is (x, y, a, h, vx, vy, va, vh): centre, aspect ratio and height of
-its box in pixels, then their velocities per frame period. A measurement is (x, y, a, h).
+A track's state is (x, y, a, h, vx, vy, va, vh): centre, aspect ratio and height of its
+box in pixels, then their velocities per frame period. A measurement is (x, y, a, h).
 All noise but the aspect ratio's scales with the height of the box.
+
+Every noise is diagonal, and a coordinate moves by its own velocity only. So no two
+coordinates are ever correlated, and the 8 x 8 covariance is four symmetric 2 x 2 blocks,
+one a coordinate. `States` of N tracks is therefore an array (N, 5, 4): for each of
+(x, y, a, h) its position, velocity, variance of the position, covariance of both, and
+variance of the velocity; the equations of the filter are solved in closed form.
 
 References
 ----------
@@ -32,6 +38,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+States = NDArray[np.float64]  #: (N, 5, 4), see above
 
 STD_POSITION = 1 / 20  #: of the height (Wojke 2017; values of the authors' program)
 STD_VELOCITY = 1 / 160  #: of the height, per frame period
@@ -40,7 +48,7 @@ STD_ASPECT_VELOCITY = 1e-5  #: of its velocity
 STD_ASPECT_MEASURED = 1e-1  #: of its measurement
 
 
-def initiate(boxes_xyah: Array) -> tuple[Array, Array]:
+def initiate(boxes_xyah: Array) -> States:
     """
     Start tracks at unmatched measurements, at rest.
 
@@ -51,134 +59,152 @@ def initiate(boxes_xyah: Array) -> tuple[Array, Array]:
 
     Returns
     -------
-    means : ndarray, shape (N, 8)
-    covariances : ndarray, shape (N, 8, 8)
+    ndarray, shape (N, 5, 4)
 
     """
-    means = np.concatenate([boxes_xyah, np.zeros_like(boxes_xyah)], axis=1)
-    std = _std(
-        boxes_xyah[:, 3],
-        (2 * STD_POSITION, STD_ASPECT, 10 * STD_VELOCITY, STD_ASPECT_VELOCITY),
-    )
-    return means, _diagonal(std**2)
+    states = np.zeros((len(boxes_xyah), 5, 4))
+    heights = boxes_xyah[:, 3]
+    states[:, 0] = boxes_xyah
+    states[:, 2] = _variances(2 * STD_POSITION * heights, STD_ASPECT)
+    states[:, 4] = _variances(10 * STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
+    return states
 
 
-def predict(means: Array, covariances: Array, periods: float) -> tuple[Array, Array]:
+def predict(states: States, periods: float) -> States:
     """
     Move the tracks on in time.
 
     Parameters
     ----------
-    means : ndarray, shape (N, 8)
-        States.
-    covariances : ndarray, shape (N, 8, 8)
-        Their uncertainties.
+    states : ndarray, shape (N, 5, 4)
+        See above.
     periods : float
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
 
     Returns
     -------
-    means : ndarray, shape (N, 8)
-    covariances : ndarray, shape (N, 8, 8)
+    ndarray, shape (N, 5, 4)
 
     """
-    std = _std(
-        means[:, 3], (STD_POSITION, STD_ASPECT, STD_VELOCITY, STD_ASPECT_VELOCITY)
-    )
-    moved = means.copy()
-    moved[:, :4] += periods * means[:, 4:]
-    # F P F' with F = [[I, t I], [0, I]], block by block
-    cross = covariances[:, :4, 4:] + periods * covariances[:, 4:, 4:]  # (N, 4, 4)
-    spread = covariances + _diagonal(periods * std**2)
-    spread[:, :4, :4] += periods * (covariances[:, 4:, :4] + cross)
-    spread[:, :4, 4:] = cross
-    spread[:, 4:, :4] = cross.transpose(0, 2, 1)
-    return moved, spread
+    t, heights = periods, states[:, 0, 3]
+    move = np.array([  # x + t v; and F P F' with F = [[1, t], [0, 1]]
+        [1, t, 0, 0, 0],
+        [0, 1, 0, 0, 0],
+        [0, 0, 1, 2 * t, t * t],
+        [0, 0, 0, 1, t],
+        [0, 0, 0, 0, 1],
+    ])
+    moved: States = move @ states
+    moved[:, 2] += t * _variances(STD_POSITION * heights, STD_ASPECT)
+    moved[:, 4] += t * _variances(STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
+    return moved
 
 
-def project(means: Array, covariances: Array) -> tuple[Array, Array]:
-    """
-    Return the measurements to expect: means (N, 4) and their covariances (N, 4, 4).
-
-    The measurement's own noise is included.
-    """
-    height = means[:, 3]
-    aspect = np.full_like(height, STD_ASPECT_MEASURED)
-    std = np.stack([STD_POSITION * height, STD_POSITION * height, aspect, STD_POSITION * height],
-                   axis=1)  # (N, 4)
-    return means[:, :4].copy(), covariances[:, :4, :4] + _diagonal(std**2)
-
-
-def gating_distances(means: Array, covariances: Array, boxes_xyah: Array) -> Array:
-    """
-    Return the squared Mahalanobis distance between each track and each measurement.
-
-    Parameters
-    ----------
-    means : ndarray, shape (N, 8)
-        States.
-    covariances : ndarray, shape (N, 8, 8)
-        Their uncertainties.
-    boxes_xyah : ndarray, shape (M, 4)
-        Measured boxes.
-
-    Returns
-    -------
-    ndarray, shape (N, M)
-
-    """
-    centres, spreads = project(means, covariances)
-    residuals = boxes_xyah[None] - centres[:, None]  # (N, M, 4)
-    whitened = np.linalg.solve(np.linalg.cholesky(spreads), residuals.transpose(0, 2, 1))
-    return np.asarray((whitened**2).sum(axis=1))  # (N, 4, M) -> (N, M)
-
-
-def update(means: Array, covariances: Array, boxes_xyah: Array) -> tuple[Array, Array]:
+def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> States:
     """
     Correct each track by its measurement.
 
     Parameters
     ----------
-    means : ndarray, shape (N, 8)
-        States.
-    covariances : ndarray, shape (N, 8, 8)
-        Their uncertainties.
+    states : ndarray, shape (N, 5, 4)
+        See above.
     boxes_xyah : ndarray, shape (N, 4)
         One measured box for each.
+    noise : float or ndarray, shape (N, 1)
+        What the variance of the measurement is multiplied by; above 0.
 
     Returns
     -------
-    means : ndarray, shape (N, 8)
-    covariances : ndarray, shape (N, 8, 8)
-        Symmetric.
+    ndarray, shape (N, 5, 4)
 
     """
-    centres, spreads = project(means, covariances)
-    seen = covariances[:, :4, :]  # H P, (N, 4, 8)
-    gain = np.linalg.solve(spreads, seen)  # transposed Kalman gain, (N, 4, 8)
-    residuals = boxes_xyah - centres  # (N, 4)
-    corrected = means + np.einsum('nij,ni->nj', gain, residuals)
-    shrunk = covariances - gain.transpose(0, 2, 1) @ seen
-    return corrected, (shrunk + shrunk.transpose(0, 2, 1)) / 2
+    position, velocity, variance, covariance, velocity_variance = _parts(states)
+    measured = noise * _measurement_variances(position)
+    spread = variance + measured  # (N, 4)
+    surprise = (boxes_xyah - position) / spread
+    corrected = np.empty_like(states)
+    corrected[:, 0] = position + variance * surprise
+    corrected[:, 1] = velocity + covariance * surprise
+    remaining = measured / spread
+    corrected[:, 2] = variance * remaining
+    corrected[:, 3] = covariance * remaining
+    corrected[:, 4] = velocity_variance - covariance**2 / spread
+    return corrected
 
 
-def _std(height: Array, factors: tuple[float, float, float, float]) -> Array:
+def move_camera(states: States, motion: Array) -> States:
     """
-    Return the standard deviations of the eight state variables, shape (N, 8).
+    Carry the tracks over to a picture whose camera has moved.
 
-    The factors are those of position, aspect ratio, velocity and aspect velocity; the
-    first and the third are multiplied by the height.
+    Parameters
+    ----------
+    states : ndarray, shape (N, 5, 4)
+        See above.
+    motion : ndarray, shape (2, 3)
+        Similarity [A | b]: the pixel p of the picture before lies at A p + b.
+
+    Returns
+    -------
+    ndarray, shape (N, 5, 4)
+
+    Notes
+    -----
+    x and y have equal variances at all times, which a rotation leaves as they are: this is
+    exact, and the blocks of the covariance stay apart.
+
     """
-    position, aspect, velocity, aspect_velocity = factors
-    std = np.empty((len(height), 8))
-    std[:, :4] = (position * height)[:, None]
-    std[:, 4:] = (velocity * height)[:, None]
-    std[:, 2] = aspect
-    std[:, 6] = aspect_velocity
-    return std
+    turn, shift = motion[:, :2], motion[:, 2]
+    scale = np.sqrt(np.linalg.det(turn))
+    moved = states.copy()
+    moved[:, :2, :2] = states[:, :2, :2] @ turn.T
+    moved[:, 0, :2] += shift
+    moved[:, :2, 3] *= scale
+    moved[:, 2:, (0, 1, 3)] *= scale**2
+    return moved
 
 
-def _diagonal(variances: Array) -> Array:
-    """Return diagonal matrices, shape (N, K, K), of variances (N, K)."""
-    return variances[:, :, None] * np.eye(variances.shape[1])
+def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indices]:
+    """
+    Return the pairs of tracks and measurements that the motion allows.
+
+    Parameters
+    ----------
+    states : ndarray, shape (N, 5, 4)
+        See above.
+    boxes_xyah : ndarray, shape (M, 4)
+        Measured boxes.
+    limit : float
+        Largest squared Mahalanobis distance; see `TrackerConfig.gate`.
+
+    Returns
+    -------
+    rows, columns : ndarray of int, shape (P,)
+        Pairs at most that far apart, by rows.
+
+    """
+    centres = states[:, 0]
+    spread = states[:, 2] + _measurement_variances(centres)
+    reach = np.sqrt(limit * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
+    near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
+    rows, columns = near.nonzero()
+    residuals = boxes_xyah[columns] - centres[rows]
+    inside = (residuals * residuals / spread[rows]).sum(axis=1) <= limit
+    return rows[inside], columns[inside]
+
+
+def _parts(states: States) -> Array:
+    """Return views of the five parts, each (N, 4)."""
+    return states.transpose(1, 0, 2)
+
+
+def _measurement_variances(positions: Array) -> Array:
+    return _variances(STD_POSITION * positions[:, 3], STD_ASPECT_MEASURED)
+
+
+def _variances(std: Array, std_aspect: float) -> Array:
+    """Return the variances of (x, y, a, h), shape (N, 4), of standard deviations (N,)."""
+    variances = np.empty((len(std), 4))
+    variances[:] = (std * std)[:, None]
+    variances[:, 2] = std_aspect**2
+    return variances

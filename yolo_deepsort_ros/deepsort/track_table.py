@@ -16,15 +16,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.boxes import tlwh_to_xyah, xyah_to_tlwh
+from yolo_deepsort_ros.boxes import xyah_to_tlwh
 from yolo_deepsort_ros.deepsort import kalman_filter
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices
+from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
+
+LEAST_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
+
+_TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
 
 
 @dataclass
@@ -34,9 +40,8 @@ class TrackTable:
 
     Attributes
     ----------
-    means : ndarray, shape (T, 8)
-    covariances : ndarray, shape (T, 8, 8)
-        State of the Kalman filter.
+    states : ndarray, shape (T, 5, 4)
+        Of the Kalman filter.
     ids : ndarray of int, shape (T,)
         0 while tentative.
     hits : ndarray of int, shape (T,)
@@ -45,40 +50,48 @@ class TrackTable:
         Frame periods since birth and since the last match.
     slots : ndarray of int, shape (T,)
         Places in the gallery.
+    looked : ndarray of float, shape (T,)
+        Frame periods since the last appearance vector.
     class_ids, scores : ndarray, shape (T,)
-        Of the last matched detection.
+        Of the last matched detection, the class by vote if that is wanted.
+    class_weights : ndarray, shape (T,)
+        By how much score the class leads in the vote.
 
     """
 
-    means: NDArray[np.float64]
-    covariances: NDArray[np.float64]
+    states: NDArray[np.float64]
     ids: NDArray[np.int64]
     hits: NDArray[np.int64]
     ages: NDArray[np.float64]
     missed: NDArray[np.float64]
-    slots: NDArray[np.intp]
+    looked: NDArray[np.float64]
+    slots: Indices
     class_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
+    class_weights: NDArray[np.float64]
 
     @classmethod
-    def born(cls, detections: Detections, slots: NDArray[np.intp]) -> TrackTable:
-        """Start a tentative track, with its place in the gallery, at each detection."""
-        count = len(detections)
+    def born(cls, found: Measurements, columns: Indices, slots: Indices) -> TrackTable:
+        """Start a tentative track, with its place in the gallery, at each column."""
+        count = len(columns)
         return cls(
-            *kalman_filter.initiate(tlwh_to_xyah(detections.tlwh)),
+            kalman_filter.initiate(found.xyah[columns]),
             ids=np.zeros(count, np.int64),
             hits=np.ones(count, np.int64),
             ages=np.ones(count),
             missed=np.zeros(count),
+            looked=np.where(found.described[columns], 0.0, np.inf),
             slots=slots,
-            class_ids=detections.class_ids.copy(),
-            scores=detections.scores.copy(),
+            class_ids=found.class_ids[columns],
+            scores=found.scores[columns],
+            class_weights=np.maximum(found.scores[columns], 0),
         )
 
     @classmethod
     def empty(cls) -> TrackTable:
         """Return a table without tracks."""
-        return cls.born(Detections.empty(), np.zeros(0, np.intp))
+        nothing = np.zeros(0, np.intp)
+        return cls.born(Measurements.of(Detections.empty()), nothing, nothing)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -86,7 +99,19 @@ class TrackTable:
     @property
     def tlwh(self) -> NDArray[np.float64]:
         """Boxes of the state, shape (T, 4)."""
-        return xyah_to_tlwh(self.means[:, :4])
+        return xyah_to_tlwh(self.states[:, 0])
+
+    @property
+    def box_covariances(self) -> NDArray[np.float64]:
+        """Covariances of centre x, centre y, width and height, shape (T, 4, 4)."""
+        aspects, heights = self.states[:, 0, 2], self.states[:, 0, 3]
+        variances = self.states[:, 2]  # of (x, y, a, h); the width is a h
+        covariances = np.zeros((len(self), 4, 4))
+        shared = aspects * variances[:, 3]
+        covariances.reshape(-1, 16)[:, ::5] = variances
+        covariances[:, 2, 2] = heights * heights * variances[:, 2] + aspects * shared
+        covariances[:, 2, 3] = covariances[:, 3, 2] = shared
+        return covariances
 
     @property
     def time_since_update(self) -> NDArray[np.int64]:
@@ -94,47 +119,75 @@ class TrackTable:
         rounded = np.rint(self.missed).astype(np.int64)
         return np.where(self.missed > 0, np.maximum(rounded, 1), 0)
 
-    def predict(self, periods: float) -> None:
-        """Move all tracks on by that many frame periods."""
-        self.means, self.covariances = kalman_filter.predict(
-            self.means, self.covariances, periods
-        )
+    def move(self, periods: float) -> None:
+        """Predict all tracks that many frame periods ahead."""
+        self.states = kalman_filter.predict(self.states, periods)
         self.ages += periods
-        self.missed += periods
 
-    def correct(self, rows: NDArray[np.intp], detections: Detections) -> None:
-        """Apply to each row, named at most once, the detection matched to it."""
-        self.means[rows], self.covariances[rows] = kalman_filter.update(
-            self.means[rows], self.covariances[rows], tlwh_to_xyah(detections.tlwh)
-        )
+    def miss(self, periods: float) -> None:
+        """Count that many frame periods without a match, until there is one."""
+        self.missed += periods
+        self.looked += periods
+
+    def correct(
+        self, rows: Indices, columns: Indices, found: Measurements, trust_scores: bool
+    ) -> None:
+        """
+        Apply to each row, named at most once, the detection of its column.
+
+        With `trust_scores` the measurement's variance is multiplied by 1 - score (Du et al.,
+        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `LEAST_NOISE`.
+        """
+        noise: NDArray[np.float64] | float = 1.0
+        if trust_scores:
+            noise = np.clip(1 - found.scores[columns, None], LEAST_NOISE, 1)
+        self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], noise)
         self.hits[rows] += 1
         self.missed[rows] = 0
-        self.class_ids[rows] = detections.class_ids
-        self.scores[rows] = detections.scores
+        self.looked[rows[found.described[columns]]] = 0
+        self.scores[rows] = found.scores[columns]
 
-    def select(self, keep: NDArray[np.bool_]) -> TrackTable:
-        """Return the rows where the mask is true."""
-        return TrackTable(**{item.name: getattr(self, item.name)[keep] for item in fields(self)})
+    def classify(
+        self, rows: Indices, columns: Indices, found: Measurements, by_vote: bool
+    ) -> None:
+        """Give each row the class of its detection, or let that vote with its score."""
+        kinds = found.class_ids[columns]
+        if by_vote:  # one candidate and its lead are enough (Boyer and Moore 1981)
+            held, weights = self.class_ids[rows], np.maximum(found.scores[columns], 0)
+            lead = self.class_weights[rows] + np.where(kinds == held, weights, -weights)
+            kinds = np.where(lead < 0, kinds, held)
+            self.class_weights[rows] = np.abs(lead)
+        self.class_ids[rows] = kinds
+
+    def select(self, rows: NDArray[np.bool_] | Indices) -> TrackTable:
+        """Return copies of some rows, by mask or by number."""
+        return TrackTable(**{name: array[rows] for name, array in vars(self).items()})
 
     def joined(self, other: TrackTable) -> TrackTable:
         """Return this table's rows, then the other's."""
         return TrackTable(**{
-            item.name: np.concatenate([getattr(self, item.name), getattr(other, item.name)])
-            for item in fields(self)
+            name: np.concatenate([array, vars(other)[name]]) for name, array in vars(self).items()
         })
 
-    def snapshot(self, rate: float) -> Tracks:
-        """Return the public view; `rate` turns velocities per period into per second."""
+    def snapshot(self, rate: float, looked: bool) -> Tracks:
+        """
+        Return the public view.
+
+        `rate` turns velocities per period into per second; unless somebody `looked` for
+        objects in this frame all confirmed tracks coast.
+        """
         missed = self.time_since_update
-        states = np.where(missed > 0, TrackState.COASTING, TrackState.CONFIRMED)
-        return Tracks(
-            ids=self.ids,
+        return Tracks.owning(
+            ids=self.ids.copy(),
             tlwh=self.tlwh,
-            states=np.where(self.ids > 0, states, TrackState.TENTATIVE).astype(np.int8),
+            states=np.where(
+                self.ids > 0, np.where((missed == 0) & looked, _CONFIRMED, _COASTING), _TENTATIVE
+            ),
             ages=np.maximum(np.rint(self.ages), 1).astype(np.int64),
-            hits=self.hits,
+            hits=self.hits.copy(),
             time_since_update=missed,
-            class_ids=self.class_ids,
-            scores=self.scores,
-            velocities=self.means[:, 4:6] * rate,
+            class_ids=self.class_ids.copy(),
+            scores=self.scores.copy(),
+            velocities=self.states[:, 1, :2] * rate,
+            covariances=self.box_covariances,
         )

@@ -20,15 +20,18 @@ import logging
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah
+from yolo_deepsort_ros.boxes import xyah_to_tlwh
 from yolo_deepsort_ros.config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
-from yolo_deepsort_ros.deepsort.assignment import assign, Indices
-from yolo_deepsort_ros.deepsort.cascade import match_cascade
+from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
+from yolo_deepsort_ros.deepsort.association import Associator
 from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
-from yolo_deepsort_ros.deepsort.gallery import Features, Gallery
+from yolo_deepsort_ros.deepsort.gallery import Gallery
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices
+from yolo_deepsort_ros.deepsort.lost_tracks import LostTracks
+from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
@@ -36,7 +39,7 @@ from yolo_deepsort_ros.tracks import Tracks
 
 logger = logging.getLogger(__name__)
 
-GATE_XYAH = 9.4877  #: chi-square 0.95 quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
+SMALLEST_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
 
 
 class Tracker:
@@ -70,26 +73,35 @@ class Tracker:
     def __init__(self, config: TrackerConfig | None = None, **parameters: Any) -> None:
         self.config = TrackerConfig.resolve(config, parameters)
         self._clock = FrameClock(self.config.frame_rate)
-        self._gallery = Gallery(self.config.gallery_budget)
-        self._last_id = 0
+        self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
+        self._lost = LostTracks(self._gallery, self.config.memory)
         self._table = TrackTable.empty()
+        self._last_id = 0
+        self._frames = 0
+        self._unseen = 0.0  # frame periods since the last update
 
     def reset(self) -> None:
         """Forget all tracks, stamps and ids: the next confirmed track is number 1."""
         self._last_id = 0
         self._forget()
 
-    def update(self, detections: Detections, stamp: float) -> Tracks:
+    def update(
+        self, detections: Detections, stamp: float, camera_motion: ArrayLike | None = None
+    ) -> Tracks:
         """
         Take the detections of the next frame.
 
         Parameters
         ----------
         detections : Detections
-            With features, or without: then tracks are matched by overlap alone.
+            With features, or without, all or some: those without are matched by overlap
+            alone.
         stamp : float
             Time of the frame in seconds, on any clock. When it lies before the last one
             all tracks are dropped; new ones go on numbering.
+        camera_motion : array_like, shape (2, 3), optional
+            Where the background's pixels of the frame before lie now, as a similarity
+            [A | b]; None for a camera that stands still.
 
         Returns
         -------
@@ -101,97 +113,162 @@ class Tracker:
         StampError
             When the stamp equals the last one or is not finite.
         InputError
-            When the features differ in length from those of the live tracks. A refused
-            call changes nothing.
+            When the features differ in length from those of the live tracks, or the camera
+            motion is not such a matrix. A refused call changes nothing.
 
         """
-        features = self._checked_features(detections)
-        if not self._clock.check(stamp):
-            logger.warning('the clock went backwards to %.3f s: all tracks are dropped', stamp)
-            self._forget()
-        periods = self._clock.advance(stamp)
-        self._table.predict(periods)
-        self._drop(self._table.time_since_update > self.config.max_age)
-        rows, columns, free = self._match(detections, features, periods)
-        self._correct(rows, detections[columns], features[columns])
-        self._drop((self._table.ids == 0) & (self._table.missed > 0))
-        self._start(detections[free], features[free])
-        return self._table.snapshot(self._clock.rate)
+        found = self._checked(detections)
+        table = self._moved(stamp, camera_motion)
+        periods, self._unseen = self._unseen, 0.0
+        table.miss(periods)
+        self._end(table.missed > self._longest_miss())
+        matched = Associator(
+            self.config, self._table, self._gallery, found, periods
+        ).associate()
+        self._correct(matched.rows, matched.columns, found)
+        self._end((self._table.ids == 0) & (self._table.missed > 0))
+        self._start(matched.free_columns, found)
+        if self._lost.age(periods):
+            self._keep_slots()
+        return self._table.snapshot(self._clock.rate, looked=True)
 
-    def _checked_features(self, detections: Detections) -> Features:
-        """Return unit vectors, shape (N, D); D = 0 without appearance."""
-        if detections.features is None or not len(detections):
-            return np.zeros((len(detections), 0), np.float32)
-        length, known = detections.features.shape[1], self._gallery.feature_length
-        if known not in (0, length):
+    def predict(self, stamp: float, camera_motion: ArrayLike | None = None) -> Tracks:
+        """
+        Move the tracks on to a frame in which nobody looked for objects.
+
+        It counts as no miss: what was matched in the last `update` is still reported, at
+        its predicted place. Parameters, results and errors are those of `update`.
+        """
+        return self._moved(stamp, camera_motion).snapshot(self._clock.rate, looked=False)
+
+    @property
+    def wants_detections(self) -> bool:
+        """Whether the next frame is one of every `detect_every` that go to `update`."""
+        return self._frames % self.config.detect_every == 0
+
+    def wanted(self, detections: Detections, stamp: float) -> NDArray[np.bool_]:
+        """
+        Tell whose appearance matters in the frame to come; nothing is changed.
+
+        Returns
+        -------
+        ndarray of bool, shape (N,)
+            All true unless `reid_every` is above 1: then false where motion alone tells
+            the track, and that was looked at a short time ago.
+
+        """
+        wanted = np.ones(len(detections), np.bool_)
+        table = self._table
+        if self.config.reid_every == 1 or not len(table):
+            return wanted
+        periods = self._clock.ahead(stamp)
+        is_stale = table.looked + periods >= self.config.reid_every
+        predicted = xyah_to_tlwh(kalman_filter.predict(table.states, periods)[:, 0])
+        return ambiguous(predicted, detections.tlwh, is_stale)
+
+    def _checked(self, detections: Detections) -> Measurements:
+        found, known = Measurements.of(detections), self._gallery.feature_length
+        length = found.features.shape[1]
+        if length and known not in (0, length):
             raise InputError(
                 f'features have length {length}, those of the live tracks {known}: '
                 f'reset the tracker to change the network'
             )
-        features = detections.features.astype(np.float64)  # squares of tiny floats vanish
-        features /= np.linalg.norm(features, axis=1, keepdims=True)
-        return features.astype(np.float32)
+        return found
 
-    def _match(
-        self, detections: Detections, features: Features, periods: float
-    ) -> tuple[Indices, Indices, Indices]:
-        """Return matched rows and columns, and the free columns, in the paper's order."""
-        table = self._table
-        confirmed = np.flatnonzero(table.ids > 0)
-        rows, columns, free = match_cascade(
-            self._appearance_costs(confirmed, detections, features),
-            table.time_since_update[confirmed],
-            self.config.max_cosine_distance,
-        )
-        rows = confirmed[rows]
-        left = np.setdiff1d(confirmed, rows)
-        seen_last_frame = table.missed[left] == periods
-        candidates = np.concatenate([np.flatnonzero(table.ids == 0), left[seen_last_frame]])
-        overlap = iou_matrix(table.tlwh[candidates], detections.tlwh[free])
-        found = assign(1.0 - overlap, self.config.max_iou_distance)
-        return (
-            np.concatenate([rows, candidates[found.rows]]),
-            np.concatenate([columns, free[found.columns]]),
-            free[found.free_columns],
-        )
+    def _moved(self, stamp: float, camera_motion: ArrayLike | None) -> TrackTable:
+        """Carry the tracks over to the time and the camera of the next frame."""
+        motion = None if camera_motion is None else _similarity(camera_motion)
+        if not self._clock.check(stamp):
+            logger.warning('the clock went backwards to %.3f s: all tracks are dropped', stamp)
+            self._forget()
+        periods = self._clock.advance(stamp)
+        self._frames += 1
+        self._unseen += periods
+        self._table.move(periods)
+        if motion is not None:
+            self._table.states = kalman_filter.move_camera(self._table.states, motion)
+        return self._table
 
-    def _appearance_costs(
-        self, rows: Indices, detections: Detections, features: Features
-    ) -> NDArray[np.float64]:
-        """Cosine distances, shape (rows, N); `inf` outside the gate of the motion."""
-        table = self._table
-        if not features.shape[1]:
-            return np.full((len(rows), len(detections)), np.inf)
-        costs = self._gallery.distances(table.slots[rows], features)
-        distances = kalman_filter.gating_distances(
-            table.means[rows], table.covariances[rows], tlwh_to_xyah(detections.tlwh)
-        )
-        costs[distances > GATE_XYAH] = np.inf
-        return costs
+    def _longest_miss(self) -> float:
+        """Frame periods that a track may go without a match."""
+        if self.config.max_age_s:
+            return self.config.max_age_s * self._clock.rate
+        return self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
 
-    def _correct(self, rows: Indices, matched: Detections, features: Features) -> None:
+    def _correct(self, rows: Indices, columns: Indices, found: Measurements) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
+        table, config = self._table, self.config
+        table.correct(rows, columns, found, config.confidence_noise)
+        table.classify(rows, columns, found, config.class_voting)
+        self._remember(table.slots[rows], columns, found)
+        ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
+        if ready.any():
+            order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
+            self._confirm(rows[order], columns[order], found)
+
+    def _confirm(self, rows: Indices, columns: Indices, found: Measurements) -> None:
+        """Give these tracks their ids: new ones, or those of lost tracks that they go on."""
         table = self._table
-        table.correct(rows, matched)
-        if features.shape[1]:
-            self._gallery.add(table.slots[rows], features)
-        ready = (table.ids == 0) & (table.hits >= self.config.n_init)
-        confirmed = np.intersect1d(np.flatnonzero(ready), rows)
-        table.ids[confirmed] = self._last_id + 1 + np.arange(len(confirmed))
-        self._last_id += len(confirmed)
+        if len(self._lost.table):
+            known, past = self._lost.recall(
+                found, columns, self.config.memory_distance, self.config.class_aware
+            )
+            table.ids[rows[known]] = past.ids
+            table.slots[rows[known]] = past.slots
+            table.ages[rows[known]] = past.ages
+            table.hits[rows[known]] += past.hits
+            rows = np.delete(rows, known)
+            self._keep_slots()
+        table.ids[rows] = self._last_id + 1 + np.arange(len(rows))
+        self._last_id += len(rows)
 
-    def _start(self, unmatched: Detections, features: Features) -> None:
-        """Start a tentative track at each detection."""
-        slots = self._gallery.allocate(len(unmatched))
-        if features.shape[1]:
-            self._gallery.add(slots, features)
-        self._table = self._table.joined(TrackTable.born(unmatched, slots))
+    def _start(self, columns: Indices, found: Measurements) -> None:
+        """Start a tentative track at each detection that nobody claimed."""
+        if not len(columns):
+            return
+        slots = self._gallery.allocate(len(columns))
+        self._remember(slots, columns, found)
+        self._table = self._table.joined(TrackTable.born(found, columns, slots))
 
-    def _drop(self, dead: NDArray[np.bool_]) -> None:
-        self._gallery.release(self._table.slots[dead])
-        self._table = self._table.select(~dead)
+    def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
+        """Add the features, where there are any, to the gallery."""
+        described = found.described[columns]
+        if described.any():
+            self._gallery.add(slots[described], found.features[columns[described]])
+
+    def _end(self, dead: NDArray[np.bool_]) -> None:
+        if dead.any():
+            self._lost.take(self._table.select(dead))
+            self._table = self._table.select(~dead)
+            self._keep_slots()
+
+    def _keep_slots(self) -> None:
+        """Release all places in the gallery but those of live and lost tracks."""
+        live, lost = self._table, self._lost.table
+        slots = self._gallery.keep(np.concatenate([live.slots, lost.slots]))
+        live.slots, lost.slots = slots[:len(live)], slots[len(live):]
 
     def _forget(self) -> None:
         self._clock.reset()
         self._gallery.clear()
+        self._lost.clear()
         self._table = TrackTable.empty()
+        self._frames = 0
+        self._unseen = 0.0
+
+
+def _similarity(motion: ArrayLike) -> NDArray[np.float64]:
+    """Return the matrix, or raise for what no camera does."""
+    try:
+        matrix = np.array(motion, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f'camera_motion is not a matrix: {error}') from None
+    if matrix.shape != (2, 3) or not np.isfinite(matrix).all():
+        raise InputError(f'camera_motion {matrix.tolist()} is not a finite 2 x 3 matrix')
+    scale = float(np.linalg.det(matrix[:, :2]))
+    if not SMALLEST_ZOOM <= scale <= 1 / SMALLEST_ZOOM:
+        raise InputError(
+            f'camera_motion changes areas by {scale:.3g}: leave it out where it is unknown'
+        )
+    return matrix

@@ -24,7 +24,6 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import TrackerNodeConfig
-from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     ClassNames, image_to_array, message_to_detections, stamp_to_seconds, tracks_to_message,
@@ -32,6 +31,7 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.pipeline import Follower, StageTimer
 
 
 class TrackerNode(PairedNode[TrackerNodeConfig]):
@@ -58,11 +58,11 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
-        self._embedder = Embedder(config=self.config)
+        embedder = Embedder(config=self.config)
         self.get_logger().info(
-            f'appearance: {self.config.reid or "no network"}, {self._embedder.backend}'
+            f'appearance: {self.config.reid or "no network"}, {embedder.backend}'
         )
-        self._tracker = Tracker(self.config)
+        self._follower = Follower(self.config, embedder, StageTimer())
         self._names = ClassNames()
         self._tracks = self.until_cleanup(
             self.create_publisher(Detection2DArray, 'tracks', qos.RESULTS)
@@ -81,20 +81,18 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def unload(self) -> None:
         """Free the network and forget the tracks."""
-        del self._embedder, self._tracker
+        del self._follower
 
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
         """Track and publish."""
         found = message_to_detections(pair.message, self._names)
-        if pair.image is not None:
-            picture = image_to_array(pair.image)
-            found = found.with_features(self._embedder.embed(picture, found.tlwh))
+        picture = None if pair.image is None else image_to_array(pair.image)
         header = pair.message.header
-        tracks = self._tracker.update(found, stamp_to_seconds(header.stamp)).reported
-        self._tracks.publish(tracks_to_message(tracks, header, self._names))
+        _, tracks = self._follower.follow(found, stamp_to_seconds(header.stamp), picture)
+        self._tracks.publish(tracks_to_message(tracks.reported, header, self._names))
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._tracker.reset()
+        self._follower.reset()
         response.success = True
         response.message = 'all tracks forgotten; ids start at 1'
         return response

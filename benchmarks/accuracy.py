@@ -1,0 +1,187 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+How well each profile and each option of the tracker does on real sequences.
+
+`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/accuracy.md. All
+rows of a table see the same detections and features.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from pathlib import Path
+import statistics
+import sys
+import tempfile
+from typing import Any, NamedTuple
+
+from sequences import Sequence, sequences
+
+from yolo_deepsort_ros import Tracker
+from yolo_deepsort_ros.config import TrackerConfig
+from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.mot import read_mot, TrackWriter
+
+ROOT = Path(__file__).resolve().parents[1]
+PAPER = 0.3  #: least score of the authors' experiments
+
+#: The rows of the first table: label, least score, parameters.
+PROFILES: list[tuple[str, float, dict[str, Any]]] = [
+    (f'deepsort, scores from {PAPER}', PAPER, {}),
+    ('deepsort, all detections', 0.0, {}),
+    (f'strong, scores from {PAPER}', PAPER, {'profile': 'strong'}),
+    ('strong, all detections', 0.0, {'profile': 'strong'}),
+    ('fast, all detections', 0.0, {'profile': 'fast'}),
+]
+#: Each option alone, on all detections.
+OPTIONS: list[dict[str, Any]] = [
+    {'n_init': 2},
+    {'gate': 18.467},
+    {'cascade': False},
+    {'first_score': 0.15},
+    {'overlap_age': 5},
+    {'camera_motion': True},
+    {'confidence_noise': True},
+    {'gallery_smoothing': 0.9},
+    {'memory': 60},
+    {'memory': 60, 'memory_distance': 0.2},
+    {'class_aware': True},
+    {'class_voting': True},
+    {'reid_every': 10},
+    {'detect_every': 2},
+    {'detect_every': 5},
+]
+#: What `strong` was chosen from.
+GRID: dict[str, tuple[Any, ...]] = {
+    'n_init': (2, 3),
+    'gate': (9.4877, 18.467),
+    'cascade': (True, False),
+    'first_score': (0.0, 0.15, 0.3),
+    'confidence_noise': (False, True),
+}
+
+
+class Score(NamedTuple):
+    """Figures of one run, in percent but for the switches; `looks`: detections embedded."""
+
+    mota: float
+    idf1: float
+    hota: float
+    switches: int
+    looks: float
+
+
+def main() -> None:
+    """Print the tables on stdout, progress on stderr."""
+    parser = argparse.ArgumentParser(description='Score the tracker on real sequences.')
+    parser.add_argument('--data', type=Path, default=ROOT.parent / 'shared' / 'data')
+    parser.add_argument('--cache', type=Path, default=ROOT / '.build' / 'accuracy',
+                        help="keeps the networks' results")
+    parser.add_argument('--short', action='store_true', help='only the table of profiles')
+    args = parser.parse_args()
+    scenes = list(sequences(args.data, args.cache))
+    if not scenes:
+        sys.exit(f'no sequences under {args.data}/mot: give --data FOLDER')
+    print_table('profile', scenes, [
+        (label, [run(scene, least, values) for scene in scenes])
+        for label, least, values in PROFILES
+    ])
+    if args.short:
+        return
+    print_table('option alone', scenes, [
+        (named(values), [run(scene, 0.0, values) for scene in scenes])
+        for values in [{}, *OPTIONS]
+    ])
+    leave_one_out([scene for scene in scenes if scene.frames[0].features is not None])
+
+
+def run(scene: Sequence, least: float, values: dict[str, Any]) -> Score:
+    """Track a sequence and compare it with the truth."""
+    tracker = Tracker(frame_rate=1.0, **values)
+    seen = looked = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'tracks.txt'
+        with TrackWriter(path) as writer:
+            for number, (found, motion) in enumerate(
+                zip(scene.frames, scene.motions, strict=True), start=1
+            ):
+                motion = motion if tracker.config.camera_motion else None
+                if not tracker.wants_detections:
+                    shown = tracker.predict(number, motion).reported
+                else:
+                    found = found[found.scores >= least]
+                    wanted = tracker.wanted(found, number)
+                    if found.features is not None:
+                        found = found.with_features(found.features[wanted], wanted)
+                    seen, looked = seen + len(found), looked + int(wanted.sum())
+                    shown = tracker.update(found, number, motion).reported
+                writer.write(number, shown.ids, shown.tlwh, shown.scores, shown.class_ids)
+        figures = evaluate(scene.truth, read_mot(path))
+    note(f'{scene.name}: {named(values)}')
+    return Score(
+        100 * figures['mota'], 100 * figures['idf1'], 100 * figures['hota'],
+        int(figures['num_switches']), 100 * looked / max(seen, 1),
+    )
+
+
+def leave_one_out(scenes: list[Sequence]) -> None:
+    """Choose settings on all sequences but one; print what that one gains."""
+    every = itertools.product(*GRID.values())
+    choices = [dict(zip(GRID, values, strict=True)) for values in every]
+    scores = [
+        [run(scene, 0.0, {**choice, 'camera_motion': True}) for scene in scenes]
+        for choice in choices
+    ]
+    for label, least in (('all detections', 0.0), (f'scores from {PAPER}', PAPER)):
+        paper = [run(scene, least, {}) for scene in scenes]
+        print(f'\n| left out | chosen on the others | MOTA, IDF1 against deepsort, {label} |')
+        print('|---|---|---|')
+        for left, scene in enumerate(scenes):
+            rest = [index for index in range(len(scenes)) if index != left]
+            best = max(range(len(choices)), key=lambda n: statistics.mean(
+                scores[n][index].mota + scores[n][index].idf1 for index in rest
+            ))
+            got, had = scores[best][left], paper[left]
+            print(f'| {scene.name} | {named(choices[best])} '
+                  f'| {got.mota - had.mota:+.1f}, {got.idf1 - had.idf1:+.1f} |')
+
+
+def print_table(title: str, scenes: list[Sequence], rows: list[tuple[str, list[Score]]]) -> None:
+    """Print MOTA / IDF1 / HOTA / switches of each sequence and the means, as Markdown."""
+    print(f'\n| {title} | mean | looked at | {" | ".join(scene.name for scene in scenes)} |')
+    print('|---' * (len(scenes) + 3) + '|')
+    for label, scores in rows:
+        mean = [statistics.mean(column) for column in zip(*scores, strict=True)]
+        cells = [f'{s.mota:.1f} / {s.idf1:.1f} / {s.hota:.1f} / {s.switches}' for s in scores]
+        first = f'{mean[0]:.1f} / {mean[1]:.1f} / {mean[2]:.1f} / {mean[3]:.0f}'
+        print(f'| {label} | {first} | {mean[4]:.0f} % | {" | ".join(cells)} |', flush=True)
+
+
+def named(values: dict[str, Any]) -> str:
+    """Return parameters as text, those at their defaults left out."""
+    known = TrackerConfig.parameters()
+    told = [f'{name}={value}' for name, value in values.items() if value != known[name].default]
+    return ', '.join(told) or 'deepsort'
+
+
+def note(text: str) -> None:
+    """Tell the reader how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == '__main__':
+    main()
