@@ -113,12 +113,12 @@ def _parser() -> argparse.ArgumentParser:
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
     values = with_source_defaults(values_of(args, NODES.values()))
-    check_models(values)
     for name in ('names', 'source'):
         given = values.get(name, '')
         is_file = names_a_file(given) if name == 'source' else given
         if is_file and not user_path(given).exists():
             raise ConfigurationError(f'{name}: {shown(given)}: no such file')
+    check_models(values)
     return {**values, 'autostart': True, 'start_paused': True}
 
 
