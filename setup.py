@@ -17,6 +17,8 @@ from glob import glob
 from setuptools import find_packages, setup
 
 package_name = 'yolo_deepsort_ros'
+# models.yaml there is a link to what is package data.
+config = sorted(set(glob('config/*.*')) - {'config/models.yaml'})
 nodes = ['camera_node', 'detector_node', 'tracker_node', 'annotator_node']
 
 setup(
@@ -31,17 +33,21 @@ setup(
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),
-        (f'share/{package_name}/config', sorted(glob('config/*.*'))),
+        (f'share/{package_name}/config', config),
         (f'share/{package_name}/launch', sorted(glob('launch/*.launch.*'))),
     ],
     python_requires='>=3.10',
     install_requires=['setuptools'],
     extras_require={
+        'openvino': ['openvino'],
+        'onnxruntime': ['onnxruntime'],
+        'int8': ['nncf', 'onnx', 'openvino', 'pycocotools'],
+        'threads': ['threadpoolctl'],
         'test': ['hypothesis', 'pytest'],
         'training': ['pycocotools', 'torch', 'tqdm'],
     },
     zip_safe=True,
     entry_points={
-        'console_scripts': [f'{node} = {package_name}.nodes.{node}:main' for node in nodes],
+        'console_scripts': [f'{node} = {package_name}.nodes.executables:{node}' for node in nodes],
     },
 )

@@ -15,24 +15,33 @@
 """Starts the camera, the detector, the tracker and the annotator."""
 
 import os
+import sys
+from typing import Any
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 from launch import LaunchContext, LaunchDescription
 from launch.action import Action
 from launch.actions import (
-    DeclareLaunchArgument, LogInfo, OpaqueFunction, SetEnvironmentVariable,
+    DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction, RegisterEventHandler,
+    SetEnvironmentVariable,
 )
 from launch.conditions import IfCondition
+from launch.event_handlers import OnProcessExit
+from launch.events.process import ProcessExited
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
 from yolo_deepsort_ros import options
 from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.errors import DownloadError
+from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.environment import shared_memory
+from yolo_deepsort_ros.nodes.parameter_file import values_in
 
 PACKAGE = 'yolo_deepsort_ros'
 SHARE = get_package_share_directory(PACKAGE)
+DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = ('source', 'model', 'weights', 'names', 'reid', 'autostart')
 FROM_FILE = 'empty: as in params_file'
@@ -44,14 +53,21 @@ ARGUMENTS = {
         for name in PARAMETERS if name != 'autostart'
     },
     'params_file': (
-        os.path.join(SHARE, 'config', 'tracking.yaml'),
-        "YAML file with the nodes' parameters; the default holds all defaults",
+        DEFAULTS,
+        "YAML file with the nodes' parameters; the default holds all defaults, and with it "
+        'source:=arena brings its own model and settings; with another file only that and the '
+        'arguments count',
+    ),
+    'download': (
+        'false', 'fetch what model and reid name, where it is not here, before the nodes start; '
+                 'default false'
     ),
     'use_sim_time': ('false', 'take the time from /clock; default false'),
     'autostart': ('', 'true: the nodes configure and activate themselves, false: a manager does '
                       f'it [{FROM_FILE}, there true]'),
     'use_respawn': (
-        'false', 'start a node again when it ends, a video then from its beginning; default false'
+        'false', 'start a node again 2 s after it ends, whatever it ended of: a video begins '
+                 'again, a wrong parameter is named again each time; default false'
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal; default info'),
     'annotate': ('true', 'start the annotator, which draws while somebody looks; default true'),
@@ -76,17 +92,51 @@ def generate_launch_description() -> LaunchDescription:
 
 def start_nodes(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
+    values = overriding_values(context)
     names = [name for name in NODES if name != 'annotator' or is_true(context, 'annotate')]
-    nodes: list[Action] = [start_node(context, name) for name in names]
-    return [*nodes, start_rviz()] if is_true(context, 'rviz') else nodes
+    actions: list[Action] = [start_node(context, name, values) for name in names]
+    if is_true(context, 'rviz'):
+        actions.append(start_rviz())
+    networks = downloadable({**file_values(context), **values})
+    if networks and is_true(context, 'download'):
+        return fetch_first(networks, actions)
+    return actions
 
 
-def start_node(context: LaunchContext, name: str) -> Node:
-    """Return one node with its parameters: the file's, and over them the arguments given."""
+def overriding_values(context: LaunchContext) -> dict[str, Any]:
+    """Return the parameters that count more than the file: by arguments, and by the source."""
+    texts = {name: LaunchConfiguration(name).perform(context) for name in PARAMETERS}
+    given = {name: options.PARAMETERS[name].parse(text) for name, text in texts.items() if text}
+    file = LaunchConfiguration('params_file').perform(context)
+    return options.with_source_defaults(given) if file == DEFAULTS else given
+
+
+def file_values(context: LaunchContext) -> dict[str, Any]:
+    """Return what the file says to the detector and the tracker."""
+    file = LaunchConfiguration('params_file').perform(context)
+    namespace = LaunchConfiguration('namespace').perform(context).strip('/')
+    return {
+        **values_in(file, f'/{namespace}/tracker'), **values_in(file, f'/{namespace}/detector')
+    }
+
+
+def fetch_first(networks: list[str], actions: list[Action]) -> list[Action]:
+    """Return a download, whose success starts the rest; Ctrl-C reaches it as any process."""
+    fetch = ExecuteProcess(
+        cmd=[sys.executable, '-m', PACKAGE, 'models', 'fetch', *networks], output='screen'
+    )
+
+    def go_on(event: ProcessExited, context: LaunchContext) -> list[Action]:
+        if event.returncode and not context.is_shutdown:
+            raise DownloadError(f'download:=true: {", ".join(networks)} could not be fetched')
+        return [] if event.returncode else actions
+
+    return [RegisterEventHandler(OnProcessExit(target_action=fetch, on_exit=go_on)), fetch]
+
+
+def start_node(context: LaunchContext, name: str, values: dict[str, Any]) -> Node:
+    """Return one node with its parameters: the file's, and over them those values it knows."""
     known = NODES[name].parameters()
-    given = [
-        key for key in PARAMETERS if key in known and LaunchConfiguration(key).perform(context)
-    ]
     return Node(
         package=PACKAGE,
         executable=f'{name}_node',
@@ -97,8 +147,8 @@ def start_node(context: LaunchContext, name: str) -> Node:
             {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
             {
                 # By its kind: the text of a device index would become an integer.
-                key: ParameterValue(LaunchConfiguration(key), value_type=known[key].kind)
-                for key in given
+                key: ParameterValue(value, value_type=known[key].kind)
+                for key, value in values.items() if key in known
             },
         ],
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],

@@ -16,16 +16,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 import sys
 
 import pytest
+
+with suppress(ImportError):  # a robot may lack it; then test/property is not for it either
+    from hypothesis import settings
+    settings.register_profile('long', max_examples=1000, deadline=None)
 
 # Helpers of the tests; pytest 6 of Ubuntu 22.04 has no setting for it.
 for folder in ('', 'test', 'test/golden'):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `scripts/test --full` ask for all."""
+    parser.addoption('--long', action='store_true', help='run the long tests, too')
+
+
+@pytest.fixture
+def long_run(request: pytest.FixtureRequest) -> None:
+    """Let a test run only where time does not matter."""
+    if not request.config.getoption('--long'):
+        pytest.skip('takes long: scripts/test --full runs it')
 
 
 @pytest.fixture(scope='session')

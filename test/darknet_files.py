@@ -16,20 +16,24 @@
 Small Darknet networks for tests, so that none needs a download.
 
 `write_colour_network` gives a detector that really finds things: red and blue rectangles.
-`write_random_network` has every kind of layer, two heads, and means nothing.
+`write_random_network` has every kind of layer, two heads, and means nothing;
+`write_network` does the same with any definition.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+import re
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from oracles import suppress_one_by_one
 import pytest
 
-from yolo_deepsort_ros.models.darknet import trace_layers
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import trace_layers
+from yolo_deepsort_ros.models.darknet_layers import Convolution
 
 #: Marks a test that runs such a network.
 needs_darknet = pytest.mark.skipif(
@@ -196,6 +200,13 @@ def draw_object(picture: NDArray[np.uint8], label: str, left: int, top: int) -> 
     return left, top, width, height
 
 
+def write_network(folder: Path, text: str, seed: int = 0) -> tuple[Path, Path]:
+    """Write a definition with random weights; return cfg and weights."""
+    cfg = folder / 'random.cfg'
+    cfg.write_text(text)
+    return cfg, write_weights(folder / 'random.weights', *random_weights(text, seed))
+
+
 def write_random_network(
     folder: Path, classes: int = 3, seed: int = 0, new_coords: bool = False
 ) -> tuple[Path, Path]:
@@ -207,21 +218,57 @@ def write_random_network(
         last_activation='logistic' if new_coords else 'linear',
     )
     (folder / 'random.names').write_text('\n'.join(f'class {i}' for i in range(classes)))
-    cfg = folder / 'random.cfg'
-    cfg.write_text(text)
+    return write_network(folder, text, seed)
+
+
+def random_weights(text: str, seed: int = 0) -> list[NDArray[np.float64]]:
+    """Return numbers for each convolution of a definition, such that its outputs stay small."""
     random = np.random.default_rng(seed)
     parts = []
     for layer in trace_layers(DarknetCfg.parse(text, 'random')):
-        if layer.section.kind != 'convolutional':
+        if not isinstance(layer.operation, Convolution):
             continue
-        filters, kernels = layer.channels_out, layer.weight_count - layer.channels_out
+        filters, kernels = layer.operation.filters, layer.operation.kernel_shape
         parts.append(random.normal(0, 0.5, filters))  # biases
-        if layer.section.integer('batch_normalize', 0):
+        if layer.operation.normalised:
             parts += [random.normal(1, 0.2, filters), random.normal(0, 0.2, filters)]
             parts.append(random.uniform(0.5, 1.5, filters))  # scales, means and variances
-            kernels -= 3 * filters
-        parts.append(random.normal(0, (filters / kernels) ** 0.5, kernels))
-    return cfg, write_weights(folder / 'random.weights', *parts)
+        parts.append(random.normal(0, np.prod(kernels[1:]) ** -0.5, kernels))
+    return parts
+
+
+def opencv_heads(
+    text: str, weights: Path, batch: NDArray[np.float32]
+) -> list[NDArray[np.float32]]:
+    """Return the raw heads that cv2.dnn's own importer gives: an oracle, and the baseline."""
+    raw = re.sub(r'\[(yolo|region)\]', '[route]\nlayers=-1', text)  # which do nothing
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(raw.encode(), np.uint8), np.fromfile(weights, np.uint8)
+    )
+    net.setInput(batch)
+    return list(net.forward(net.getUnconnectedOutLayersNames()))
+
+
+def opencv_objects(
+    text: str, weights: Path, batch: NDArray[np.float32], confidence: float
+) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
+    """
+    Return what cv2.dnn alone finds on one picture: tlwh in pixels of the input, scores, classes.
+
+    Boxes that overlap more than 0.45 are suppressed one by one.
+    """
+    low = re.sub(r'\[yolo\]', '[yolo]\nthresh=0.01', text)  # it has 0.2 in mind
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(low.encode(), np.uint8), np.fromfile(weights, np.uint8)
+    )
+    net.setInput(batch)
+    rows = np.concatenate(net.forward(net.getUnconnectedOutLayersNames()))
+    rows = rows[rows[:, 5:].max(axis=1) >= confidence]
+    scores, class_ids = rows[:, 5:].max(axis=1), rows[:, 5:].argmax(axis=1)
+    size = np.tile(batch.shape[:1:-1], 2)
+    tlwh = np.hstack([rows[:, :2] - rows[:, 2:4] / 2, rows[:, 2:4]]) * size
+    kept = suppress_one_by_one(tlwh, scores, class_ids, 0.45)
+    return tlwh[kept], scores[kept], class_ids[kept]
 
 
 def write_weights(path: Path, *numbers: object, version: tuple[int, int] = (0, 2)) -> Path:

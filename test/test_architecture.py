@@ -16,6 +16,7 @@
 
 import ast
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -32,9 +33,10 @@ FLOORS = [
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
-    {'inference', 'evaluation', 'arena'},
+    {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video'},
+    {'pipeline', 'options', 'video', 'timeline', 'exporting'},
+    {'model_commands'},
     {'cli', 'nodes'},
     {'__main__'},
 ]
@@ -69,6 +71,16 @@ def test_imports_point_down(path):
     assert room in FLOOR_OF, f'{room} has no floor: give it one in FLOORS'
     for other in set(rooms_imported(path)) - {room}:
         assert FLOOR_OF[other] < FLOOR_OF[room], f'{path} imports {other}, which is not below it'
+
+
+def test_the_drawing_shows_all_floors_in_their_order():
+    text = (Path(__file__).parents[1] / 'docs' / 'architecture.md').read_text(encoding='utf-8')
+    drawing = text.split('```')[1].strip('\n').splitlines()
+    drawn = [re.split(' {3,}', line.strip())[0].split() for line in drawing]
+    assert all(set(names) <= set(FLOOR_OF) for names in drawn)
+    order = [FLOOR_OF[name] for names in drawn for name in names]
+    assert order == sorted(order, reverse=True)
+    assert len(order) == len(FLOOR_OF)
 
 
 @pytest.mark.parametrize('path', MODULES, ids=str)

@@ -14,10 +14,14 @@
 
 """The command line from end to end, with a network that needs no download."""
 
+import hashlib
 import json
+import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
+import time
 
 import cv2
 from darknet_files import draw_object, write_colour_network
@@ -28,6 +32,8 @@ from yolo_deepsort_ros.cli import main
 from yolo_deepsort_ros.mot import read_mot
 
 FRAMES = 12
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, '-m', 'yolo_deepsort_ros')
 
 
 @pytest.fixture(scope='module')
@@ -55,6 +61,14 @@ def run(capsys, *arguments):
     status = main([str(argument) for argument in arguments])
     shown = capsys.readouterr()
     return status, shown.out.splitlines(), shown.err.splitlines()
+
+
+def started(*arguments, **how):
+    """Start the command line in a process of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **how,
+    )
 
 
 def test_track_writes_rows_a_video_and_a_summary(scene, tmp_path, capsys):
@@ -102,6 +116,45 @@ def test_detect_prints_an_object_a_picture(scene, capsys):
     assert [red[key] for key in 'xywh'] == pytest.approx([26, 60, 48, 48], abs=8)
 
 
+def test_export_writes_a_network_that_needs_nothing_else(scene, tmp_path, capsys):
+    onnx, picture = tmp_path / 'c.onnx', scene / 'pictures' / '1.png'
+    onnx.write_text('an older file')
+    status, out, _ = run(capsys, 'export', scene / 'colours.cfg', '--out', onnx)
+    assert status == 0
+    result = json.loads(out[-1])
+    assert result['file'] == str(onnx)
+    assert result['bytes'] == onnx.stat().st_size
+    assert result['sha256'] == hashlib.sha256(onnx.read_bytes()).hexdigest()
+    assert (result['input_size'], result['classes'], result['dynamic']) == ([160, 128], 2, False)
+    assert list(tmp_path.iterdir()) == [onnx]
+    expected = run(capsys, 'detect', picture, '--model', scene / 'colours.cfg')
+    assert run(capsys, 'detect', picture, '--model', onnx) == expected
+
+
+def test_export_of_another_size_and_of_any(scene, tmp_path, capsys):
+    onnx = tmp_path / 'c.onnx'
+    for options, size in ([], [320, 320]), (['--dynamic'], [320, 320]):
+        _, out, _ = run(capsys, 'export', scene / 'colours.cfg', '--out', onnx, '--set',
+                        'input_size=320', *options)
+        assert json.loads(out[-1])['input_size'] == size
+    assert json.loads(out[-1])['dynamic']
+    picture = scene / 'pictures' / '1.png'
+    status, _, _ = run(capsys, 'detect', picture, '--model', onnx, '--set', 'input_size=160,128')
+    assert status == 0
+
+
+def test_a_failed_export_leaves_everything_as_it_was(scene, tmp_path, capsys):
+    onnx = tmp_path / 'c.onnx'
+    onnx.write_text('an older file')
+    (tmp_path / 'short.weights').write_bytes(bytes(100))
+    status, out, err = run(
+        capsys, 'export', scene / 'colours.cfg', '--weights', tmp_path / 'short.weights', '--out',
+        onnx)
+    assert (status, out, len(err)) == (2, [], 1)
+    assert onnx.read_text() == 'an older file'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['c.onnx', 'short.weights']
+
+
 def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     found, tracks = tmp_path / 'det.txt', tmp_path / 'tracks.txt'
     rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
@@ -143,7 +196,7 @@ def test_a_picture_every_other_of_which_is_searched(scene, tmp_path, capsys):
 
 
 @pytest.mark.parametrize('name, arguments, message', [
-    ('no network', ['track', '{scene}/pictures'], '--model'),
+    ('no network', ['track', '{scene}/pictures'], 'models fetch yolov4-tiny'),
     ('missing network', ['track', '{scene}/pictures', '--model', 'no.cfg'], 'no.cfg'),
     ('missing source', ['track', 'no.mp4', '--model', '{scene}/colours.cfg'], 'no.mp4'),
     ('missing picture', ['detect', 'no.jpg', '--model', '{scene}/colours.cfg'], 'no.jpg'),
@@ -160,6 +213,13 @@ def test_a_picture_every_other_of_which_is_searched(scene, tmp_path, capsys):
     ('a home of nobody', ['track', 'x', '--model', '~no-such-user/a.cfg'], '~no-such-user/a.cfg'),
     ('unknown class', ['detect', 'x', '--model', '{scene}/colours.cfg', '--classes', 'rad'],
      "'red'"),
+    ('nothing to export', ['export', '', '--out', '{out}/a.onnx'], '--model yolov4-tiny.cfg'),
+    ('an export of an export', ['export', 'a.onnx', '--out', '{out}/a.onnx'], 'is an .onnx file'),
+    ('an export to a folder', ['export', '{scene}/colours.cfg', '--out', '{out}'], 'a folder'),
+    ('an export to a device', ['export', '{scene}/colours.cfg', '--out', '/dev/null'],
+     'device, not a file'),
+    ('an export to nowhere', ['export', '{scene}/colours.cfg', '--out', '{out}/no/a.onnx'],
+     'a.onnx: No such file'),
     ('reid without pictures', ['track-detections', '{scene}/gt.txt', '--reid', 'r.onnx', '--out',
                                '{out}/t.txt'], '--images'),
     ('too few pictures', ['track-detections', '{scene}/gt.txt', '--images', '{scene}/one',
@@ -171,7 +231,10 @@ def test_a_picture_every_other_of_which_is_searched(scene, tmp_path, capsys):
     ('not writable', ['track', '{scene}/pictures', '--model', '{scene}/colours.cfg', '--out',
                       '/no/such/folder/t.txt'], '/no/such/folder/t.txt'),
 ])
-def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, tmp_path, capsys):
+def test_wrong_use_is_one_line_and_status_two(
+    name, arguments, message, scene, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))  # where nothing has been fetched
     one = scene / 'one'
     one.mkdir(exist_ok=True)
     (one / '1.png').write_bytes((scene / 'pictures' / '1.png').read_bytes())
@@ -181,7 +244,12 @@ def test_wrong_use_is_one_line_and_status_two(name, arguments, message, scene, t
     assert message in err[0]
 
 
-@pytest.mark.parametrize('arguments', [[], ['trak'], ['track'], ['track', 'x', '--nonsense']])
+@pytest.mark.parametrize('arguments', [
+    [], ['trak'], ['track'], ['track', 'x', '--nonsense'],
+    ['track', 'x', '--out', ''], ['track', 'x', '--video='],
+    ['track-detections', 'x', '--out', ''],
+    ['track-detections', 'x', '--images', '', '--out', 'y'],
+], ids=' '.join)
 def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -189,14 +257,72 @@ def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='no /dev/full on this machine')
+def test_an_output_that_is_full_is_one_line_and_status_two(scene):
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [*COMMAND, 'detect', scene / 'pictures' / '1.png', '--model', scene / 'colours.cfg'],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        'yolo_deepsort_ros detect: cannot write the output: [Errno 28] No space left on device'
+    ]
+
+
 def test_the_module_runs_and_a_closed_pipe_is_no_traceback(scene):
-    command = [sys.executable, '-m', 'yolo_deepsort_ros', 'detect', '--model',
-               str(scene / 'colours.cfg'), *[str(scene / 'pictures' / '1.png')] * 3]
-    done = subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    command = started(
+        'detect', '--model', scene / 'colours.cfg', *[scene / 'pictures' / '1.png'] * 3
     )
-    done.stdout.close()
-    error = done.stderr.read().decode()
-    done.stderr.close()
-    assert done.wait(60) in (0, 1)
+    command.stdout.close()
+    error = command.stderr.read()
+    command.stderr.close()
+    assert command.wait(60) in (0, 1)
     assert 'Traceback' not in error
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_while_the_libraries_load_is_no_traceback(tmp_path, number):
+    (tmp_path / 'cv2.py').write_text('import time\nprint("loading", flush=True)\ntime.sleep(60)\n')
+    command = started('detect', 'x', env={**os.environ, 'PYTHONPATH': str(tmp_path)})
+    assert command.stdout.readline() == 'loading\n'
+    command.send_signal(number)
+    assert command.communicate(timeout=60) == ('', '')
+    assert command.returncode == -number
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_signal_ends_track_in_order(scene, tmp_path, number):
+    tracks, video = tmp_path / 'tracks.txt', tmp_path / 'out.mp4'
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--out', tracks, '--video', video,
+    )
+    while not (tracks.exists() and tracks.stat().st_size):
+        assert command.poll() is None, command.stderr.read()
+        time.sleep(0.05)
+    command.send_signal(number)
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, err) == (0, '')
+    frames = json.loads(out)['frames']
+    written = {read_mot(tracks).frames.max(),
+               int(cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT))}
+    assert written <= {frames - 1, frames}  # the last one may have been under way
+
+
+@pytest.mark.parametrize(('option', 'words'), [
+    ('--video', 'out.mp4: holds '),
+    ('--out', 'tracks.txt: cannot write the file (File too large)'),
+])
+def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option, words):
+    resource = pytest.importorskip('resource')
+    limit = 10_000  # bytes; the system refuses the next one, as a full disk does
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--max-frames', 300, option, tmp_path / ('out.mp4' if 'v' in option else 'tracks.txt'),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (2, '')
+    assert len(err.splitlines()) == 1
+    assert words in err

@@ -32,9 +32,10 @@ from arena_training.evaluation import average_precision, default_frames, LEAST_C
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.inference.load import load_darknet
+from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.embedded import embedded_model
+from yolo_deepsort_ros.models.darknet_onnx import to_onnx
+from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.yolo.detector import Detector
 
 REPETITIONS = 200  #: of the forward pass that is timed
@@ -47,7 +48,7 @@ def main() -> None:
     parser.add_argument('--first-seed', type=int, default=0)
     parser.add_argument('--seeds', type=int, default=10, help='arenas; 1000 pictures in all')
     arguments = parser.parse_args()
-    cfg = arguments.cfg or embedded_model('arena-tiny')[0]
+    cfg = arguments.cfg or read_registry()['arena-tiny'].path
     detector = Detector(cfg, confidence=LEAST_CONFIDENCE)
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     figures = average_precision(detector, default_frames(seeds, 1000 // arguments.seeds))
@@ -62,7 +63,7 @@ def main() -> None:
 def _forward_ms(cfg: Path) -> float:
     """Return the median time of the network alone."""
     model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
-    network = load_darknet(model, Detector(cfg).config)
+    network = load_onnx(to_onnx(model), Detector(cfg).config)
     width, height = model.input_size
     picture = np.zeros((1, 3, height, width), np.float32)
     times = []

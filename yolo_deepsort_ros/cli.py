@@ -37,10 +37,11 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
-    add_parameters, group_of, OneLineParser, values_of, with_source_defaults,
+    add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, StageTimer, Step
 from yolo_deepsort_ros.sources.frame import Image
@@ -95,18 +96,26 @@ def _parser() -> argparse.ArgumentParser:
         track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
-    track.add_argument('--out', metavar='FILE', help='write the tracks as MOT rows')
-    track.add_argument('--video', metavar='FILE', help='write an annotated video (.mp4)')
+    track.add_argument(
+        '--out', metavar='FILE', type=file_name, help='write the tracks as MOT rows'
+    )
+    track.add_argument(
+        '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
+    )
     track.set_defaults(run=_track)
 
     given = commands.add_parser('track-detections', help='track what another detector found')
     given.add_argument('file', metavar='FILE', help='MOT det.txt, or .npy with features')
     add_parameters(given, 'reid', 'backend')
     given.add_argument(
-        '--images', metavar='FOLDER', help='the pictures, for features and camera motion'
+        '--images', metavar='FOLDER', type=file_name,
+        help='the pictures, for features and camera motion',
     )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
-    given.add_argument('--out', metavar='FILE', required=True, help='write the tracks as MOT rows')
+    given.add_argument(
+        '--out', metavar='FILE', type=file_name, required=True,
+        help='write the tracks as MOT rows',
+    )
     given.set_defaults(run=_track_detections)
 
     detect = commands.add_parser('detect', help='find objects in pictures')
@@ -118,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument('--gt', metavar='FILE', required=True, help='MOT ground truth')
     score.add_argument('--tracks', metavar='FILE', required=True, help='MOT rows of a tracker')
     score.set_defaults(run=_evaluate)
+
+    add_models_command(commands)
+    add_export_command(commands)
     return parser
 
 

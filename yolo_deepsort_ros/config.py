@@ -27,7 +27,10 @@ from typing import Any
 from yolo_deepsort_ros.parameter import Config, parameter
 
 #: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
-BACKENDS = ('onnxruntime', 'opencv')
+BACKENDS = ('openvino', 'onnxruntime', 'opencv')
+
+#: Ways to make a picture fit the input of a network.
+RESIZES = ('stretch', 'letterbox', 'rectangle')
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
@@ -50,8 +53,18 @@ class InferenceConfig(Config):
         'auto', 'Library that runs the network; auto takes the fastest one installed that can',
         choices=('auto', *BACKENDS),
     )
+    device: str = parameter(
+        'cpu', 'Where the network runs, as its library calls it: cpu, gpu (OpenVINO), cuda (ONNX '
+               'Runtime), opencl (OpenCV)'
+    )
+    precision: str = parameter(
+        'float32', 'Numbers to compute in: auto is what the library finds fastest, such as '
+                   'bfloat16; int8 insists on a network of export --int8, which always is int8',
+        choices=('float32', 'auto', 'int8'),
+    )
     threads: int = parameter(
-        0, 'Threads of the network and of OpenCV; 0 takes all cores', low=0, high=256
+        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",
+        low=0, high=256,
     )
 
 
@@ -77,6 +90,11 @@ class ArenaConfig(Config):
     arena_camera_motion: float = parameter(
         0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
     )
+    arena_ahead: int = parameter(
+        0, 'Frames drawn before the first is taken, so that drawing costs no time later; 1000 of '
+           '640 x 480 take 0.9 GB', low=0, high=100000,
+    )
+    arena_truth: str = parameter('', 'File to write as MOT ground truth; empty for none')
 
 
 @dataclass(frozen=True)
@@ -135,11 +153,16 @@ class CameraConfig(SourceConfig, NodeConfig):
 class DetectorConfig(InferenceConfig):
     """What finds objects."""
 
-    model: str = parameter('', 'Network: a Darknet .cfg file, or arena-tiny')
-    weights: str = parameter('', 'Darknet weights; empty: <model>.weights beside the .cfg')
+    model: str = parameter(
+        'yolov4-tiny',
+        'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export',
+    )
+    weights: str = parameter(
+        '', 'Darknet weights of a .cfg file; empty: <model>.weights beside it'
+    )
     names: str = parameter(
-        '', 'Label file, one per line; empty: <model>.names or coco.names beside the .cfg, '
-            'else the COCO labels when the network has 80 classes'
+        '', 'Label file, one per line; empty: those in an .onnx, else <model>.names or coco.names '
+            'beside the model, else the COCO labels when the network has 80 classes'
     )
     confidence: float = parameter(
         0.4, 'Least score (objectness x class probability)', low=0.0, high=1.0
@@ -148,10 +171,21 @@ class DetectorConfig(InferenceConfig):
         0.45, 'Overlap (IoU) above which the weaker of two boxes of a class goes',
         low=0.0, high=1.0,
     )
+    nms_agnostic: bool = parameter(
+        False, 'Let a box go for an overlapping stronger one of another class too'
+    )
+    max_detections: int = parameter(
+        300, 'Most objects of a picture, the strongest ones', low=1, high=100000
+    )
     classes: tuple[str, ...] = parameter((), 'Class names to keep; empty keeps all')
     input_size: tuple[int, ...] = parameter(
         (), "Network input: one side or width, height, multiples of 32; empty: the network's own",
         unit='px', low=32, high=4096,
+    )
+    resize: str = parameter(
+        'auto', 'How pictures fit the input: stretch; letterbox keeps the aspect and fills the '
+                "rest; rectangle computes no more than the picture's part; auto is the network's",
+        choices=('auto', *RESIZES),
     )
 
 
@@ -169,7 +203,8 @@ class EmbedderConfig(InferenceConfig):
     """What tells objects of one class apart by their looks."""
 
     reid: str = parameter(
-        '', 'Re-identification network (.onnx); empty: the colour descriptor without weights'
+        '', 'Re-identification network: a name that models list shows, or an .onnx file; empty: '
+            'the colour descriptor without weights'
     )
     reid_batch_size: int = parameter(
         32, 'Most crops given to the network at once', low=1, high=1024

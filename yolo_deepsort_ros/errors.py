@@ -21,6 +21,7 @@ YoloDeepsortError
 │   └── StampError       a frame whose time stamp cannot follow the one before
 ├── OutputError          a file that cannot be written
 ├── ModelError           a network file that cannot be read or run
+├── DownloadError        a file that cannot be fetched
 ├── SourceError          a camera, video, folder or stream that yields no frames
 └── MissingDependencyError   an optional library that is not installed
 
@@ -51,6 +52,10 @@ class OutputError(YoloDeepsortError):
 
 class ModelError(YoloDeepsortError):
     """A network file that cannot be read or run."""
+
+
+class DownloadError(YoloDeepsortError):
+    """A file that cannot be fetched."""
 
 
 class SourceError(YoloDeepsortError):

@@ -20,12 +20,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.mot import MotRows
 
 PEDESTRIAN = 1  #: class of MOT16/17 ground truth that counts
+#: Those that are neither right nor wrong to track: person on a vehicle, static person,
+#: distractor, reflection (Milan 2016, table 5 and sec. 4.1).
+DISTRACTORS = (2, 7, 8, 12)
+LEAST_OVERLAP = 0.5  #: IoU at which a track is on an object
 
 
 def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
@@ -40,7 +45,8 @@ def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
     truth : MotRows
         Ground truth. With nine columns it is of MOT16/17: pedestrians (column 8 is 1) that
         are considered (column 7 is not 0) count. Otherwise, as in MOT15, columns 8 and on
-        have no say. Boxes that do not count are as if they were not there.
+        have no say. As the benchmark does, a track that is on a distractor is left out in
+        that frame; other boxes that do not count are as if they were not there.
     tracks : MotRows
         What a tracker said.
 
@@ -62,7 +68,7 @@ def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
     References
     ----------
     Bernardin and Stiefelhagen 2008 (CLEAR MOT), Ristani et al. 2016 (IDF1),
-    Luiten et al. 2021 (HOTA).
+    Luiten et al. 2021 (HOTA), Milan et al. 2016 (MOT16, sec. 4.1: distractors).
 
     """
     metrics = _metrics()
@@ -91,6 +97,29 @@ def considered(truth: MotRows) -> MotRows:
     return truth[counts]
 
 
+def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
+    """
+    Say which true box each track is on, by the best one-to-one match in each frame.
+
+    Returns
+    -------
+    ndarray of int64, shape (T,)
+        For each row of the tracks a row of the truth that it overlaps by at least
+        `LEAST_OVERLAP`; -1 where there is none.
+
+    """
+    matched = np.full(len(tracks), -1)
+    true_rows, said_rows = np.arange(len(truth)), np.arange(len(tracks))
+    for frame in np.intersect1d(truth.frames, tracks.frames):
+        true, said = true_rows[truth.frames == frame], said_rows[tracks.frames == frame]
+        overlap = iou_matrix(truth.tlwh[true], tracks.tlwh[said])  # (G, T)
+        overlap[overlap < LEAST_OVERLAP] = 0.0
+        at, by = linear_sum_assignment(overlap, maximize=True)
+        is_match = overlap[at, by] > 0
+        matched[said[by[is_match]]] = true[at[is_match]]
+    return matched
+
+
 def _metrics() -> Any:
     try:
         from trackeval import metrics
@@ -109,6 +138,9 @@ def _compared(truth: MotRows, tracks: MotRows) -> dict[str, Any]:
         raise InputError(f'{truth.path}: no box of this ground truth counts')
     last = int(truth.frames.max())
     tracks = tracks[tracks.frames <= last]
+    _check_ids(counting, last)
+    _check_ids(tracks, last)
+    tracks = tracks[~_is_on_distractor(truth, tracks)]
     true_ids, true_count = _renumbered(counting, last)
     said_ids, said_count = _renumbered(tracks, last)
     return {
@@ -128,15 +160,26 @@ def _compared(truth: MotRows, tracks: MotRows) -> dict[str, Any]:
     }
 
 
-def _renumbered(rows: MotRows, last: int) -> tuple[list[NDArray[np.int64]], int]:
-    """Return the ids of each frame, numbered from 0 without gaps, and how many there are."""
-    names = np.unique(rows.ids)
-    by_frame = []
+def _check_ids(rows: MotRows, last: int) -> None:
+    """Refuse an id that comes twice in a frame."""
     for frame, found in enumerate(rows.by_frame(last), start=1):
         unique, count = np.unique(found.ids, return_counts=True)
         if (count > 1).any():
             twice = unique[count > 1][0]
             line = found.lines[found.ids == twice][1]
             raise InputError(f'{rows.path}, line {line}: id {twice} twice in frame {frame}')
-        by_frame.append(np.searchsorted(names, found.ids))
-    return by_frame, len(names)
+
+
+def _is_on_distractor(truth: MotRows, tracks: MotRows) -> NDArray[np.bool_]:
+    """Say of each row of the tracks whether it is on a distractor."""
+    if truth.others.shape[1] != 2:  # not MOT16/17
+        return np.zeros(len(tracks), dtype=np.bool_)
+    matched = match(truth, tracks)
+    is_distractor = np.append(np.isin(truth.others[:, 0], DISTRACTORS), False)
+    return np.asarray(is_distractor[matched])
+
+
+def _renumbered(rows: MotRows, last: int) -> tuple[list[NDArray[np.int64]], int]:
+    """Return the ids of each frame, numbered from 0 without gaps, and how many there are."""
+    names = np.unique(rows.ids)
+    return [np.searchsorted(names, found.ids) for found in rows.by_frame(last)], len(names)

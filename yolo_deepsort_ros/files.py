@@ -12,19 +12,23 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Files that users name: never waited for, never read without a limit, refused in one line."""
+"""
+Files that users name: never waited for, never read without a limit, refused in one line.
+
+What is written is there whole or not at all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import errno
 import os
 from pathlib import Path
 import stat
 from typing import BinaryIO
 
-from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.errors import OutputError, YoloDeepsortError
 from yolo_deepsort_ros.wording import shown
 
 Failure = type[YoloDeepsortError]
@@ -59,6 +63,35 @@ def read_bytes(path: str | Path, limit: int, failure: Failure, remedy: str) -> b
         if size > limit:
             raise failure(f'{shown(path)}: {size} bytes, the limit is {limit}; {remedy}')
         return file.read()
+
+
+def write_whole(path: str | Path, content: bytes) -> None:
+    """
+    Write a file so that it is there whole or not at all; an older one is replaced.
+
+    A link goes on pointing where it does.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+
+    """
+    target = os.path.realpath(path)
+    unfinished = f'{target}.{os.getpid()}.part'
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            raise OSError(errno.EINVAL, 'a folder, pipe or device, not a file')
+        with open(unfinished, 'wb') as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, target)
+    except OSError as error:
+        raise OutputError(f'{shown(path)}: {error.strerror}; name a file to write') from None
+    finally:
+        with suppress(OSError):
+            os.unlink(unfinished)
 
 
 def size_of(file: BinaryIO) -> int:

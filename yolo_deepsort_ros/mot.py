@@ -21,12 +21,12 @@ left corner. The meaning of the columns from the seventh on differs by file; see
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,6 +36,8 @@ from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import InputError, OutputError
 from yolo_deepsort_ros.mot_table import is_array_file, read_table
 from yolo_deepsort_ros.wording import shown
+
+WriterType = TypeVar('WriterType', bound='_RowWriter')
 
 LARGEST = 10**7  #: of a frame number or id: four days at 30 Hz
 
@@ -156,7 +158,46 @@ def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
     )
 
 
-class TrackWriter:
+class _RowWriter:
+    """A text file of rows; a context manager."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        try:
+            self._file = open(path, 'w', encoding='ascii')  # noqa: SIM115
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Write lines as they are."""
+        try:
+            self._file.writelines(lines)
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def __enter__(self: WriterType) -> WriterType:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _failure(self, error: OSError) -> OutputError:
+        return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
+
+
+class TrackWriter(_RowWriter):
     """
     Writes tracks as MOT rows `frame,id,x,y,w,h,score,class index,-1,-1`.
 
@@ -173,13 +214,6 @@ class TrackWriter:
         Here, in `write` and in `close`, when the file cannot be written.
 
     """
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = Path(path)
-        try:
-            self._file = open(path, 'w', encoding='ascii')  # noqa: SIM115
-        except OSError as error:
-            raise self._failure(error) from None
 
     def write(
         self, frame: int, ids: ArrayLike, tlwh: ArrayLike, scores: ArrayLike, class_ids: ArrayLike
@@ -200,35 +234,26 @@ class TrackWriter:
 
         """
         columns = (np.asarray(values).tolist() for values in (ids, tlwh, scores, class_ids))
-        rows = [
+        self.write_lines(
             f'{frame},{track},{x:.3f},{y:.3f},{w:.3f},{h:.3f},{score:.4f},{kind},-1,-1\n'
             for track, (x, y, w, h), score, kind in zip(*columns, strict=True)
-        ]
-        try:
-            self._file.writelines(rows)
-        except OSError as error:
-            raise self._failure(error) from None
+        )
 
-    def close(self) -> None:
-        """Finish the file."""
-        try:
-            self._file.close()
-        except OSError as error:
-            raise self._failure(error) from None
 
-    def __enter__(self) -> TrackWriter:
-        return self
+class TruthWriter(_RowWriter):
+    """Writes ground truth; otherwise as `TrackWriter`."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def write(self, rows: NDArray[np.float64]) -> None:
+        """
+        Write the objects of one frame.
 
-    def _failure(self, error: OSError) -> OutputError:
-        return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
+        Parameters
+        ----------
+        rows : ndarray, shape (A, 9)
+            Frame, id, x, y, w, h, flag, class, visibility, as in MOT16.
+
+        """
+        self.write_lines(','.join(f'{value:.7g}' for value in row) + '\n' for row in rows.tolist())
 
 
 def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:

@@ -41,6 +41,13 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(2, f'{self.prog}: {message} (see {self.prog} --help)\n')
 
 
+def file_name(text: str) -> str:
+    """Return the name of a file or folder; an empty one comes from a variable that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError('the name is empty; give one or leave the option out')
+    return text
+
+
 def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
     """Add an option for each parameter named, and `--set` for all the others."""
     for name in names:

@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 import dataclasses
 from dataclasses import dataclass, field
-import difflib
 import inspect
 import math
 import os
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
 
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.wording import nearest, quoted
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -76,7 +76,7 @@ class Parameter:
         if not self.is_list:
             return self._check_one(value)
         if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-            raise ConfigurationError(f'{self.name}: {value!r} is not a list')
+            raise ConfigurationError(f'{self.name}: {quoted(value)} is not a list')
         return tuple(self._check_one(item) for item in value)
 
     def parse(self, text: str) -> Any:
@@ -84,7 +84,7 @@ class Parameter:
         if self.is_list:
             items = [item.strip() for item in text.split(',') if item.strip()]
             if text and not items:
-                raise ConfigurationError(f'{self.name}: {text!r} lists nothing')
+                raise ConfigurationError(f'{self.name}: {quoted(text)} lists nothing')
             return self.check([self._parse_one(item) for item in items])
         return self.check(self._parse_one(text))
 
@@ -94,12 +94,12 @@ class Parameter:
         if self.kind is bool:
             if text.lower() in ('true', 'false'):
                 return text.lower() == 'true'
-            raise ConfigurationError(f'{self.name}: {text!r} is not true or false')
+            raise ConfigurationError(f'{self.name}: {quoted(text)} is not true or false')
         try:
             return self.kind(text)
         except ValueError:
             word = 'an integer' if self.kind is int else 'a number'
-            raise ConfigurationError(f'{self.name}: {text!r} is not {word}') from None
+            raise ConfigurationError(f'{self.name}: {quoted(text)} is not {word}') from None
 
     def _check_one(self, value: Any) -> Any:
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -109,13 +109,13 @@ class Parameter:
             value = os.fspath(value)
         if type(value) is not self.kind:
             raise ConfigurationError(
-                f'{self.name}: {value!r} is not of type {self.kind.__name__}'
+                f'{self.name}: {quoted(value)} is not of type {self.kind.__name__}'
             )
         if isinstance(value, (int, float)):
             self._check_range(value)
         if self.choices and value not in self.choices:
             raise ConfigurationError(
-                f'{self.name}: {value!r} is none of {", ".join(self.choices)}'
+                f'{self.name}: {quoted(value)} is none of {", ".join(self.choices)}'
             )
         return value
 
@@ -125,7 +125,9 @@ class Parameter:
         if (self.low is not None and value < self.low) or (
             self.high is not None and value > self.high
         ):
-            raise ConfigurationError(f'{self.name}: {value!r} is out of range {self.range_text}')
+            raise ConfigurationError(
+                f'{self.name}: {quoted(value)} is out of range {self.range_text}'
+            )
 
     @property
     def range_text(self) -> str:
@@ -210,9 +212,7 @@ class Config:
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """Return the line that reports an unknown parameter name, with the nearest real one."""
-    nearest = difflib.get_close_matches(name, list(known), n=1)
-    hint = f'did you mean {nearest[0]!r}?' if nearest else f'known: {", ".join(known)}'
-    return f'unknown parameter {name!r}; {hint}'
+    return f'unknown parameter {quoted(name)}; {nearest(name, known)}'
 
 
 def _declared(item: dataclasses.Field[Any], annotation: Any) -> Parameter:

@@ -69,16 +69,17 @@ class VideoWriter:
         if self._writer is None:
             self._size = (image.shape[1], image.shape[0])
             self._writer = self._open()
-        self._writer.write(_fitted(image, self._size))
+        with quiet_opencv():  # a full disk: `close` says it once
+            self._writer.write(_fitted(image, self._size))
         self._count += 1
 
     def close(self) -> None:
         """Finish the file and look whether all frames are in it."""
         if self._writer is None:
             return
-        self._writer.release()
-        self._writer = None
         with quiet_opencv():
+            self._writer.release()
+            self._writer = None
             found = _frame_count(self._path)
         if found < self._count:
             raise OutputError(

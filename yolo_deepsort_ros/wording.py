@@ -12,9 +12,12 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""How an error line quotes what a user has given or a file holds."""
+"""How an error line quotes what a user has given or a file holds, and what it suggests."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+import difflib
 
 LONGEST = 200  #: characters of a name or value; real paths are shorter
 
@@ -25,3 +28,15 @@ def shown(value: object, longest: int = LONGEST) -> str:
     if not text.isprintable():
         text = repr(text)[1:-1]
     return text if len(text) <= longest else f'{text[:longest]}…'
+
+
+def quoted(value: object) -> str:
+    """Return a value as it is written in Python, cut where it is too long."""
+    return shown(repr(value))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the known name that a wrong one is like, else at all of them."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f'did you mean {close[0]!r}?' if close else f'known: {", ".join(names)}'

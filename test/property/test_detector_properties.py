@@ -15,7 +15,9 @@
 """Suppression and decoding against slow or independent truth, on anything Hypothesis finds."""
 
 import cv2
-from darknet_files import needs_darknet, write_random_network
+from darknet_families import FAMILIES
+from darknet_files import needs_darknet, write_network, write_random_network
+from darknet_oracle import decode_region
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
@@ -24,9 +26,11 @@ import pytest
 
 from yolo_deepsort_ros.config import InferenceConfig
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.inference.load import load_darknet
+from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.darknet import DarknetModel
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_onnx import to_onnx
+from yolo_deepsort_ros.models.detection import YoloHead
 from yolo_deepsort_ros.yolo import nms
 from yolo_deepsort_ros.yolo.decode import decode
 
@@ -56,9 +60,10 @@ def test_decoding_is_that_of_opencv(tmp_path_factory, seed, classes, new_coords)
     model = DarknetModel.read(cfg, weights)
     width, height = model.input_size
     batch = np.random.default_rng(seed).random((1, 3, height, width), np.float32)
-    outputs = load_darknet(model, InferenceConfig()).run(batch)
+    outputs = load_onnx(to_onnx(model), InferenceConfig()).run(batch)
     text = cfg.read_text().replace('[yolo]', '[yolo]\nthresh=0')
-    net = cv2.dnn.readNetFromDarknet(np.frombuffer(text.encode(), np.uint8), model.weights)
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(text.encode(), np.uint8), np.fromfile(weights, np.uint8))
     net.setInput(batch)
     for output, head, rows in zip(
         outputs, model.heads, net.forward(net.getUnconnectedOutLayersNames()), strict=True
@@ -69,6 +74,45 @@ def test_decoding_is_that_of_opencv(tmp_path_factory, seed, classes, new_coords)
         expected = np.hstack([centres - sizes / 2, sizes]) * (width, height, width, height)
         np.testing.assert_allclose(found.tlwh, expected, rtol=1e-4, atol=1e-2)
         np.testing.assert_allclose(found.scores, rows[order, 5:].max(axis=1), atol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_decoding_of_yolov2_is_that_of_the_formulas(seed, classes):
+    random = np.random.default_rng(seed)
+    anchors = random.uniform(0.2, 5, (2, 2))
+    output = random.normal(0, 2, (2 * (5 + classes), 3, 4)).astype(np.float32)
+    cells = [tuple(pair) for pair in anchors * 32]
+    head = YoloHead(tuple(cells), classes, softmax=True)
+    found = decode([output], [head], (128, 96), 0.0)
+    rows = np.array(list(decode_region(output, anchors, (128, 96))))
+    expected = np.hstack([rows[:, :2] - rows[:, 2:4] / 2, rows[:, 2:4]])
+    np.testing.assert_allclose(found.tlwh, expected, rtol=1e-5, atol=1e-3)
+    np.testing.assert_allclose(found.scores, rows[:, 4:].max(axis=1), rtol=1e-5)
+    assert found.class_ids.tolist() == rows[:, 4:].argmax(axis=1).tolist()
+
+
+@needs_darknet
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_decoding_of_yolov2_is_that_of_opencv(tmp_path_factory, seed):
+    cfg, weights = write_network(
+        tmp_path_factory.mktemp('network'), FAMILIES['yolov2-tiny'], seed)
+    model = DarknetModel.read(cfg, weights)
+    batch = np.random.default_rng(seed).random((1, 3, 64, 96), np.float32)
+    output, = load_onnx(to_onnx(model), InferenceConfig()).run(batch)
+    text = cfg.read_text().replace('[region]', '[region]\nthresh=0')
+    net = cv2.dnn.readNetFromDarknet(
+        np.frombuffer(text.encode(), np.uint8), np.fromfile(weights, np.uint8))
+    net.setInput(batch)
+    found = decode([output[0]], model.heads, model.input_size, 0.0)
+    rows = net.forward().reshape(-1, 2, 7).transpose(1, 0, 2).reshape(-1, 7)  # ours by anchor
+    expected = np.hstack([rows[:, :2] - rows[:, 2:4] / 2, rows[:, 2:4]]) * (96, 64, 96, 64)
+    np.testing.assert_allclose(found.tlwh, expected, rtol=1e-4, atol=1e-2)
+    scores = rows[np.arange(len(rows)), 5 + found.class_ids]
+    kept = scores > 0  # by OpenCV's own suppression, which cannot be turned off
+    assert kept.sum() > len(rows) / 4
+    np.testing.assert_allclose(found.scores[kept], scores[kept], atol=1e-5)
 
 
 @settings(max_examples=200)

@@ -90,8 +90,10 @@ def test_cv_bridge_gets_packed_rows_in_native_order(monkeypatch, padding, order,
     ({'data': b'123'}, 'data has 3 bytes, 18 are needed'),
     ({'data': b''}, 'data has 0 bytes, 18 are needed'),
     ({'encoding': 'bgra8'}, 'step is 9, at least 12 is needed'),
-    ({'encoding': 'polaroid'}, "'polaroid' is unknown; publish bgr8, rgb8 or mono8"),
-    ({'encoding': ''}, "'' is unknown; publish bgr8"),
+    ({'encoding': 'polaroid'}, "'polaroid' is unknown to the cv_bridge installed; publish bgr8"),
+    ({'encoding': ''}, "'' is unknown to the cv_bridge installed"),
+    ({'encoding': 'x' * 5000}, f"'{'x' * 199}… is unknown"),
+    ({'encoding': '32FC1', 'step': 12, 'data': bytes(24)}, "'32FC1' is nothing that"),
 ])
 def test_refused_images(fields, words):
     with pytest.raises(InputError) as raised:
@@ -105,6 +107,15 @@ def test_without_cv_bridge_the_common_encodings_work(monkeypatch):
     np.testing.assert_array_equal(conversions.image_to_array(image('bgr8', PIXELS)), PIXELS)
     with pytest.raises(InputError, match='cv_bridge, which does not load'):
         conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+
+
+def test_a_bridge_made_for_another_numpy_is_one_line(monkeypatch, tmp_path):
+    (tmp_path / 'cv_bridge.py').write_text(r'raise ImportError("for NumPy 1\nnot for NumPy 2")')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'cv_bridge', raising=False)
+    with pytest.raises(InputError, match=r'does not load \(for NumPy 1\\nnot for') as raised:
+        conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+    assert '\n' not in str(raised.value)
 
 
 @pytest.mark.parametrize('pixels', [PIXELS, PIXELS[:, ::-1]], ids=['packed', 'flipped view'])

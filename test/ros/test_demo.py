@@ -29,6 +29,8 @@ from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.nodes.demo.processes import Log
+
 RATE, FRAMES = 5, 10
 PATIENCE = 60.0
 
@@ -123,6 +125,10 @@ def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
     demo = run(*given, '--set', 'loop=true')
     nodes = wait_for_frames(demo)
     assert len(nodes) >= 4
+    deadline = time.monotonic() + PATIENCE
+    while not (tmp_path / 'yolo_deepsort_demo' / 'annotated.mp4').exists():
+        assert time.monotonic() < deadline, 'no video'
+        time.sleep(0.05)
     demo.send_signal(signal.SIGINT)
     stdout, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
@@ -165,6 +171,34 @@ def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, words):
     assert (demo.returncode, stdout) == (2, '')
     assert words in stderr
     assert stderr.count('\n') == 1
+
+
+@pytest.mark.parametrize(('variable', 'value'), [
+    ('ROS_DOMAIN_ID', '233'), ('ROS_DOMAIN_ID', 'robot'), ('ROS_LOG_DIR', '/proc/nowhere'),
+])
+def test_an_environment_that_cannot_be_is_one_line_and_exit_code_2(
+    run, given, monkeypatch, variable, value
+):
+    monkeypatch.setenv(variable, value)
+    demo = run(*given)
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, stdout) == (2, '')
+    assert value in stderr
+    assert stderr.count('\n') == 1
+
+
+def test_a_log_is_looked_at_once_and_by_whole_lines(tmp_path):
+    log = Log(tmp_path / 'log')
+    log.path.write_text('[INFO] [1.5] [camera]: ready\n[FATAL] [1.6] [camera]: no ca')
+    log.follow()
+    assert (log.fatal, log.died) == (None, None)
+    with open(log.path, 'a') as file:
+        file.write('mera\n[FATAL] [1.7] [camera]: again\n')
+    log.follow()
+    assert log.fatal[1] == 'no camera'
+    log.path.write_text('')  # what was looked at is not needed any more
+    log.follow()
+    assert (log.fatal[1], log.died, log.tail()) == ('no camera', None, [])
 
 
 def test_what_a_node_refuses_is_one_line_and_exit_code_2(run, given, tmp_path):

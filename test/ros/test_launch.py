@@ -14,11 +14,24 @@
 
 """The launch file, where launch is installed."""
 
+from contextlib import suppress
 import importlib.util
+import os
 from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
 
+import cv2
+from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+import numpy as np
 import pytest
+from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES
+
+NAMESPACE = '/test'
 FILE = Path(__file__).resolve().parents[2] / 'launch' / 'tracking.launch.py'
 
 
@@ -35,8 +48,8 @@ def launch_file(graph):
 def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
-        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'use_sim_time',
-        'autostart', 'use_respawn', 'log_level', 'annotate', 'rviz',
+        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'download',
+        'use_sim_time', 'autostart', 'use_respawn', 'log_level', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -60,15 +73,90 @@ def test_nodes(start_nodes, arguments, nodes):
 ])
 def test_arguments_given_override_the_file(start_nodes, given, expected):
     """A device index stays text, a truth value becomes one."""
+    assert parameters_of(start_nodes(given)[0]) == expected
+
+
+@pytest.mark.parametrize(('given', 'detector', 'tracker'), [
+    ({}, {'model': 'arena-tiny', 'confidence': 0.5}, {'max_cosine_distance': 0.3, 'max_age': 90}),
+    ({'model': 'mine.cfg'}, {'model': 'mine.cfg', 'confidence': 0.5},
+     {'max_cosine_distance': 0.3, 'max_age': 90}),
+    ({'params_file': '{own}'}, {}, {}),
+])
+def test_the_arena_brings_its_own_values_unless_a_file_is_given(
+    start_nodes, tmp_path, given, detector, tracker
+):
+    own = tmp_path / 'own.yaml'
+    own.write_text('/**/detector: {ros__parameters: {model: arena-tiny}}')
+    given = {name: value.format(own=own) for name, value in given.items()}
+    _, second, third, _ = start_nodes({'source': 'arena', **given})
+    assert parameters_of(second) == {'use_sim_time': False, **detector}
+    assert parameters_of(third) == {'use_sim_time': False, **tracker}
+
+
+def test_a_params_file_that_is_not_there_is_one_line(start_nodes):
+    from yolo_deepsort_ros.errors import ConfigurationError
+    with pytest.raises(ConfigurationError, match=r'^no\.yaml: No such file or directory; give'):
+        start_nodes({'params_file': 'no.yaml'})
+
+
+@pytest.mark.parametrize(('given', 'networks'), [
+    ({}, ['yolov4-tiny']),
+    ({'reid': 'osnet_x0_25_msmt17'}, ['yolov4-tiny', 'osnet_x0_25_msmt17']),
+    ({'source': 'arena', 'reid': 'mine.onnx'}, []),
+    ({'params_file': '{own}', 'namespace': 'left'}, ['osnet_x0_25_msmt17']),
+])
+def test_downloads_only_when_asked_and_before_the_nodes(start_nodes, tmp_path, given, networks):
+    from launch.actions import ExecuteProcess, RegisterEventHandler
+    own = tmp_path / 'own.yaml'
+    own.write_text('left: {detector: {ros__parameters: {model: mine.cfg}}, '
+                   'tracker: {ros__parameters: {reid: osnet_x0_25_msmt17}}}')
+    given = {name: value.format(own=own) for name, value in given.items()}
+    nodes = [node.node_executable for node in start_nodes(given)]
+    first, *others = start_nodes({**given, 'download': 'true'})
+    if not networks:
+        assert [node.node_executable for node in (first, *others)] == nodes
+        return
+    assert isinstance(first, RegisterEventHandler)
+    assert type(others[0]) is ExecuteProcess
+    words = [word[0].text for word in others[0].cmd]
+    assert words[1:] == ['-m', 'yolo_deepsort_ros', 'models', 'fetch', *networks]
+
+
+@pytest.mark.parametrize(('code', 'is_shutdown', 'follows'), [
+    (0, False, True), (2, False, 'error'), (130, True, False),
+])
+def test_what_follows_a_download(launch_file, code, is_shutdown, follows):
+    from types import SimpleNamespace
+    from yolo_deepsort_ros.errors import DownloadError
+    nodes = [object()]
+    handler = launch_file.fetch_first(['net'], nodes)[0].event_handler
+    event = SimpleNamespace(returncode=code)
+    context = SimpleNamespace(is_shutdown=is_shutdown, extend_locals=lambda _: None)
+    if follows == 'error':
+        with pytest.raises(DownloadError, match='net could not be fetched'):
+            handler.handle(event, context)
+    else:
+        assert handler.handle(event, context) == (nodes if follows else [])
+
+
+@pytest.mark.parametrize(('environ', 'names'), [
+    ({}, list(PROFILE_VARIABLES)),
+    ({PROFILE_VARIABLES[0]: 'mine.xml'}, []),
+    ({PROFILE_VARIABLES[1]: 'mine.xml'}, []),
+])
+def test_a_fast_dds_profile_of_the_users_own_is_kept(launch_file, monkeypatch, environ, names):
     from launch import LaunchContext
-    from launch_ros.utilities import evaluate_parameters
-    context = LaunchContext()
-    context.launch_configurations.update(
-        {'params_file': 'x.yaml', 'use_sim_time': 'false', **given}
-    )
-    camera = start_nodes(given)[0]
-    _, *over = evaluate_parameters(context, camera._Node__parameters)
-    assert {name: value for values in over for name, value in values.items()} == expected
+    from launch.actions import SetEnvironmentVariable
+    from launch.utilities import perform_substitutions
+    for name in PROFILE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    entities = launch_file.generate_launch_description().entities
+    settings = [entity for entity in entities if isinstance(entity, SetEnvironmentVariable)]
+    assert [perform_substitutions(LaunchContext(), entity.name) for entity in settings] == names
+    for entity in settings:
+        assert Path(perform_substitutions(LaunchContext(), entity.value)).is_file()
 
 
 def test_rviz_or_why_there_is_none(start_nodes, monkeypatch, launch_file, tmp_path):
@@ -83,6 +171,98 @@ def test_rviz_or_why_there_is_none(start_nodes, monkeypatch, launch_file, tmp_pa
         raise launch_file.PackageNotFoundError
     monkeypatch.setattr(launch_file, 'get_package_share_directory', find_nothing)
     assert isinstance(start_nodes({'rviz': 'true'})[-1], LogInfo)
+
+
+def parameters_of(node):
+    """Return what a node gets beside the file."""
+    from launch import LaunchContext
+    from launch_ros.utilities import evaluate_parameters
+    context = LaunchContext()
+    context.launch_configurations.update({'params_file': 'x.yaml', 'use_sim_time': 'false'})
+    _, *over = evaluate_parameters(context, node._Node__parameters)
+    return {name: value for values in over for name, value in values.items()}
+
+
+START = """
+import sys
+from launch import LaunchDescription, LaunchService
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+file, *pairs = sys.argv[1:]
+arguments = [tuple(pair.split(':=')) for pair in pairs]
+service = LaunchService(argv=[])
+service.include_launch_description(LaunchDescription([
+    IncludeLaunchDescription(PythonLaunchDescriptionSource(file), launch_arguments=arguments)
+]))
+sys.exit(service.run())
+"""
+
+
+@pytest.fixture
+def launch(launch_file, tmp_path):
+    """Return what launches as `ros2 launch` does, and where its output goes; ended afterwards."""
+    log = tmp_path / 'launch.log'
+    launched = []
+
+    def start(**arguments):
+        pairs = [f'{name}:={value}' for name, value in arguments.items()]
+        with open(log, 'wb') as output:
+            launched.append(subprocess.Popen(
+                [sys.executable, '-c', START, str(FILE), *pairs], stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True,
+                env={**os.environ, 'ROS_LOG_DIR': str(tmp_path)},
+            ))
+        return launched[-1], log
+
+    yield start
+    for process in launched:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path):
+    """The arguments reach the nodes, those of a file too, whose name is spelt wrong once."""
+    cfg, weights = write_colour_network(tmp_path)
+    pictures = tmp_path / 'pictures'
+    pictures.mkdir()
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    draw_object(picture, 'red', 40, 40)
+    cv2.imwrite(str(pictures / '1.png'), picture)
+    (tmp_path / 'mine.yaml').write_text(
+        '/**/camera: {ros__parameters: {loop: true, rate: 10.0, frame_id: lens}}\n'
+        '/**/tracker: {ros__parameters: {n_init: 1}}\n'
+        '/**/detecter: {ros__parameters: {confidence: 0.3}}\n'
+    )
+    peer.listen(Detection2DArray, 'tracks')
+    process, log = launch(
+        namespace=NAMESPACE, source=pictures, model=cfg, weights=weights,
+        params_file=tmp_path / 'mine.yaml', annotate='false',
+    )
+    peer.until(
+        lambda: any(message.detections for message in peer.received['tracks']), 'tracks'
+    )
+    found = next(message for message in peer.received['tracks'] if message.detections)
+    assert (found.detections[0].id, found.header.frame_id) == ('1', 'lens')
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    said = log.read_text()
+    assert said.count("'/**/detecter' does not reach this node, /test/detector") == 1
+    assert said.count('does not reach') == 1
+    assert said.count('process has finished cleanly') == 3
+    assert 'Traceback' not in said
+
+
+def test_with_respawn_a_wrong_parameter_is_named_again(launch, tmp_path):
+    process, log = launch(source='no.mp4', model='no.cfg', annotate='false', use_respawn='true')
+    line = '[camera]: no.mp4: no such file'
+    deadline = time.monotonic() + 30
+    while not (log.exists() and log.read_text().count(line) > 1):
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert 'Traceback' not in log.read_text()
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_2(start, name, given, wor
     assert words in node.text
     assert node.text.count('\n') == 1
     assert '[FATAL]' in node.text
+    assert f'[test.{name}]: ' in node.text
 
 
 def test_a_broken_parameter_file_is_one_line_and_exit_code_2(start, tmp_path):
@@ -121,6 +122,14 @@ def test_a_broken_parameter_file_is_one_line_and_exit_code_2(start, tmp_path):
     assert node.text.splitlines()[-1].startswith('ROS 2 does not start:')
     assert 'broken.yaml' in node.text
     assert 'Traceback' not in node.text
+
+
+def test_a_section_for_a_misspelt_node_is_reported_once(start, tmp_path):
+    (tmp_path / 'given.yaml').write_text('/**/camara:\n  ros__parameters: {rate: 5.0}\n')
+    node = start('camera', '--params-file', str(tmp_path / 'given.yaml'), source='no.mp4')
+    assert node.wait() == 2
+    assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
+    assert "'/**/camara' does not reach this node, /test/camera" in node.text
 
 
 def test_an_unknown_name_is_reported_with_the_nearest(start):

@@ -26,10 +26,10 @@ import pytest
 from yolo_deepsort_ros.arena import Arena, CLASSES
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.config import ArenaConfig
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model, FOLDER
+from yolo_deepsort_ros.errors import ModelError
+from yolo_deepsort_ros.models.registry import FILE, read_registry
 from yolo_deepsort_ros.yolo.detector import Detector
-from yolo_deepsort_ros.yolo.preprocess import stretch
+from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 NAME = 'arena-tiny'
@@ -49,39 +49,32 @@ def tools(monkeypatch):
 
 
 def embedded_detector(**parameters):
-    cfg, weights = embedded_model(NAME)
-    return Detector(cfg, weights=weights, **parameters)
+    return Detector(NAME, **parameters)
 
 
 # --- the files
 
 
 def test_they_are_small():
-    files = [FOLDER / f'{NAME}{suffix}' for suffix in EMBEDDED[NAME]]
-    assert sum(file.stat().st_size for file in files) < 2 * 2**20
+    files = read_registry()[NAME].files
+    assert sum(file.path.stat().st_size for file in files) < 2 * 2**20
 
 
-@pytest.mark.parametrize('suffix', EMBEDDED[NAME])
+@pytest.mark.parametrize('suffix', ['.cfg', '.weights', '.names'])
 def test_a_damaged_one_is_found(tmp_path, suffix):
-    for file in FOLDER.glob(f'{NAME}.*'):
-        shutil.copy(file, tmp_path)
-    assert embedded_model(NAME, tmp_path)[0].is_file()
-    damaged = tmp_path / f'{NAME}{suffix}'
+    copied = read_registry(Path(shutil.copytree(FILE.parent, tmp_path / 'data'), FILE.name))[NAME]
+    copied.check()
+    damaged = copied.path.with_suffix(suffix)
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
     with pytest.raises(ModelError, match=f'{NAME}{suffix}: damaged: reinstall'):
-        embedded_model(NAME, tmp_path)
+        copied.check()
 
 
 def test_a_missing_one_is_found(tmp_path):
-    with pytest.raises(ModelError, match='No such file or directory: reinstall'):
-        embedded_model(NAME, tmp_path)
-
-
-def test_an_unknown_one_is_refused():
-    with pytest.raises(ConfigurationError, match="no 'arena-huge' lies in the package"):
-        embedded_model('arena-huge')
+    with pytest.raises(ModelError, match=f'{NAME}.cfg: missing: reinstall'):
+        read_registry(Path(shutil.copy(FILE, tmp_path)))[NAME].check()
 
 
 # --- what it finds
@@ -121,9 +114,10 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     """Random scales and statistics, written to a file and run by OpenCV."""
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.network import DarknetModule
-    from yolo_deepsort_ros.inference.load import load_darknet
+    from yolo_deepsort_ros.inference.load import load_onnx
     from yolo_deepsort_ros.models.darknet import DarknetModel
-    cfg = embedded_model(NAME)[0]
+    from yolo_deepsort_ros.models.darknet_onnx import to_onnx
+    cfg = read_registry()[NAME].path
     model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
     torch.manual_seed(0)
     module = DarknetModule(model.cfg).eval()
@@ -133,10 +127,11 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
                 for values in (part.weight, part.bias, part.running_mean, part.running_var):
                     values.uniform_(0.2, 1.0)
     module.save(tmp_path / 'random.weights', 1)
-    network = load_darknet(
-        DarknetModel.read(cfg, tmp_path / 'random.weights'), embedded_detector().config
-    )
-    picture = stretch(frames[0][0], model.input_size)
+    written = DarknetModel.read(cfg, tmp_path / 'random.weights')
+    network = load_onnx(to_onnx(written), embedded_detector().config)
+    frame = frames[0][0]
+    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch')
+    picture = Preprocessor().batch([frame], [fit])
     with torch.no_grad():
         expected = module(torch.from_numpy(picture))
     for output, head in zip(network.run(picture), expected, strict=True):
@@ -147,7 +142,7 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
 def test_hidden_agents_are_neither_asked_for_nor_punished(tools):
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.loss import detection_loss
-    from yolo_deepsort_ros.models.darknet import YoloHead
+    from yolo_deepsort_ros.models.detection import YoloHead
     head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
     hidden = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, 1]])
 
@@ -166,7 +161,7 @@ def test_hidden_agents_are_neither_asked_for_nor_punished(tools):
 def test_the_loss_of_a_perfect_answer_is_small(tools):
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.loss import detection_loss
-    from yolo_deepsort_ros.models.darknet import YoloHead
+    from yolo_deepsort_ros.models.detection import YoloHead
     head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
     agent = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, 0]])  # in the middle of cell (2, 1)
     raw = torch.full((1, 9, 4, 4), -20.0)

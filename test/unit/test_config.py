@@ -61,6 +61,9 @@ def test_values_are_read_from_text(group, name, text, value):
     (TrackerConfig, {'profile': 'paper'}, "profile: 'paper' is none of deepsort"),
     (DetectorConfig, {'classes': 'person'}, "classes: 'person' is not a list"),
     (DetectorConfig, {'classes': [1]}, 'classes: 1 is not of type str'),
+    (DetectorConfig, {'backend': 'x' * 5000}, r"^backend: 'x{199}… is none of auto, "),
+    (DetectorConfig, {'model': list(range(5000))}, r'^model: \[0, .{196}… is not of type'),
+    (DetectorConfig, {'x' * 5000: 1}, r"^unknown parameter 'x{199}…; known: "),
 ])
 def test_refused_with_a_line_that_names_the_value(group, values, message):
     with pytest.raises(ConfigurationError, match=message):

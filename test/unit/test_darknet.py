@@ -19,17 +19,22 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.darknet import DarknetModel, read_weights, trace_layers
+from yolo_deepsort_ros.models.darknet import DarknetModel, read_weights
 from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import trace_layers
+from yolo_deepsort_ros.models.darknet_layers import Convolution
 
 
-def test_channels_and_weights_of_each_kind_of_layer():
+def test_sizes_and_weights_of_each_kind_of_layer():
     cfg = DarknetCfg.parse(RANDOM_CFG.format(
         filters=16, classes=3, new_coords=0, last_activation='linear'), 'a.cfg')
     layers = trace_layers(cfg)
-    assert [layer.channels_out for layer in layers] == [
+    assert [layer.shape.channels for layer in layers] == [
         8, 8, 4, 4, 8, 8, 8, 8, 8, 16, 16, 16, 16, 16, 16, 24, 16, 16]
-    counts = [layer.weight_count for layer in layers if layer.weight_count]
+    assert [layer.shape[1:] for layer in layers] == [
+        *[(32, 48)] * 8, (16, 24), *[(8, 12)] * 5, *[(16, 24)] * 4]
+    operations = [layer.operation for layer in layers]
+    counts = [part.weight_count for part in operations if isinstance(part, Convolution)]
     assert counts == [
         8 * 3 * 9 + 4 * 8, 8 * 8 * 9 + 4 * 8, 4 * 4 * 9 + 4 * 4, 8 * 1 * 9 + 4 * 8,
         16 * 8 * 9 + 4 * 16, 16 * 16 + 16, 16 * 24 + 16]
@@ -73,7 +78,30 @@ def test_impossible_input_size(tmp_path, size):
 
 
 @pytest.mark.parametrize('name, before, after, words', [
-    ('unknown layer', '[dropout]', '[lstm]', r'\[lstm\] is not supported'),
+    ('unknown layer', '[dropout]', '[lstm]', r'\[lstm\] is not supported; the nearest known is'),
+    ('a layer misspelt', '[dropout]', '[drop-out]', r'the nearest known is \[dropout\] of conv'),
+    ('unknown activation', 'activation=mish', 'activation=gelu', 'activation=gelu is not support'),
+    ('another convolution', 'activation=mish', 'activation=mish\ndilation=2',
+     'dilation=2 is not supported, only 1'),
+    ('a weighted shortcut', 'from=-3', 'from=-3\nweights_type=per_channel',
+     'the option weights_type is not supported'),
+    ('groups that do not divide the filters', 'filters=8\ngroups=8', 'filters=9\ngroups=8',
+     'groups=8 does not divide 9 filters'),
+    ('a group beyond the last', 'group_id=1', 'group_id=2', 'group_id=2 is out of range 0 … 1'),
+    ('layers that differ in size', 'stride=2\n\n[route]', 'stride=3\n\n[route]',
+     'joins layers that differ in size: 24 x 36 and 16 x 24'),
+    ('layers that differ in channels', 'from=-3', 'from=-4',
+     'joins layers that differ in size: 8 x 32 x 48 and 4 x 32 x 48'),
+    ('a layer after a head', 'layers=-3', 'layers=-1', 'takes in the output of a head'),
+    ('a border larger than its window', 'size=5\nstride=1', 'size=5\nstride=1\npadding=9',
+     'padding=9 is out of range 0 … 8'),
+    ('a map of nothing', '[maxpool]\nsize=2', '[maxpool]\npadding=0\nsize=255',
+     'its window is larger than what it looks at'),
+    ('a map too large', '[upsample]\nstride=2', '[upsample]\nstride=64\n[upsample]\nstride=64\n'
+     '[upsample]', 'puts out 16 x 32768 x 49152 numbers, the limit is 536870912'),
+    ('anchors of nothing', '14,20, 30,24', '14,20, 30,0', 'anchors of a positive'),
+    ('a negative anchor', '14,20, 30,24', '14,20, -30,24', 'anchors of a positive'),
+    ('no classes', 'classes=3', 'classes=0', 'needs classes'),
     ('route to itself', 'layers=-1,8', 'layers=0,15', 'layers=15 names no layer before'),
     ('route out of the network', 'layers=-3', 'layers=-99', 'layers=-99 names no layer before'),
     ('route to nowhere', 'layers=-3', 'layers=', 'lacks the option layers'),
@@ -86,11 +114,11 @@ def test_impossible_input_size(tmp_path, size):
     ('grey input', 'channels=3', 'channels=1', 'three colours'),
     ('odd size', 'width=96', 'width=100', 'width=100 is no multiple of 32'),
     ('huge size', 'height=64', 'height=3200000', 'no multiple of 32 up to 4096'),
-    ('no head', '[yolo]', '[dropout]', r'no \[yolo\] section'),
+    ('no head', '[yolo]', '[dropout]', r'no \[yolo\] or \[region\] section'),
     ('two billion filters', 'filters=16\nsize=3', 'filters=2000000000\nsize=3',
      'filters=2000000000 is out of range 1 … 65536'),
     ('many wide layers', 'filters=16\nsize=3', 'filters=60000\nsize=255',
-     r'needs \d+ weights, the limit is 536870912'),
+     r'needs \d+ weights, the limit is 268435456'),
     ('no stride', '[upsample]\nstride=2', '[upsample]\nstride=0', 'stride=0 is out of range 1'),
     ('a wide border', 'size=3\nstride=2', 'size=3\npadding=1000000\nstride=2',
      'padding=1000000 is out of range 0 … 255'),
@@ -118,7 +146,7 @@ def test_heads_must_agree_in_classes(tmp_path):
 def test_both_headers(tmp_path, version):
     path = write_weights(tmp_path / 'a.weights', np.arange(7), version=version)
     assert path.stat().st_size == (16 if version == (0, 1) else 20) + 4 * 7
-    assert len(read_weights(path, 7)) == path.stat().st_size
+    assert read_weights(path, 7).tolist() == list(range(7))
 
 
 @pytest.mark.parametrize('name, content, words', [

@@ -54,19 +54,10 @@ def test_windows_line_ends_and_the_old_name_of_the_first_section():
     assert cfg.net.options == {'width': '32'}
 
 
-def test_written_text_reads_the_same():
-    cfg = DarknetCfg.parse(TEXT, 'a.cfg')
-    again = DarknetCfg.parse(cfg.text(), 'b.cfg')
-    assert [s.options for s in again.layers] == [s.options for s in cfg.layers]
-    assert again.net.options == cfg.net.options
-
-
-def test_changes_leave_the_original_alone():
+def test_another_size_leaves_the_original_alone():
     cfg = DarknetCfg.parse(TEXT, 'a.cfg')
     assert cfg.resized(64, 96).net.options == {'width': '64', 'height': '96'}
-    assert [layer.kind for layer in cfg.without_decoding().layers] == ['convolutional', 'route']
     assert cfg.net.integer('width', 0) == 416
-    assert cfg.layers[1].kind == 'yolo'
 
 
 @pytest.mark.parametrize('name, text, words', [

@@ -19,7 +19,7 @@ import math
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.models.darknet import YoloHead
+from yolo_deepsort_ros.models.detection import YoloHead
 from yolo_deepsort_ros.yolo.decode import decode
 
 ANCHORS = ((10.0, 20.0), (40.0, 30.0))
@@ -63,6 +63,15 @@ def test_score_is_objectness_times_the_likeliest_class():
     output = output_with((0, 0, 0, 0, logit(.8), logit(.3), logit(.5), logit(.4)), 0, 0, 0, head)
     found = decode([output], [head], (96, 64), 0.1)
     np.testing.assert_allclose(found.scores, [0.4], rtol=1e-5)
+    assert found.class_ids.tolist() == [1]
+
+
+def test_classes_that_compete():
+    head = YoloHead(ANCHORS, 3, softmax=True)
+    output = output_with((0, 0, 0, 0, logit(.8), 1, 2, 0), 0, 0, 0, head)
+    found = decode([output], [head], (96, 64), 0.1)
+    share = math.e**2 / (math.e + math.e**2 + 1)
+    np.testing.assert_allclose(found.scores, [0.8 * share], rtol=1e-6)
     assert found.class_ids.tolist() == [1]
 
 

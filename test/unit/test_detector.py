@@ -16,7 +16,6 @@
 
 from darknet_files import (
     draw_object,
-    needs_darknet,
     write_colour_network,
     write_random_network,
     write_weights,
@@ -25,10 +24,12 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detector
-from yolo_deepsort_ros.config import DetectorConfig
+from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config import BACKENDS, DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
+from yolo_deepsort_ros.models.detection_model import DetectionModel
 
-pytestmark = [needs_darknet, pytest.mark.filterwarnings('error')]
+pytestmark = pytest.mark.filterwarnings('error')
 
 
 @pytest.fixture(scope='module')
@@ -101,11 +102,13 @@ def test_class_filter(network, classes, found):
 def test_confidence_acts_below_a_fifth(tmp_path):
     cfg, _ = write_random_network(tmp_path, seed=3)
     picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
-    scores = Detector(cfg, confidence=0.0, nms_iou=1.0).detect(picture).scores
+    everything = Detector(cfg, confidence=0.0, nms_iou=1.0, max_detections=10000)
+    scores = everything.detect(picture).scores
     assert len(scores) == 2 * (8 * 12 + 16 * 24), 'one box for each anchor of each cell'
     assert (scores < 0.2).any()
     for confidence in scores[[40, 500, 900, -2]].tolist():
-        found = Detector(cfg, confidence=confidence, nms_iou=1.0).detect(picture)
+        found = Detector(
+            cfg, confidence=confidence, nms_iou=1.0, max_detections=10000).detect(picture)
         assert len(found) == (scores >= confidence).sum() < len(scores)
 
 
@@ -159,6 +162,69 @@ def test_what_is_no_picture(detector, name, frame, words):
         detector.detect(frame)
 
 
+def test_a_batch_is_what_each_picture_gives_alone(network):
+    pictures = [grey(), grey(320, 240), grey(96, 128), grey()[:, :, 0]]
+    pictures[0][200:296, 100:196] = pictures[2][50:74, 30:54] = 0, 0, 255
+    for resize in ('stretch', 'letterbox', 'rectangle'):
+        detector = Detector(network, resize=resize)
+        assert detector.detect_batch([]) == []
+        for alone, together in zip(
+            map(detector.detect, pictures), detector.detect_batch(pictures), strict=True
+        ):
+            np.testing.assert_allclose(alone.tlwh, together.tlwh, atol=1e-3)
+            np.testing.assert_array_equal(alone.class_ids, together.class_ids)
+    assert len(together) == 0 < len(detector.detect(pictures[2]))
+
+
+@pytest.mark.parametrize('resize', ['letterbox', 'rectangle'])
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_the_aspect_is_kept(network, backend, resize):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    detector = Detector(network, resize=resize, backend=backend)
+    width, height = detector.input_size
+    picture = grey(2 * width, height)  # shown at half its size
+    left, top, side = width - 40, height // 2 - 40, 48
+    picture[top:top + side, left:left + side] = 0, 0, 255
+    found = detector.detect(picture)
+    assert len(found) == 1
+    centre = found.tlwh[0, :2] + found.tlwh[0, 2:] / 2
+    np.testing.assert_allclose(centre, [left + side / 2, top + side / 2], atol=16)
+
+
+@pytest.mark.parametrize('resize', ['stretch', 'letterbox', 'rectangle'])
+@pytest.mark.parametrize('shape', [(1, 1, 3), (1, 4000), (4000, 1, 4), (8000, 8000), (33, 31, 1)])
+def test_pictures_of_any_size(network, shape, resize):
+    assert len(Detector(network, resize=resize).detect(np.full(shape, 127, np.uint8))) == 0
+
+
+def test_a_network_of_one_size_has_no_rectangles(network, tmp_path):
+    path = tmp_path / 'a.onnx'
+    path.write_bytes(DetectionModel.read(network, network.with_suffix('.weights')).onnx.content)
+    with pytest.raises(ConfigurationError, match='one size only, rectangle needs any: export'):
+        Detector(path, resize='rectangle')
+
+
+def test_most_detections_are_the_strongest(tmp_path):
+    cfg, _ = write_random_network(tmp_path, seed=3)
+    picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    everything = Detector(cfg, confidence=0.0).detect(picture)
+    some = Detector(cfg, confidence=0.0, max_detections=7).detect(picture)
+    np.testing.assert_array_equal(some.tlwh, everything.tlwh[:7])
+
+
+def test_suppression_across_classes(tmp_path):
+    cfg, _ = write_random_network(tmp_path, seed=3)
+    picture = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    by_class, agnostic = (
+        Detector(cfg, confidence=0.0, max_detections=1000, nms_agnostic=across).detect(picture)
+        for across in (False, True)
+    )
+    assert len(agnostic) < len(by_class)
+    overlaps = iou_matrix(agnostic.tlwh, agnostic.tlwh) - np.eye(len(agnostic))
+    assert overlaps.max() <= 0.45
+
+
 def test_parameters_by_name_or_at_once(network):
     config = DetectorConfig(model=str(network), confidence=0.7)
     assert Detector(config=config).config is config
@@ -168,8 +234,8 @@ def test_parameters_by_name_or_at_once(network):
 
 
 @pytest.mark.parametrize('name, parameters, words', [
-    ('no model', {'model': ''}, 'such as --model yolov4-tiny.cfg'),
-    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is not a Darknet .cfg"),
+    ('an unknown model', {'model': 'yolov4-tyni'}, "did you mean 'yolov4-tiny'"),
+    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is neither a .cfg or .onnx file nor a"),
     ('an unknown parameter', {'confidense': 0.3}, "did you mean 'confidence'"),
     ('out of range', {'confidence': 1.5}, 'out of range'),
     ('an unknown class', {'classes': ('rad',)}, "no 'rad'; did you mean 'red'"),
@@ -192,7 +258,7 @@ def test_files_that_do_not_belong_together(network, tmp_path):
 def test_a_network_that_cannot_run_is_found_before_the_first_frame(tmp_path):
     cfg, _ = write_random_network(tmp_path)
     cfg.write_text(cfg.read_text().replace('[upsample]\nstride=2', '[upsample]\nstride=4'))
-    with pytest.raises(ModelError, match='OpenCV cannot run this network') as caught:
+    with pytest.raises(ModelError, match='joins layers that differ in size') as caught:
         Detector(cfg)
     assert '\n' not in str(caught.value)
 

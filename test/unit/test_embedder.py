@@ -133,6 +133,53 @@ def test_the_descriptor_tells_colours_and_their_places_apart():
     assert likeness[1, 2] < 0, 'what has nothing in common'
 
 
+def scene(ground, *objects):
+    """Draw figures, narrower than their boxes, on a ground; the boxes are SPOTS."""
+    picture = np.empty((120, 200, 3), np.uint8)
+    picture[:] = ground
+    for (x, y, w, h), (top, bottom) in zip(SPOTS, objects, strict=False):
+        picture[y:y + h // 2, x + w // 3:x + w - w // 3] = top
+        picture[y + h // 2:y + h, x + w // 3:x + w - w // 3] = bottom
+    return picture
+
+
+SPOTS = ((30, 30, 30, 60), (130, 30, 30, 60))
+RED, GREEN, BLUE, GREY = (30, 30, 220), (60, 160, 60), (200, 80, 40), (128, 128, 128)
+
+
+@pytest.mark.parametrize('ground, other_ground', [
+    (GREEN, GREY), ((60, 60, 60), (190, 190, 190)), ((150, 150, 60), (60, 120, 180)),
+], ids=['coloured and grey', 'dark and light', 'two colours'])
+@pytest.mark.parametrize('figure, other_figure', [
+    ((RED, BLUE), (BLUE, BLUE)), ((RED, BLUE), (RED, (30, 30, 30))),
+], ids=['other above', 'other below'])
+def test_the_object_counts_more_than_its_background(
+        ground, other_ground, figure, other_figure):
+    first, second = Embedder().embed(scene(ground, figure, other_figure), SPOTS)
+    elsewhere = Embedder().embed(scene(other_ground, figure), SPOTS[:1])[0]
+    assert first @ elsewhere > first @ second
+
+
+def test_an_object_of_the_colour_of_its_background_is_still_described():
+    picture = scene(GREEN, (GREEN, GREEN), (RED, RED))
+    first, second = Embedder().embed(picture, SPOTS)
+    np.testing.assert_allclose(first, Embedder().embed(picture, [(0, 0, 200, 20)])[0], atol=1e-6)
+    assert first @ second < 0.5
+
+
+@pytest.mark.parametrize('cut', [slice(50, None), slice(None, 80)], ids=['left', 'right'])
+def test_the_edge_of_the_picture_is_no_background(cut):
+    """An object there would else lose the colours of its own edge."""
+    picture = np.empty((60, 130, 3), np.uint8)
+    picture[:] = GREY
+    picture[:, 50:80] = BLUE
+    picture[:, 50:58] = picture[:, 72:80] = RED
+    there = (0 if cut.start else 50, 0, 30, 60)
+    np.testing.assert_allclose(
+        Embedder().embed(picture[:, cut].copy(), [there]),
+        Embedder().embed(picture, [(50, 0, 30, 60)]), atol=1e-6)
+
+
 @pytest.mark.parametrize('backend', ['opencv', 'onnxruntime'])
 @pytest.mark.parametrize('name, shape, batch_size', [
     ('any batch', (0, 3, 16, 8), 3),

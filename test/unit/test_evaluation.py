@@ -93,6 +93,25 @@ def test_which_boxes_of_a_truth_count(rows, line: str, counts: bool):
     assert len(considered(rows(line))) == counts
 
 
+@pytest.mark.parametrize(('flag_and_class', 'precision'), [
+    ('0,8', 1),  # a distractor: nothing is said of its track
+    ('0,7', 1),  # a person who stands still
+    ('0,3', 1 / 2),  # a car is no person, nor is it like one
+    ('0,1', 1 / 2),  # a person who does not count
+])
+def test_a_track_on_a_distractor_is_left_out(rows, flag_and_class: str, precision: float):
+    truth = rows(f'1,1,{NEAR},1,1,1', f'1,2,{FAR},{flag_and_class},1')
+    figures = evaluate(truth, rows(f'1,5,{NEAR},1', f'1,6,{FAR},1'))
+    assert figures['precision'] == pytest.approx(precision)
+
+
+def test_a_track_is_on_what_it_overlaps_most(rows):
+    distractor = '16,10,40,80'
+    truth = rows(f'1,1,{NEAR},1,1,1', f'1,2,{distractor},0,8,1')
+    assert evaluate(truth, rows(f'1,5,{NEAR},1'))['recall'] == 1
+    assert evaluate(truth, rows(f'1,5,{distractor},1'))['recall'] == 0
+
+
 @pytest.mark.parametrize(('truth', 'tracks', 'reason'), [
     ('', f'1,1,{NEAR}', 'no box of this ground truth counts'),
     (f'1,1,{NEAR},0', f'1,1,{NEAR}', 'no box of this ground truth counts'),

@@ -14,13 +14,14 @@
 
 """What may be read at all, and how a line of error quotes it."""
 
+import errno
 import os
 import sys
 
 import pytest
 
-from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.files import check_utf8, read_bytes, user_path
+from yolo_deepsort_ros.errors import ModelError, OutputError
+from yolo_deepsort_ros.files import check_utf8, read_bytes, user_path, write_whole
 from yolo_deepsort_ros.wording import shown
 
 
@@ -59,6 +60,40 @@ def test_an_unreadable_file_is_named(places, monkeypatch):
     monkeypatch.setattr('yolo_deepsort_ros.files.os.open', denied)
     with pytest.raises(ModelError, match='long: Permission denied; mend it'):
         read_bytes(places / 'long', 999, ModelError, 'mend it')
+
+
+def test_a_file_is_written_whole_and_a_link_stays_one(places):
+    (places / 'link').symlink_to(places / 'long')
+    write_whole(places / 'link', b'new')
+    assert (places / 'link').is_symlink()
+    assert (places / 'long').read_bytes() == b'new'
+    write_whole(str(places / 'other'), b'')
+    assert (places / 'other').read_bytes() == b''
+
+
+@pytest.mark.parametrize('name, reason', [
+    ('folder', 'a folder, pipe or device, not a file; name a file to write'),
+    ('pipe', 'a folder, pipe or device, not a file; name a file to write'),
+    ('none/file', 'No such file or directory; name a file to write'),
+])
+def test_where_nothing_is_written(places, name, reason):
+    before = sorted(places.rglob('*'))
+    with pytest.raises(OutputError) as caught:
+        write_whole(places / name, b'new')
+    assert str(caught.value) == f'{places / name}: {reason}'
+    assert sorted(places.rglob('*')) == before
+
+
+def test_a_full_disk_leaves_the_older_file(places, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    monkeypatch.setattr('yolo_deepsort_ros.files.os.fsync', full)
+    before = sorted(places.iterdir())
+    with pytest.raises(OutputError, match='long: No space left on device'):
+        write_whole(places / 'long', b'new')
+    assert (places / 'long').read_bytes() == bytes(101)
+    assert sorted(places.iterdir()) == before
 
 
 @pytest.mark.parametrize('value, text', [

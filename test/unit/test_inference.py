@@ -14,18 +14,17 @@
 
 """Which library runs a network, and what happens when it cannot."""
 
+import subprocess
 import sys
 
 import cv2
-from darknet_files import write_random_network
 import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
-from yolo_deepsort_ros.inference.load import load_darknet, load_onnx
-from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.onnx import OnnxModel
 
 
@@ -34,54 +33,87 @@ def onnx_model(tmp_path):
     return OnnxModel.read(write_mean_colour_network(tmp_path / 'a.onnx'))
 
 
-@pytest.fixture
-def without_onnxruntime(monkeypatch):
-    monkeypatch.setitem(sys.modules, 'onnxruntime', None)
-    monkeypatch.delitem(
-        sys.modules, 'yolo_deepsort_ros.inference.onnxruntime', raising=False)
+def hide(monkeypatch, backend):
+    """Let a library be absent."""
+    monkeypatch.setitem(sys.modules, backend, None)
+    monkeypatch.delitem(sys.modules, f'yolo_deepsort_ros.inference.{backend}', raising=False)
 
 
-@pytest.mark.parametrize('backend', ['opencv', 'onnxruntime'])
+@pytest.mark.parametrize('backend', BACKENDS)
 def test_backends_agree_with_the_sum_by_hand(onnx_model, backend):
-    if backend == 'onnxruntime':
-        pytest.importorskip('onnxruntime')
+    if backend != 'opencv':
+        pytest.importorskip(backend)
     network = load_onnx(onnx_model, InferenceConfig(backend=backend, threads=1))
     batch = np.random.default_rng(0).random((1, 3, 16, 8), np.float32)
     result, = network.run(batch)
     np.testing.assert_allclose(result, batch.mean(axis=(2, 3)), rtol=1e-5)
 
 
-def test_auto_takes_onnxruntime_where_it_is(onnx_model):
-    pytest.importorskip('onnxruntime')
-    assert load_onnx(onnx_model, InferenceConfig()).name.startswith('ONNX Runtime')
+@pytest.mark.parametrize('absent, name', [
+    ([], 'OpenVINO'), (['openvino'], 'ONNX Runtime'), (['openvino', 'onnxruntime'], 'OpenCV'),
+])
+def test_auto_takes_the_fastest_installed(onnx_model, monkeypatch, absent, name):
+    for backend in BACKENDS[len(absent):-1]:
+        pytest.importorskip(backend)
+    for backend in absent:
+        hide(monkeypatch, backend)
+    assert load_onnx(onnx_model, InferenceConfig()).name.startswith(name)
 
 
-def test_auto_takes_opencv_where_it_is_not(onnx_model, without_onnxruntime):
-    assert load_onnx(onnx_model, InferenceConfig()).name.startswith('OpenCV')
+@pytest.mark.parametrize('backend', ['openvino', 'onnxruntime'])
+def test_a_missing_backend_is_named_with_the_remedy(onnx_model, monkeypatch, backend):
+    hide(monkeypatch, backend)
+    with pytest.raises(MissingDependencyError, match=f'pip install {backend}'):
+        load_onnx(onnx_model, InferenceConfig(backend=backend))
 
 
-def test_a_missing_backend_is_named_with_the_remedy(onnx_model, without_onnxruntime):
-    with pytest.raises(MissingDependencyError, match='pip install onnxruntime'):
-        load_onnx(onnx_model, InferenceConfig(backend='onnxruntime'))
+@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('device', ['warp', 'CUDA\n' * 100])
+def test_an_absent_device_is_one_line_that_names_those_present(onnx_model, backend, device):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    with pytest.raises(ConfigurationError, match=r'device: .* it has .*cpu') as caught:
+        load_onnx(onnx_model, InferenceConfig(backend=backend, device=device))
+    assert '\n' not in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
-def test_onnxruntime_runs_no_darknet_files(tmp_path):
-    model = DarknetModel.read(*write_random_network(tmp_path))
-    with pytest.raises(ConfigurationError, match='onnxruntime does not run files such as'):
-        load_darknet(model, InferenceConfig(backend='onnxruntime'))
+def test_auto_says_what_each_backend_lacks(onnx_model):
+    with pytest.raises(ConfigurationError, match=r"OpenCV has no 'warp' here; it has cpu"):
+        load_onnx(onnx_model, InferenceConfig(device='warp'))
 
 
-def test_opencv_without_darknet_is_named_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.delattr(cv2.dnn, 'readNetFromDarknet', raising=False)
-    model = DarknetModel.read(*write_random_network(tmp_path))
-    with pytest.raises(ModelError, match='reads no Darknet files: pip install "opencv-python<5"'):
-        load_darknet(model, InferenceConfig())
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_the_name_says_what_runs_how(onnx_model, backend):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    before = cv2.getNumThreads()
+    try:
+        config = InferenceConfig(backend=backend, device='CPU', threads=1)
+        assert load_onnx(onnx_model, config).name.endswith(', cpu, float32, 1 thread')
+    finally:
+        cv2.setNumThreads(before)
 
 
-@pytest.mark.parametrize('backend', ['opencv', 'onnxruntime'])
+def test_int8_wants_an_int8_network(onnx_model):
+    with pytest.raises(ConfigurationError, match='is no int8 network: make one with export'):
+        load_onnx(onnx_model, InferenceConfig(precision='int8'))
+
+
+def test_openvino_reports_nothing_to_its_makers():
+    pytest.importorskip('openvino')
+    code = (
+        'import sys; from yolo_deepsort_ros.inference import openvino; '
+        'print([name for name in sys.modules if name.startswith("openvino_telemetry")])'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '[]'
+
+
+@pytest.mark.parametrize('backend', BACKENDS)
 def test_a_network_that_the_library_refuses_is_one_short_line(tmp_path, backend, capfd):
-    if backend == 'onnxruntime':
-        pytest.importorskip('onnxruntime')
+    if backend != 'opencv':
+        pytest.importorskip(backend)
     path = write_mean_colour_network(tmp_path / 'a.onnx')
     path.write_bytes(path.read_bytes().replace(b'GlobalAveragePool', b'GlobalAveragePoor'))
     with pytest.raises(ModelError, match='cannot run this network') as caught:
@@ -99,3 +131,15 @@ def test_threads_bound_those_of_opencv(onnx_model):
         assert cv2.getNumThreads() == 1
     finally:
         cv2.setNumThreads(before)
+
+
+def test_threads_bound_those_of_linear_algebra(onnx_model):
+    threadpoolctl = pytest.importorskip('threadpoolctl')
+    before = cv2.getNumThreads()
+    with threadpoolctl.threadpool_limits():
+        try:
+            load_onnx(onnx_model, InferenceConfig(threads=1))
+            pools = threadpoolctl.threadpool_info()
+            assert {pool['num_threads'] for pool in pools if pool['user_api'] == 'blas'} == {1}
+        finally:
+            cv2.setNumThreads(before)

@@ -17,10 +17,12 @@
 from pathlib import Path
 import runpy
 
+import pytest
 import yaml
 
 from yolo_deepsort_ros.config import NODES
-from yolo_deepsort_ros.nodes.parameter_file import overrides, render
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.parameter_file import overrides, render, values_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,3 +48,44 @@ def test_overrides_reach_every_node_that_knows_the_name():
         '/**/detector': {'ros__parameters': {'threads': 2, 'classes': ['person', 'car']}},
         '/**/tracker': {'ros__parameters': {'threads': 2}},
     }
+
+
+@pytest.mark.parametrize('section, nodes', [
+    ('/**', ['/a', '/x/a', '/x/y/a', '/b']),
+    ('/**/a', ['/a', '/x/a', '/x/y/a']),
+    ('/*/a', ['/x/a']),
+    ('a', ['/a']),
+    ('/a', ['/a']),
+    ('/x/a', ['/x/a']),
+    ('x/*', ['/x/a']),
+    ('a.', []),
+])
+def test_sections_are_for_the_nodes_that_ros_means(tmp_path, section, nodes):
+    path = tmp_path / 'own.yaml'
+    path.write_text(yaml.safe_dump({section: {'ros__parameters': {'model': 'm'}}, 'other': 1}))
+    every = ['/a', '/x/a', '/x/y/a', '/b']
+    assert [node for node in every if values_in(path, node)] == nodes
+    assert values_in(path, '//a') == values_in(path, '/a')
+
+
+def test_the_last_section_counts_and_namespaces_may_be_nested(tmp_path):
+    path = tmp_path / 'own.yaml'
+    path.write_text('/**: {ros__parameters: {model: m, rate: 1}}\n'
+                    'x: {a: {ros__parameters: {model: n}}}')
+    assert values_in(path, '/x/a') == {'model': 'n', 'rate': 1}
+
+
+@pytest.mark.parametrize('content, problem', [
+    ('', 'not a file of parameters; give params_file'),
+    ('[a]', 'not a file of parameters; give params_file'),
+    ('a: [', 'not YAML: '),
+    (None, 'No such file or directory; give params_file'),
+])
+def test_what_is_no_parameter_file_is_one_line(tmp_path, content, problem):
+    path = tmp_path / 'own.yaml'
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ConfigurationError) as caught:
+        values_in(path, '/a')
+    assert str(caught.value).startswith(f'{path}: {problem}')
+    assert str(caught.value).isprintable()

@@ -270,6 +270,15 @@ def test_paced_frames_keep_their_rate_and_are_stamped_by_the_clock(folder: Path)
     assert time.time() >= stamps[-1]
 
 
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(_):  # as for anybody but root
+        raise PermissionError(13, 'Permission denied')
+    monkeypatch.setattr(Path, 'iterdir', refuse)
+    with pytest.raises(SourceError) as caught:
+        open_source(SourceConfig(source=str(tmp_path)), paced=False)
+    assert str(caught.value) == f'{tmp_path}: cannot read the folder (Permission denied)'
+
+
 @pytest.mark.parametrize(('name', 'reason'), [
     ('nowhere.mp4', 'no such file or folder'),
     ('', 'an empty name: no such file or folder'),

@@ -24,10 +24,14 @@ import numpy as np
 import torch
 from torch import nn, Tensor
 
-from yolo_deepsort_ros.models.darknet import Layer, trace_layers, YoloHead
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
+from yolo_deepsort_ros.models.darknet import EPSILON
+from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import trace_layers
+from yolo_deepsort_ros.models.darknet_layers import (
+    Convolution as ConvolutionLayer, Layer, MaxPool, Route, Upsample,
+)
+from yolo_deepsort_ros.models.detection import YoloHead
 
-DARKNET_EPSILON = 1e-6  #: that Darknet and OpenCV add to a variance; PyTorch adds another
 LEAKY_SLOPE = 0.1  #: of Darknet's leaky activation
 RARE = 0.01  #: objectness that an untrained network gives each box
 
@@ -52,18 +56,20 @@ class DarknetModule(nn.Module):
         super().__init__()
         self._layers = trace_layers(cfg)
         self.parts = nn.ModuleList(_part(layer) for layer in self._layers)
-        self.heads = tuple(_head(layer) for layer in self._layers if _is_head(layer))
+        self.heads = tuple(
+            layer.operation for layer in self._layers if isinstance(layer.operation, YoloHead)
+        )
         self._expect_few_objects()
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
         """Return the raw heads, (N, channels, rows, columns) each."""
-        values = pictures
         outputs: list[Tensor] = []
         for layer, part in zip(self._layers, self.parts, strict=True):
-            if layer.section.kind == 'route':
-                values = _routed(layer.section, outputs)
-            values = part(values)
-            outputs.append(values)
+            values = [outputs[index] if index >= 0 else pictures for index in layer.sources]
+            if isinstance(layer.operation, Route):
+                taken = zip(values, layer.operation.channels, strict=True)
+                values = [torch.cat([part[:, ids.start:ids.stop] for part, ids in taken], dim=1)]
+            outputs.append(part(values[0]))
         return [
             output for layer, output in zip(self._layers, outputs, strict=True) if _is_head(layer)
         ]
@@ -92,16 +98,14 @@ class DarknetModule(nn.Module):
 class Convolution(nn.Module):
     """A convolution, normalised or with a bias, and its activation."""
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: ConvolutionLayer) -> None:
         super().__init__()
-        section, channels = layer.section, layer.channels_out
-        size, stride = section.integer('size', 1), section.integer('stride', 1)
-        is_normalised = bool(section.integer('batch_normalize', 0))
         self.kernels = nn.Conv2d(
-            layer.channels_in, channels, size, stride, size // 2, bias=not is_normalised
+            layer.channels, layer.filters, layer.size, layer.stride, layer.padding,
+            groups=layer.groups, bias=not layer.normalised,
         )
-        self.normalisation = nn.BatchNorm2d(channels) if is_normalised else None
-        is_leaky = section.options.get('activation') == 'leaky'
+        self.normalisation = nn.BatchNorm2d(layer.filters) if layer.normalised else None
+        is_leaky = layer.activation == 'leaky'
         self.activation = nn.LeakyReLU(LEAKY_SLOPE, inplace=True) if is_leaky else nn.Identity()
 
     def forward(self, values: Tensor) -> Tensor:
@@ -118,39 +122,22 @@ class Convolution(nn.Module):
             yield torch.as_tensor(self.kernels.bias)
         else:
             yield from (norm.bias, norm.weight, torch.as_tensor(norm.running_mean))
-            yield torch.as_tensor(norm.running_var) + norm.eps - DARKNET_EPSILON
+            yield torch.as_tensor(norm.running_var) + norm.eps - EPSILON
         yield self.kernels.weight
 
 
 def _is_head(layer: Layer) -> bool:
-    return layer.section.kind == 'yolo'
+    return isinstance(layer.operation, YoloHead)
 
 
 def _part(layer: Layer) -> nn.Module:
-    section = layer.section
-    size, stride = section.integer('size', 1), section.integer('stride', 1)
-    if section.kind == 'convolutional':
-        return Convolution(layer)
-    if section.kind == 'maxpool' and size == stride:
-        return nn.MaxPool2d(size)
-    if section.kind == 'upsample':
-        return nn.Upsample(scale_factor=stride)
-    if section.kind in ('route', 'yolo'):
+    operation = layer.operation
+    if isinstance(operation, ConvolutionLayer) and operation.activation in ('leaky', 'linear'):
+        return Convolution(operation)
+    if isinstance(operation, MaxPool) and operation.size == operation.stride:
+        return nn.MaxPool2d(operation.size)
+    if isinstance(operation, Upsample):
+        return nn.Upsample(scale_factor=operation.stride)
+    if isinstance(operation, Route | YoloHead):
         return nn.Identity()
-    raise section.error('cannot be trained: take the section types of YOLOv4-tiny')
-
-
-def _routed(section: Section, outputs: list[Tensor]) -> Tensor:
-    joined = torch.cat([outputs[index] for index in section.integers('layers')], dim=1)
-    groups = section.integer('groups', 1)
-    return joined.chunk(groups, dim=1)[section.integer('group_id', 0)]
-
-
-def _head(layer: Layer) -> YoloHead:
-    section = layer.section
-    anchors = np.reshape(section.reals('anchors'), (-1, 2))[section.integers('mask')]
-    return YoloHead(
-        anchors=tuple((width, height) for width, height in anchors.tolist()),
-        classes=section.integer('classes', 20),
-        scale_xy=section.real('scale_x_y', 1.0),
-    )
+    raise layer.section.error('cannot be trained: take the section types of YOLOv4-tiny')

@@ -55,6 +55,12 @@ def cut_out(picture: Picture, tlwh: Boxes, size: tuple[int, int]) -> Picture:
     return crops
 
 
+def on_picture(tlwh: Boxes, picture: Picture) -> Boxes:
+    """Return the part of boxes on a picture, in whole pixels, as `cut_out` takes it."""
+    regions = _pixels(tlwh, picture.shape[1], picture.shape[0])
+    return np.hstack([regions[:, :2], regions[:, 2:] - regions[:, :2]]).astype(np.float64)
+
+
 def _pixels(tlwh: Boxes, width: int, height: int) -> NDArray[np.int64]:
     """Return the pixels that boxes touch: left, top, right, bottom (exclusive), all inside."""
     corners = tlwh_to_xyxy(tlwh)

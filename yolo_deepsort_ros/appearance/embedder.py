@@ -58,7 +58,8 @@ class Embedder:
     Parameters
     ----------
     reid : str or Path
-        Re-identification network (`.onnx`); empty: a colour descriptor without weights.
+        Re-identification network: a name in the registry, or an `.onnx` file; empty: a colour
+        descriptor without weights.
     config : EmbedderConfig, optional
         All parameters at once, the network among them; or give them by name.
     **parameters
@@ -76,7 +77,7 @@ class Embedder:
     Raises
     ------
     ConfigurationError
-        For an unknown parameter or a value out of its range.
+        For an unknown network or parameter, or a value out of its range.
     ModelError
         When the network cannot be read or run, or is not one for re-identification.
     MissingDependencyError

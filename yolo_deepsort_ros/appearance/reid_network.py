@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +23,10 @@ from yolo_deepsort_ros.appearance.crops import cut_out, Picture
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
+from yolo_deepsort_ros.models.lookup import find_reid
 from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
@@ -41,8 +41,8 @@ class ReidNetwork:
     Parameters
     ----------
     config : EmbedderConfig
-        Its `reid` names an ONNX file with one input N x 3 x H x W, of which H and W are
-        fixed, and one output N x D.
+        Its `reid` is a name in the registry, or an ONNX file with one input N x 3 x H x W, of
+        which H and W are fixed, and one output N x D.
 
     Raises
     ------
@@ -52,12 +52,13 @@ class ReidNetwork:
     """
 
     def __init__(self, config: EmbedderConfig) -> None:
-        model = OnnxModel.read(user_path(config.reid))
+        model = OnnxModel.read(find_reid(config.reid))
         fixed_batch, height, width = _input_shape(model)
         self._size = width, height
         self._pads = fixed_batch != DYNAMIC
         self._batch = fixed_batch or config.reid_batch_size
         self._path = model.path
+        self._tables = colour_tables(MEAN, STD)
         self._network = load_onnx(model, config)
         if not self._pads and not _runs(self._network, (2, 3, height, width)):
             # OpenCV 4.6 and older, and some networks anywhere, take one crop at a time.
@@ -76,10 +77,9 @@ class ReidNetwork:
 
     def _prepare(self, crops: Picture) -> NDArray[np.float32]:
         """Return crops as the network takes them: normalised, red first, channels first."""
-        mean = [255 * value for value in MEAN]
-        blob = cv2.dnn.blobFromImages(list(crops), 1 / 255, self._size, mean, swapRB=True)
-        batch = np.asarray(blob, dtype=np.float32)
-        batch /= np.array(STD, np.float32)[:, None, None]
+        height, width = crops.shape[1:3]
+        batch = np.empty((len(crops), 3, height, width), np.float32)
+        fill_planes(batch, crops, self._tables)
         return batch
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -15,70 +15,67 @@
 """
 Which library runs a network.
 
-To add one: a module beside this one that has `from_onnx`, `from_darknet` or both, and its name
-in `config.BACKENDS`.
+To add one: a module beside this one that has `from_onnx`, and its name in `config.BACKENDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-
-import cv2
+from typing import Any
 
 from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
-from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError
+from yolo_deepsort_ros.errors import (
+    ConfigurationError,
+    MissingDependencyError,
+    ModelError,
+    YoloDeepsortError,
+)
 from yolo_deepsort_ros.inference.network import Network
-from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.inference.threads import limit_threads
 from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.wording import shown
 
 
-def load_darknet(model: DarknetModel, config: InferenceConfig) -> Network:
+def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     """
-    Load a Darknet network; its outputs are the raw heads in the order of `model.heads`.
+    Load a network; its outputs are those of the file, in their order.
+
+    Backend `auto` is the first of `BACKENDS` that is installed, has the device and takes the
+    network.
 
     Raises
     ------
     ConfigurationError
-        When the backend cannot run Darknet files.
+        When the backend has no such device, or the network not the precision.
     MissingDependencyError
         When the backend is not installed.
     ModelError
         When the library refuses the network.
 
     """
-    _limit_threads(config.threads)
-    return _loader('from_darknet', model.path, config.backend)(model, config.threads)
-
-
-def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
-    """
-    Load an ONNX network; raises as `load_darknet`.
-
-    Its outputs are those of the file, in their order.
-    """
-    _limit_threads(config.threads)
-    return _loader('from_onnx', model.path, config.backend)(model, config.threads)
-
-
-def _loader(function: str, path: str, backend: str) -> Callable[..., Network]:
-    """Return the function of that name of the backend, or of the first that has it."""
-    for name in BACKENDS if backend == 'auto' else (backend,):
+    if config.precision == 'int8' and not model.quantised:
+        raise ConfigurationError(
+            f'precision: {shown(model.path)} is no int8 network: make one with export --int8'
+        )
+    limit_threads(config.threads)
+    if config.backend != 'auto':
+        return _load(config.backend, model, config)
+    refusals: list[YoloDeepsortError] = []
+    for name in BACKENDS:
         try:
-            module = import_module(f'{__package__}.{name}')
-        except ImportError as error:
-            if backend == 'auto':
-                continue
-            raise MissingDependencyError(
-                f'backend: {name} does not load ({error}): pip install {name}'
-            ) from None
-        if hasattr(module, function):
-            loader: Callable[..., Network] = getattr(module, function)
-            return loader
-    raise ConfigurationError(f'backend: {backend} does not run files such as {path}: take auto')
+            return _load(name, model, config)
+        except (ConfigurationError, MissingDependencyError, ModelError) as error:  # noqa: PERF203
+            refusals.append(error)
+    refusals.sort(key=lambda error: isinstance(error, MissingDependencyError))
+    raise type(refusals[0])('; '.join(map(str, refusals)))
 
 
-def _limit_threads(threads: int) -> None:
-    """Bound OpenCV's own threads, which are the process's: it also resizes pictures."""
-    if threads:
-        cv2.setNumThreads(threads)
+def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
+    try:
+        module: Any = import_module(f'{__package__}.{name}')
+    except ImportError as error:
+        raise MissingDependencyError(
+            f'backend: {name} does not load ({error}): pip install {name}'
+        ) from None
+    network: Network = module.from_onnx(model, config)
+    return network

@@ -12,6 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
+
 """What every library that runs networks looks like from here."""
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.wording import LONGEST, shown
 
 Tensor = NDArray[np.float32]
 
@@ -31,7 +35,7 @@ class Network(Protocol):
     Attributes
     ----------
     name : str
-        Library, version and device, for people.
+        Library, version, device, precision and threads, for people.
 
     """
 
@@ -44,7 +48,7 @@ class Network(Protocol):
         Parameters
         ----------
         batch : ndarray of float32, shape (N, 3, H, W)
-            C-contiguous, of the size that the network takes.
+            C-contiguous, of a size that the network takes. It is not changed.
 
         Returns
         -------
@@ -58,3 +62,22 @@ class Network(Protocol):
             When the library cannot run it.
 
         """
+
+
+def described(library: str, device: str, precision: str, threads: int) -> str:
+    """Return the name of a network."""
+    plural = 's' if threads != 1 else ''
+    return f'{library}, {device}, {precision}, {threads} thread{plural}'
+
+
+def cannot_run(library: str, path: str, error: Exception) -> ModelError:
+    """Return the error for a network that a library refuses."""
+    reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+    return ModelError(f'{shown(path)}: {library} cannot run this network: {reason}')
+
+
+def no_device(library: str, device: str, present: list[str]) -> ConfigurationError:
+    """Return the error for a device that a library does not have."""
+    return ConfigurationError(
+        f'device: {library} has no {shown(device)!r} here; it has {", ".join(present)}'
+    )

@@ -12,49 +12,71 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
+
 """Networks run by ONNX Runtime."""
 
 from __future__ import annotations
 
+import os
+
 import onnxruntime
 
-from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.inference.network import Tensor
+from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.models.onnx import OnnxModel
-from yolo_deepsort_ros.wording import LONGEST, shown
 
 ERRORS_ONLY = 3  #: the library's log severity
+SUFFIX = 'ExecutionProvider'  #: of its names of devices
 
 
 class OnnxRuntimeNetwork:
-    """A network in ONNX Runtime on the CPU; see `Network` for the meaning."""
+    """A network in ONNX Runtime; see `Network` for the meaning."""
 
-    def __init__(self, model: OnnxModel, threads: int) -> None:
+    def __init__(self, model: OnnxModel, config: InferenceConfig) -> None:
+        provider = _provider(config.device)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads  # 0: all cores
+        options.intra_op_num_threads = config.threads  # 0: all cores
         options.log_severity_level = ERRORS_ONLY
-        self.name = f'ONNX Runtime {onnxruntime.__version__}, CPU'
+        # Its threads would go on turning after each picture, on cores that others need.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+        precision = 'int8' if model.quantised else 'float32'
+        self.name = described(
+            f'ONNX Runtime {onnxruntime.__version__}', config.device.lower(), precision,
+            config.threads or os.cpu_count() or 1,
+        )
         self._path = model.path
         self._input = model.inputs[0].name
         try:
             self._session = onnxruntime.InferenceSession(
-                model.content, options, providers=['CPUExecutionProvider']
+                model.content, options, providers=[provider]
             )
         except Exception as error:  # noqa: B902  its errors have no class in common
-            raise self._error(error) from None
+            raise cannot_run('ONNX Runtime', self._path, error) from None
+        used = self._session.get_providers()
+        if provider not in used:  # its libraries do not load
+            raise no_device('ONNX Runtime', config.device, [_device(name) for name in used])
 
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""
         try:
             return list(self._session.run(None, {self._input: batch}))
         except Exception as error:  # noqa: B902  its errors have no class in common
-            raise self._error(error) from None
-
-    def _error(self, error: Exception) -> ModelError:
-        reason = shown(' '.join(str(error).split()), 2 * LONGEST)
-        return ModelError(f'{shown(self._path)}: ONNX Runtime cannot run this network: {reason}')
+            raise cannot_run('ONNX Runtime', self._path, error) from None
 
 
-def from_onnx(model: OnnxModel, threads: int) -> OnnxRuntimeNetwork:
-    """Load an ONNX network; 0 threads are all cores."""
-    return OnnxRuntimeNetwork(model, threads)
+def from_onnx(model: OnnxModel, config: InferenceConfig) -> OnnxRuntimeNetwork:
+    """Load an ONNX network."""
+    return OnnxRuntimeNetwork(model, config)
+
+
+def _provider(wanted: str) -> str:
+    """Return the library's name of a device."""
+    names: list[str] = onnxruntime.get_available_providers()
+    providers = {_device(name): name for name in names}
+    if wanted.lower() not in providers:
+        raise no_device('ONNX Runtime', wanted, list(providers))
+    return providers[wanted.lower()]
+
+
+def _device(provider: str) -> str:
+    return provider.removesuffix(SUFFIX).lower()

@@ -12,6 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
+
 """Networks run by OpenCV's dnn module."""
 
 from __future__ import annotations
@@ -22,53 +23,61 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.inference.network import Tensor
-from yolo_deepsort_ros.models.darknet import DarknetModel
+from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.models.onnx import OnnxModel
 from yolo_deepsort_ros.quiet import quiet_opencv
-from yolo_deepsort_ros.wording import LONGEST, shown
+
+#: OpenCV's names of what runs a network, and on what, by device.
+DEVICES = {
+    'cpu': ('DNN_BACKEND_OPENCV', 'DNN_TARGET_CPU'),
+    'opencl': ('DNN_BACKEND_OPENCV', 'DNN_TARGET_OPENCL'),
+    'cuda': ('DNN_BACKEND_CUDA', 'DNN_TARGET_CUDA'),
+}
 
 Result = TypeVar('Result')
 
 
 class OpenCVNetwork:
-    """A network in OpenCV on the CPU; see `Network` for the meaning."""
+    """A network in OpenCV; see `Network` for the meaning."""
 
-    def __init__(self, path: str, net: Any) -> None:
-        self.name = f'OpenCV {cv2.__version__}, CPU'
-        self._path = path
-        self._net = net
-        self._outputs = net.getUnconnectedOutLayersNames()
+    def __init__(self, model: OnnxModel, config: InferenceConfig) -> None:
+        runner, target = _device(config.device)
+        library = f'OpenCV {cv2.__version__}'
+        precision = 'int8' if model.quantised else 'float32'
+        self.name = described(library, config.device.lower(), precision, cv2.getNumThreads())
+        self._path = model.path
+        content = np.frombuffer(model.content, np.uint8)
+        self._net: Any = self._call(cv2.dnn.readNetFromONNX, content)
+        self._net.setPreferableBackend(runner)
+        self._net.setPreferableTarget(target)
+        self._outputs = self._net.getUnconnectedOutLayersNames()
 
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""
         self._net.setInput(batch)
-        return list(_call(self._path, self._net.forward, self._outputs))
+        return list(self._call(self._net.forward, self._outputs))
+
+    def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        try:
+            with quiet_opencv():
+                return function(*arguments)
+        except cv2.error as error:
+            raise cannot_run('OpenCV', self._path, error) from None
 
 
-def from_darknet(model: DarknetModel, _threads: int) -> OpenCVNetwork:
-    """Load a Darknet network; its outputs are the raw heads, (N, channels, H, W) each."""
-    if not hasattr(cv2.dnn, 'readNetFromDarknet'):
-        raise ModelError(
-            f'{model.path}: OpenCV {cv2.__version__} reads no Darknet files: '
-            f'pip install "opencv-python<5"'
-        )
-    text = np.frombuffer(model.cfg.without_decoding().text().encode(), np.uint8)
-    net = _call(model.path, cv2.dnn.readNetFromDarknet, text, model.weights)
-    return OpenCVNetwork(model.path, net)
-
-
-def from_onnx(model: OnnxModel, _threads: int) -> OpenCVNetwork:
+def from_onnx(model: OnnxModel, config: InferenceConfig) -> OpenCVNetwork:
     """Load an ONNX network."""
-    content = np.frombuffer(model.content, np.uint8)
-    return OpenCVNetwork(model.path, _call(model.path, cv2.dnn.readNetFromONNX, content))
+    return OpenCVNetwork(model, config)
 
 
-def _call(path: str, function: Callable[..., Result], *arguments: Any) -> Result:
-    try:
-        with quiet_opencv():
-            return function(*arguments)
-    except cv2.error as error:
-        reason = shown(' '.join(str(error).split()), 2 * LONGEST)
-        raise ModelError(f'{shown(path)}: OpenCV cannot run this network: {reason}') from None
+def _device(wanted: str) -> tuple[int, int]:
+    """Return OpenCV's numbers of what runs a network, and on what."""
+    present = {}
+    for name, (runner, target) in DEVICES.items():
+        numbers = getattr(cv2.dnn, runner), getattr(cv2.dnn, target)
+        if numbers[1] in cv2.dnn.getAvailableTargets(numbers[0]):
+            present[name] = numbers
+    if wanted.lower() not in present:
+        raise no_device('OpenCV', wanted, list(present))
+    return present[wanted.lower()]

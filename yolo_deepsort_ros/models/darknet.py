@@ -12,85 +12,37 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""
-Darknet networks: a `.cfg` and its `.weights`, checked against each other.
-
-The networks are those of the YOLOv3, YOLOv4 and Yolo-Fastest families: their layers are
-`LAYER_KINDS`, their heads `[yolo]`.
-"""
+"""Darknet networks: a `.cfg` and its `.weights`, checked against each other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import reading, size_of
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg, Section
+from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet_graph import picture_shape, trace_layers
+from yolo_deepsort_ros.models.darknet_layers import Convolution, Layer
+from yolo_deepsort_ros.models.detection import checked_size, YoloHead
 from yolo_deepsort_ros.wording import shown
 
-LAYER_KINDS = ('convolutional', 'dropout', 'maxpool', 'route', 'shortcut', 'upsample', 'yolo')
-#: What a layer's option may be, far beyond any network; more would only exhaust the memory.
-RANGES = {
-    'filters': (1, 65536), 'groups': (1, 65536), 'size': (1, 255), 'stride': (1, 64),
-    'padding': (0, 255),
-}
-LARGEST_WEIGHTS = 2**29  #: numbers, 2 GiB
-LARGEST_SIDE = 4096  #: of the input, pixels
-STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
+LARGEST_WEIGHTS = 2**28  #: numbers, 1 GiB; an ONNX file holds less than 2
+#: What normalisation adds to the variance. Darknet on a CPU adds it to the root, on a GPU ten
+#: times as much to the variance; OpenCV does as we do. Only for dead channels it matters.
+EPSILON = 1e-6
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A section after `[net]`, with its channels (of the feature map) in and out."""
+class Folded(NamedTuple):
+    """What a convolution multiplies with and adds, its batch normalisation folded in."""
 
-    section: Section
-    channels_in: int
-    channels_out: int
-
-    @property
-    def weight_count(self) -> int:
-        """How many numbers of the weights file belong to this layer."""
-        if self.section.kind != 'convolutional':
-            return 0
-        groups = self.section.integer('groups', 1)
-        size = self.section.integer('size', 1)
-        scales = 3 if self.section.integer('batch_normalize', 0) else 0  # scale, mean, variance
-        kernels = self.channels_out * (self.channels_in // groups) * size * size
-        return kernels + self.channels_out * (1 + scales)
-
-
-@dataclass(frozen=True)
-class YoloHead:
-    """
-    How one output of a network is to be understood.
-
-    Attributes
-    ----------
-    anchors : tuple of (float, float)
-        Width and height of each anchor box in pixels of the network's input.
-    classes : int
-        Number of classes.
-    scale_xy : float
-        How far a centre may leave its cell (Darknet's `scale_x_y`); 1 is not at all.
-    new_coords : bool
-        The outputs are probabilities already, and sizes squares (scaled YOLOv4).
-
-    """
-
-    anchors: tuple[tuple[float, float], ...]
-    classes: int
-    scale_xy: float = 1.0
-    new_coords: bool = False
-
-    @property
-    def channels(self) -> int:
-        """Channels of the output: box, objectness and class scores of each anchor."""
-        return len(self.anchors) * (5 + self.classes)
+    kernels: NDArray[np.float32]
+    biases: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +57,13 @@ class DarknetModel:
     cfg : DarknetCfg
         The definition, at the input size asked for.
     layers : tuple of Layer
-        The sections after `[net]` with their channels.
+        The sections after `[net]` as a graph.
     heads : tuple of YoloHead
-        One for each `[yolo]` section, in their order.
+        One for each `[yolo]` or `[region]` section, in their order.
     input_size : (int, int)
         Width and height of the input in pixels.
-    weights : ndarray of uint8
-        The weights file as it is, of the right length and all numbers finite.
+    weights : ndarray of float32, shape (N,)
+        The numbers of the weights file, as many as the layers need and all finite.
 
     """
 
@@ -120,7 +72,7 @@ class DarknetModel:
     layers: tuple[Layer, ...]
     heads: tuple[YoloHead, ...]
     input_size: tuple[int, int]
-    weights: NDArray[np.uint8]
+    weights: NDArray[np.float32]
 
     @classmethod
     def read(
@@ -146,40 +98,65 @@ class DarknetModel:
         """
         cfg = DarknetCfg.read(cfg_path)
         if input_size:
-            cfg = cfg.resized(*_checked_size(input_size))
-        if cfg.net.integer('channels', 3) != 3:
-            raise cfg.net.error('channels must be 3: pictures have three colours')
+            cfg = cfg.resized(*checked_size(input_size))
         layers = trace_layers(cfg)
-        heads = tuple(_head(layer) for layer in layers if layer.section.kind == 'yolo')
+        heads = tuple(
+            layer.operation for layer in layers if isinstance(layer.operation, YoloHead)
+        )
         if not heads:
-            raise ModelError(f'{shown(cfg_path)}: no [yolo] section: not a detection network')
+            raise ModelError(
+                f'{shown(cfg_path)}: no [yolo] or [region] section: not a detection network'
+            )
         if len({head.classes for head in heads}) > 1:
-            raise ModelError(f'{shown(cfg_path)}: the [yolo] sections differ in classes')
-        count = sum(layer.weight_count for layer in layers)
+            raise ModelError(f'{shown(cfg_path)}: the heads differ in classes')
+        count = sum(operation.weight_count for operation in _convolutions(layers))
         if count > LARGEST_WEIGHTS:
             raise ModelError(
                 f'{shown(cfg_path)}: needs {count} weights, the limit is {LARGEST_WEIGHTS}'
             )
+        _, height, width = picture_shape(cfg.net)
         weights = read_weights(weights_path, count)
-        return cls(str(cfg_path), cfg, layers, heads, _own_size(cfg.net), weights)
+        return cls(str(cfg_path), cfg, layers, heads, (width, height), weights)
 
     @property
     def classes(self) -> int:
         """Number of classes that the network tells apart."""
         return self.heads[0].classes
 
+    def convolutions(self) -> Iterator[Folded]:
+        """Yield the weights of each convolution, in the order of the layers."""
+        rest = self.weights
+        for layer in self.layers:
+            if isinstance(layer.operation, Convolution):
+                count = layer.operation.weight_count
+                folded = _fold(layer.operation, rest[:count])
+                if not all(np.isfinite(part).all() for part in folded):
+                    raise layer.section.error('its normalised weights are not finite: damaged')
+                yield folded
+                rest = rest[count:]
 
-def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
-    """Follow the number of channels through the network."""
-    layers: list[Layer] = []
-    channels = 3
-    for section in cfg.layers:
-        layers.append(Layer(section, channels, _channels_out(section, channels, layers)))
-        channels = layers[-1].channels_out
-    return tuple(layers)
+
+def _convolutions(layers: Sequence[Layer]) -> list[Convolution]:
+    return [layer.operation for layer in layers if isinstance(layer.operation, Convolution)]
 
 
-def read_weights(path: str | Path, expected: int) -> NDArray[np.uint8]:
+def _fold(operation: Convolution, numbers: NDArray[np.float32]) -> Folded:
+    """Split the numbers of a convolution, in the file's order, and fold its normalisation."""
+    filters = operation.filters
+    biases, numbers = numbers[:filters], numbers[filters:]
+    if not operation.normalised:
+        return Folded(numbers.reshape(operation.kernel_shape), biases)
+    scales, means, variances = numbers[:3 * filters].reshape(3, filters).astype(np.float64)
+    kernels = numbers[3 * filters:].reshape(operation.kernel_shape)
+    with np.errstate(invalid='ignore', divide='ignore', over='ignore'):
+        factors = scales / np.sqrt(variances + EPSILON)
+        return Folded(
+            kernels * factors[:, None, None, None].astype(np.float32),
+            (biases - means * factors).astype(np.float32),
+        )
+
+
+def read_weights(path: str | Path, expected: int) -> NDArray[np.float32]:
     """
     Read a weights file that must hold `expected` float32 numbers after its header.
 
@@ -194,12 +171,12 @@ def read_weights(path: str | Path, expected: int) -> NDArray[np.uint8]:
                 f'{shown(path)}: the file has {found:.15g} numbers, the network needs {expected}: '
                 f'it is cut off, or belongs to another .cfg'
             )
-        file.seek(0)
-        content = np.fromfile(file, dtype=np.uint8)
-    bad = np.flatnonzero(~np.isfinite(content[header:].view('<f4')))
+        file.seek(header)
+        weights = np.fromfile(file, '<f4')
+    bad = np.flatnonzero(~np.isfinite(weights))
     if bad.size:
         raise ModelError(f'{shown(path)}: number {bad[0]} is not finite: the file is damaged')
-    return content
+    return weights
 
 
 def _header_length(name: str, start: bytes) -> int:
@@ -210,76 +187,3 @@ def _header_length(name: str, start: bytes) -> int:
         raise ModelError(f'{name}: text, not Darknet weights: it begins with {start.decode()!r}')
     major, minor, _ = np.frombuffer(start[:12], '<i4').tolist()
     return 20 if major * 10 + minor >= 2 else 16
-
-
-def _channels_out(section: Section, channels: int, before: Sequence[Layer]) -> int:
-    if section.kind not in LAYER_KINDS:
-        raise section.error(f'is not supported; known: {", ".join(LAYER_KINDS)}')
-    for name, (low, high) in RANGES.items():
-        section.integer(name, low, low, high)
-    if section.kind == 'route':
-        channels = sum(before[i].channels_out for i in _sources(section, 'layers', len(before)))
-        return _divided(section, channels)
-    if section.kind == 'shortcut':
-        _sources(section, 'from', len(before))
-    if section.kind == 'convolutional':
-        _divided(section, channels)
-        return section.integer('filters', 1)
-    return channels
-
-
-def _sources(section: Section, option: str, position: int) -> list[int]:
-    """Return the indices of the layers that a section names, negative ones counted back."""
-    named = section.integers(option)
-    if not named:
-        raise section.error(f'lacks the option {option}')
-    sources = [position + index if index < 0 else index for index in named]
-    for index, source in zip(named, sources, strict=True):
-        if not 0 <= source < position:
-            raise section.error(f'{option}={index} names no layer before this one')
-    return sources
-
-
-def _divided(section: Section, channels: int) -> int:
-    groups = section.integer('groups', 1)
-    if channels % groups:
-        raise section.error(f'groups={groups} does not divide {channels} channels')
-    return channels // groups
-
-
-def _head(layer: Layer) -> YoloHead:
-    section = layer.section
-    values = section.reals('anchors')
-    pairs = list(zip(values[0::2], values[1::2], strict=False))
-    mask = section.integers('mask') or list(range(len(pairs)))
-    if not mask or min(mask) < 0 or max(mask) >= len(pairs):
-        raise section.error(f'mask={mask} does not fit the {len(pairs)} anchors')
-    head = YoloHead(
-        anchors=tuple(pairs[index] for index in mask),
-        classes=section.integer('classes', 20, low=1),
-        scale_xy=section.real('scale_x_y', 1.0),
-        new_coords=bool(section.integer('new_coords', 0)),
-    )
-    if head.channels != layer.channels_in:
-        raise section.error(
-            f'needs {head.channels} channels, {len(mask)} anchors x (5 + {head.classes} classes), '
-            f'but the layer before gives {layer.channels_in}'
-        )
-    return head
-
-
-def _own_size(net: Section) -> tuple[int, int]:
-    width, height = net.integer('width', 416), net.integer('height', 416)
-    for name, side in (('width', width), ('height', height)):
-        if side % STRIDE or not 0 < side <= LARGEST_SIDE:
-            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {LARGEST_SIDE}')
-    return width, height
-
-
-def _checked_size(size: Sequence[int]) -> tuple[int, int]:
-    if len(size) > 2 or any(side % STRIDE or not 0 < side <= LARGEST_SIDE for side in size):
-        raise ConfigurationError(
-            f'input_size: {list(size)} is not one side, or width and height, in multiples of '
-            f'{STRIDE} up to {LARGEST_SIDE}'
-        )
-    return size[0], size[-1]

@@ -134,23 +134,3 @@ class DarknetCfg:
         """Return the same network for another input size, in pixels."""
         size = {'width': str(width), 'height': str(height)}
         return replace(self, net=replace(self.net, options={**self.net.options, **size}))
-
-    def without_decoding(self) -> DarknetCfg:
-        """
-        Return the same network with each `[yolo]` layer replaced by one that does nothing.
-
-        Such a network puts out its raw heads, whichever library runs it.
-        """
-        identity = {'layers': '-1'}
-        layers = (
-            replace(layer, kind='route', options=identity) if layer.kind == 'yolo' else layer
-            for layer in self.layers
-        )
-        return replace(self, layers=tuple(layers))
-
-    def text(self) -> str:
-        """Return the definition as the text of a `.cfg`, without comments."""
-        return '\n'.join(
-            '\n'.join([f'[{section.kind}]', *(f'{k}={v}' for k, v in section.options.items()), ''])
-            for section in (self.net, *self.layers)
-        )

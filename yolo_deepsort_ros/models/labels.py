@@ -40,19 +40,23 @@ COCO_LABELS = tuple(
 )
 
 
-def find_labels(names: str, model: str | Path, classes: int) -> tuple[str, ...]:
+def find_labels(
+    names: str, model: str | Path, classes: int, own: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """
     Find the labels of a network.
 
     Parameters
     ----------
     names : str
-        Label file, one label a line; empty: `<model>.names` or `coco.names` beside the model,
-        else the COCO labels when there are 80 classes.
+        Label file, one label a line; empty: the network's own, else `<model>.names` or
+        `coco.names` beside the model, else the COCO labels when there are 80 classes.
     model : str or Path
         The network's file.
     classes : int
         How many labels there must be.
+    own : tuple of str
+        Those in the network's metadata.
 
     Raises
     ------
@@ -60,6 +64,8 @@ def find_labels(names: str, model: str | Path, classes: int) -> tuple[str, ...]:
         When no labels are found, or their number is wrong.
 
     """
+    if own and not names:
+        return own
     model = Path(model)
     beside = (model.with_suffix('.names'), model.with_name('coco.names'))
     path = user_path(names) if names else next(filter(os.path.isfile, beside), None)

@@ -22,12 +22,13 @@ a protocol buffer message; the field numbers are those of the ONNX specification
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.models.protobuf import fields, messages, text
 from yolo_deepsort_ros.wording import shown
 
 LARGEST_FILE = 2**31 - 1  #: bytes; no protocol buffer message is longer
@@ -58,6 +59,8 @@ class OnnxModel:
         The file as it is.
     inputs, outputs : tuple of OnnxTensor
         What goes in and comes out; weights are not among the inputs.
+    metadata : mapping of str to str
+        What its maker wrote into it.
 
     """
 
@@ -65,6 +68,12 @@ class OnnxModel:
     content: bytes
     inputs: tuple[OnnxTensor, ...]
     outputs: tuple[OnnxTensor, ...]
+    metadata: Mapping[str, str]
+
+    @property
+    def quantised(self) -> bool:
+        """Whether it computes in integers: its tensors pass QuantizeLinear operators."""
+        return b'QuantizeLinear' in self.content
 
     @classmethod
     def read(cls, path: str | Path) -> OnnxModel:
@@ -77,85 +86,50 @@ class OnnxModel:
             When the file cannot be read or is not ONNX.
 
         """
-        content = read_bytes(path, LARGEST_FILE, ModelError, 'give an .onnx file')
+        return cls.parse(read_bytes(path, LARGEST_FILE, ModelError, 'give an .onnx file'), path)
+
+    @classmethod
+    def parse(cls, content: bytes, path: str | Path) -> OnnxModel:
+        """Read the content of a file; `path` names it in errors."""
         try:
             inputs, outputs = _interface(memoryview(content))
+            metadata = _metadata(memoryview(content))
         except (ValueError, IndexError):
             raise ModelError(f'{shown(path)}: not an ONNX file, or cut off') from None
-        return cls(str(path), content, inputs, outputs)
+        return cls(str(path), content, inputs, outputs, metadata)
 
 
 def _interface(model: memoryview) -> tuple[tuple[OnnxTensor, ...], tuple[OnnxTensor, ...]]:
-    graphs = _messages(model, 7)  # ModelProto.graph
+    graphs = messages(model, 7)  # ModelProto.graph
     if len(graphs) != 1:
         raise ValueError('no graph')
     # GraphProto: initializer = 5 (TensorProto: name = 8), input = 11, output = 12
-    weights = {_text(tensor, 8) for tensor in _messages(graphs[0], 5)}
-    inputs = [_tensor(value) for value in _messages(graphs[0], 11)]
-    outputs = tuple(_tensor(value) for value in _messages(graphs[0], 12))
+    weights = {text(tensor, 8) for tensor in messages(graphs[0], 5)}
+    inputs = [_tensor(value) for value in messages(graphs[0], 11)]
+    outputs = tuple(_tensor(value) for value in messages(graphs[0], 12))
     return tuple(tensor for tensor in inputs if tensor.name not in weights), outputs
+
+
+def _metadata(model: memoryview) -> dict[str, str]:
+    """Read ModelProto.metadata_props = 14 (StringStringEntryProto: key = 1, value = 2)."""
+    return {text(entry, 1): text(entry, 2) for entry in messages(model, 14)}
 
 
 def _tensor(value_info: memoryview) -> OnnxTensor:
     """Read a ValueInfoProto: name = 1, type = 2, of it tensor_type = 1, of it shape = 2."""
     shape = [
         _dimension(dimension)
-        for kind in _messages(value_info, 2)
-        for tensor in _messages(kind, 1)
-        for shape in _messages(tensor, 2)
-        for dimension in _messages(shape, 1)
+        for kind in messages(value_info, 2)
+        for tensor in messages(kind, 1)
+        for shape in messages(tensor, 2)
+        for dimension in messages(shape, 1)
     ]
-    return OnnxTensor(_text(value_info, 1), tuple(shape))
+    return OnnxTensor(text(value_info, 1), tuple(shape))
 
 
 def _dimension(dimension: memoryview) -> int:
     """Read a Dimension: dim_value = 1, else it varies; exporters also write -1 for that."""
-    for number, value in _fields(dimension):
+    for number, value in fields(dimension):
         if number == 1 and isinstance(value, int) and value < 1 << 31:
             return value
     return DYNAMIC
-
-
-def _messages(message: memoryview, number: int) -> list[memoryview]:
-    return [
-        value for found, value in _fields(message)
-        if found == number and isinstance(value, memoryview)
-    ]
-
-
-def _text(message: memoryview, number: int) -> str:
-    return ''.join(bytes(value).decode('utf-8') for value in _messages(message, number))
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yield the number and value of each field of a protocol buffer message."""
-    position = 0
-    while position < len(message):
-        key, position = _varint(message, position)
-        number, wire_type = key >> 3, key & 7
-        if wire_type == 0:
-            integer, position = _varint(message, position)
-            yield number, integer
-            continue
-        if wire_type == 2:
-            length, position = _varint(message, position)
-        elif wire_type in (1, 5):
-            length = 8 if wire_type == 1 else 4
-        else:
-            raise ValueError(f'wire type {wire_type}')
-        if position + length > len(message):
-            raise ValueError('cut off')
-        yield number, message[position:position + length]
-        position += length
-
-
-def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    """Read an integer of seven bits a byte; return it and the position after it."""
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = message[position]
-        position += 1
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, position
-    raise ValueError('an integer of more than ten bytes')

@@ -33,6 +33,7 @@ from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.logs import forward_logs
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
+from yolo_deepsort_ros.wording import quoted, shown
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 EntityType = TypeVar('EntityType', Publisher, Service, Subscription, Timer)
@@ -136,7 +137,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             except Exception as error:  # a robot must go on whatever a message holds
                 if not self.context.ok():
                     raise
-                self._refuse(f'this is a bug, please report it: {error!r}')
+                self._refuse(f'this is a bug, please report it: {quoted(error)}')
         return call
 
     def bring_up(self) -> None:
@@ -239,7 +240,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         try:
             response = self._change_state(request, response)
         except RuntimeError:
-            asked = request.transition.label or request.transition.id
+            asked = shown(request.transition.label or request.transition.id)
             self.get_logger().warning(f'no transition {asked} in state {self.state}')
             response.success = False
             return response

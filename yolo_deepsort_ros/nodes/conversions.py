@@ -38,6 +38,7 @@ from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.tracks import Tracks
+from yolo_deepsort_ros.wording import quoted, shown
 
 #: Channels of the encodings that become views without a copy.
 VIEWED = {'bgr8': 3, 'rgb8': 3, 'mono8': 1}
@@ -222,21 +223,24 @@ def _through_cv_bridge(message: Image) -> Pixels:
         from cv_bridge import CvBridge
     except (AttributeError, ImportError) as error:
         raise InputError(
-            f'image encoding {message.encoding!r} needs cv_bridge, which does not load '
-            f'({error}); {REMEDY}'
+            f'image encoding {quoted(message.encoding)} needs cv_bridge, which does not load '
+            f'({shown(error)}); {REMEDY}'
         ) from None
     bridge = CvBridge()
     try:
         kind, channels = bridge.encoding_to_dtype_with_channels(message.encoding)
     except BRIDGE_ERRORS:
-        raise InputError(f'image encoding {message.encoding!r} is unknown; {REMEDY}') from None
+        raise InputError(
+            f'image encoding {quoted(message.encoding)} is unknown to the cv_bridge installed; '
+            f'{REMEDY}'
+        ) from None
     packed = _packed(message, np.dtype(kind), channels)
     try:
         return np.asarray(bridge.imgmsg_to_cv2(packed, 'bgr8'), np.uint8)
-    except BRIDGE_ERRORS as error:
+    except BRIDGE_ERRORS:
         raise InputError(
-            f'image encoding {message.encoding!r} cannot be turned into bgr8 '
-            f'({str(error).strip() or type(error).__name__}); {REMEDY}'
+            f'image encoding {quoted(message.encoding)} is nothing that the cv_bridge installed '
+            f'can turn into colours; {REMEDY}'
         ) from None
 
 

@@ -20,10 +20,14 @@ from collections.abc import Mapping
 import os
 from pathlib import Path
 
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.wording import quoted
+
 #: Before and from Kilted on.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 BEFORE_IRON = ('foxy', 'galactic', 'humble')
 LAST_DOMAIN = 101  #: higher ones meet the ports that Linux gives to anybody
+LAST_PORTED_DOMAIN = 232  #: from the next one on there are no UDP ports
 
 
 def shared_memory(environ: Mapping[str, str], share: str | Path) -> dict[str, str]:
@@ -44,8 +48,20 @@ def shared_memory(environ: Mapping[str, str], share: str | Path) -> dict[str, st
     return dict.fromkeys(PROFILE_VARIABLES, profile)
 
 
+def check_domain(environ: Mapping[str, str]) -> None:
+    """Refuse a domain in which Fast DDS would end the process instead of raising."""
+    domain = environ.get('ROS_DOMAIN_ID', '')
+    is_number = domain.isascii() and domain.isdigit() and len(domain) < 9
+    if domain and not (is_number and int(domain) <= LAST_PORTED_DOMAIN):
+        raise ConfigurationError(
+            f'ROS_DOMAIN_ID: {quoted(domain)} is not a whole number from 0 to '
+            f'{LAST_PORTED_DOMAIN}; mend it or unset it'
+        )
+
+
 def private_graph(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what keeps a graph on this host and apart from others, as far as not set."""
+    check_domain(environ)
     if environ.get('ROS_DISTRO') in BEFORE_IRON:
         local = {'ROS_LOCALHOST_ONLY': '1'}
     else:

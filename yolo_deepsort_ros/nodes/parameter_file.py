@@ -12,17 +12,24 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The text of parameter files: all parameters with their defaults, or some values."""
+"""Parameter files: their text with all defaults or some values, and what one says to a node."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 import json
+from pathlib import Path
+import re
 import textwrap
 from typing import Any
 
+import yaml
+
 from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.parameter import Parameter
+from yolo_deepsort_ros.wording import shown
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
@@ -30,6 +37,10 @@ HEAD = """\
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95
+LARGEST_FILE = 2**20  #: bytes
+REMEDY = 'give params_file a YAML file with parameters'
+#: In a node's name: `**` stands for any names or none, `*` for one.
+WILDCARDS = {'**': '(?:/[^/]+)*', '*': '/[^/]+'}
 
 
 def render() -> str:
@@ -55,6 +66,59 @@ def overrides(values: dict[str, Any]) -> dict[str, Any]:
         for node, group in NODES.items()
         if not values.keys().isdisjoint(group.parameters())
     }
+
+
+def values_in(path: str | Path, node: str) -> dict[str, Any]:
+    """
+    Return what a parameter file says to a node, as ROS will read it; nothing is checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    node : str
+        Full name of the node, such as `/robot1/detector`.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file cannot be read or is no parameter file.
+
+    """
+    found: dict[str, Any] = {}
+    for section, values in sections(path):
+        if reaches(section, node):
+            found.update(values)
+    return found
+
+
+def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
+    content = read_bytes(path, LARGEST_FILE, ConfigurationError, REMEDY)
+    try:
+        tree = yaml.safe_load(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}; {REMEDY}') from None
+    if not isinstance(tree, dict):
+        raise ConfigurationError(f'{shown(path)}: not a file of parameters; {REMEDY}')
+    return list(_sections(tree, ''))
+
+
+def reaches(section: str, node: str) -> bool:
+    """Tell whether a section is for a node, both by their full names."""
+    parts = [part for part in section.split('/') if part]
+    pattern = ''.join(WILDCARDS.get(part, f'/{re.escape(part)}') for part in parts)
+    return re.fullmatch(pattern, re.sub('/+', '/', node)) is not None
+
+
+def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, below in tree.items():
+        if not isinstance(below, dict):
+            continue
+        if key == 'ros__parameters':
+            yield re.sub('/+', '/', prefix), below
+        else:
+            yield from _sections(below, f'{prefix}/{key}')
 
 
 def _node_lines(node: str) -> Iterator[str]:

@@ -29,11 +29,15 @@ from rclpy.logging import get_logger
 
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.environment import check_domain
 from yolo_deepsort_ros.nodes.logs import PACKAGE
+from yolo_deepsort_ros.nodes.parameter_sections import strayed
+from yolo_deepsort_ros.wording import shown
 
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
 SIGNAL_CHECK = 1.0
+LONGEST_REASON = 500  #: characters; ROS quotes what it was given
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
@@ -48,28 +52,40 @@ def run(make_node: Callable[[], BaseNode]) -> int:
 
     """
     try:
-        rclpy.init()
-    except (RuntimeError, UnicodeError) as error:
-        print(f'ROS 2 does not start: {str(error).splitlines()[0]}', file=sys.stderr)
-        return USAGE_ERROR
-    try:
-        _spin(make_node)
+        return _run(make_node)
     except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except (YoloDeepsortError, ParameterException) as error:
-        get_logger(PACKAGE).fatal(str(error))
-        return USAGE_ERROR
+        return 0
     except Exception:
         # Once a signal has shut ROS down under a node at work, its next call fails.
         if rclpy.ok():
             raise
+        return 0
     finally:
         rclpy.try_shutdown()
+
+
+def _run(make_node: Callable[[], BaseNode]) -> int:
+    try:
+        check_domain(os.environ)
+        rclpy.init()
+    except (RuntimeError, UnicodeError, YoloDeepsortError) as error:
+        reason = shown(str(error).splitlines()[0], LONGEST_REASON)
+        print(f'ROS 2 does not start: {reason}', file=sys.stderr)
+        return USAGE_ERROR
+    logger = get_logger(PACKAGE)
+    try:
+        node = make_node()
+        logger = node.get_logger()
+        for line in strayed(sys.argv, node.get_fully_qualified_name()):
+            logger.warning(line)
+        _spin(node)
+    except (YoloDeepsortError, ParameterException) as error:
+        logger.fatal(str(error))
+        return USAGE_ERROR
     return 0
 
 
-def _spin(make_node: Callable[[], BaseNode]) -> None:
-    node = make_node()
+def _spin(node: BaseNode) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:

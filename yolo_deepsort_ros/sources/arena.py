@@ -17,8 +17,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from yolo_deepsort_ros.arena.arena import Arena, HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.arena.truth import Truth
 from yolo_deepsort_ros.config import SourceConfig
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.mot import TruthWriter
 from yolo_deepsort_ros.sources.frame import Image
 
 
@@ -34,7 +40,9 @@ class ArenaRecording:
     Raises
     ------
     ConfigurationError
-        When the arena cannot be drawn at that size or rate.
+        When the arena cannot be drawn at that size or rate, or not so much of it ahead.
+    OutputError
+        Here and in `read`, when the ground truth cannot be written.
 
     """
 
@@ -46,16 +54,29 @@ class ArenaRecording:
             config, width=config.width or WIDTH, height=config.height or HEIGHT, rate=self.rate
         )
         self._index = 0
+        self._ahead: deque[tuple[Image, Truth]] = deque()
+        try:
+            self._ahead.extend(self._arena.render(index) for index in range(config.arena_ahead))
+        except MemoryError:
+            raise ConfigurationError(
+                f'arena_ahead: {config.arena_ahead} frames need more memory than there is'
+            ) from None
+        self._truth = TruthWriter(user_path(config.arena_truth)) if config.arena_truth else None
 
     def read(self) -> Image:
-        """Return the next picture."""
-        image, _ = self._arena.render(self._index)
+        """Return the next picture; its truth is written, as that of frame 1 and on."""
+        image, truth = self._ahead.popleft() if self._ahead else self._arena.render(self._index)
         self._index += 1
+        if self._truth:
+            self._truth.write(truth.mot_rows(self._index))
         return image
 
     def rewind(self) -> None:
         """Go back to the first picture."""
         self._index = 0
+        self._ahead.clear()
 
     def close(self) -> None:
-        """Do nothing: there is no file to release."""
+        """Finish the file of the ground truth."""
+        if self._truth:
+            self._truth.close()

@@ -83,10 +83,17 @@ class Pictures:
 
 def open_folder(folder: Path) -> Pictures:
     """
-    Find the pictures of a folder, in natural order (2 before 10).
+    Take the pictures of a folder as a recording; raises as `picture_files`.
 
     The rate is the `frameRate` of a MOTChallenge `seqinfo.ini` in the folder or beside it,
     else 30.
+    """
+    return Pictures(str(folder), picture_files(folder), _sequence_rate(folder))
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """
+    Find the pictures of a folder, in natural order (2 before 10).
 
     Raises
     ------
@@ -103,8 +110,7 @@ def open_folder(folder: Path) -> Pictures:
         raise SourceError(f'{folder}: cannot read the folder ({error.strerror})') from None
     if not paths:
         raise SourceError(f'{folder}: no picture in this folder ({", ".join(SUFFIXES)})')
-    paths.sort(key=lambda path: natural_key(path.name))
-    return Pictures(str(folder), paths, _sequence_rate(folder))
+    return sorted(paths, key=lambda path: natural_key(path.name))
 
 
 def natural_key(name: str) -> tuple[list[int | str], str]:

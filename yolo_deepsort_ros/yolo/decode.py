@@ -16,16 +16,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.models.darknet import YoloHead
+from yolo_deepsort_ros.models.detection import YoloHead
 
 Float32 = NDArray[np.float32]
+
+MARGIN = 1e-2  #: of a raw value; far more than the rounding of a sigmoid in float32 makes
 
 
 class Candidates(NamedTuple):
@@ -90,13 +93,13 @@ def _decode_head(
     output: Float32, head: YoloHead, input_size: tuple[int, int], confidence: float
 ) -> Candidates:
     rows, columns = output.shape[1:]
-    activate = _identity if head.new_coords else _sigmoid
+    activate = _activation(head)
     raw = output.reshape(len(head.anchors), 5 + head.classes, rows * columns)
-    objectness = activate(raw[:, 4])  # (anchors, cells)
-    anchor, cell = np.nonzero(objectness >= confidence)  # a score is at most the objectness
+    # A score is at most the objectness: few anchors are left, before anything is computed.
+    anchor, cell = np.nonzero(raw[:, 4] >= _least_raw(confidence, head))
     raw = raw[anchor, :, cell]  # (N, 5 + classes)
     class_ids = raw[:, 5:].argmax(axis=1)
-    scores = objectness[anchor, cell] * activate(raw[np.arange(len(raw)), 5 + class_ids])
+    scores = activate(raw[:, 4]) * _likeliest(raw[:, 5:], class_ids, head)
     chosen = scores >= confidence
     raw, anchor, cell = raw[chosen], anchor[chosen], cell[chosen]
 
@@ -110,11 +113,33 @@ def _decode_head(
     return Candidates(tlwh, scores[chosen], class_ids[chosen]).select(usable)
 
 
+def _least_raw(confidence: float, head: YoloHead) -> np.float32:
+    """Return what no raw objectness of such a confidence lies below; a few others do not too."""
+    if head.new_coords or confidence <= 0:
+        return np.float32(confidence if head.new_coords else -np.inf)
+    below_one = min(confidence, 1 - 1e-6)  # from where on the float32 sigmoid may round to 1
+    return np.float32(math.log(below_one / (1 - below_one)) - MARGIN)
+
+
 def _sizes(raw: Float32, new_coords: bool) -> Boxes:
     """Return width and height in units of the anchor, shape (N, 2)."""
     values = raw.astype(np.float64)
     with np.errstate(over='ignore'):
         return (2 * values) ** 2 if new_coords else np.exp(values)
+
+
+def _likeliest(raw: Float32, class_ids: NDArray[np.int64], head: YoloHead) -> Float32:
+    """Return the probability of the likeliest class of each, shape (N,)."""
+    best = raw[np.arange(len(raw)), class_ids]
+    if not head.softmax:
+        return _activation(head)(best)
+    with np.errstate(invalid='ignore'):
+        total: Float32 = np.exp(raw - best[:, None]).sum(axis=1)
+        return np.float32(1) / total
+
+
+def _activation(head: YoloHead) -> Callable[[Float32], Float32]:
+    return _identity if head.new_coords else _sigmoid
 
 
 def _sigmoid(values: Float32) -> Float32:

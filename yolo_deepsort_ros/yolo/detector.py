@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 import difflib
 from pathlib import Path
 from typing import Any
@@ -28,15 +29,14 @@ from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.files import user_path
-from yolo_deepsort_ros.inference.load import load_darknet
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.embedded import EMBEDDED, embedded_model
-from yolo_deepsort_ros.models.labels import find_labels
+from yolo_deepsort_ros.inference.load import load_onnx
+from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.models.lookup import find_model
+from yolo_deepsort_ros.models.onnx import DYNAMIC
 from yolo_deepsort_ros.wording import shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
-from yolo_deepsort_ros.yolo.preprocess import stretch
+from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
 
 class Detector:
@@ -46,7 +46,8 @@ class Detector:
     Parameters
     ----------
     model : str or Path
-        Darknet `.cfg` file, or the name of an embedded network.
+        Name in the registry, Darknet `.cfg` file, or `.onnx` file of the command `export`;
+        empty: yolov4-tiny.
     config : DetectorConfig, optional
         All parameters at once, the model among them; or give them by name.
     **parameters
@@ -60,15 +61,17 @@ class Detector:
         Names of the classes, in the order of `Detections.class_ids`.
     input_size : (int, int)
         Width and height of the network's input in pixels.
+    resize : str
+        How pictures are made to fit it, one of `config.RESIZES`.
     backend : str
-        The library that runs the network, for people.
+        Library, device, precision and threads that run the network, for people.
 
     Raises
     ------
     ConfigurationError
-        For a missing model, an unknown parameter or class, or a value out of its range.
+        For an unknown model, parameter or class, or a value out of its range.
     ModelError
-        When the network cannot be read or run.
+        When the network has not been fetched, cannot be read or run.
 
     """
 
@@ -81,14 +84,25 @@ class Detector:
         if model:
             parameters['model'] = model
         self.config = DetectorConfig.resolve(config, parameters)
-        darknet = _read_model(self.config)
-        self.labels = find_labels(self.config.names, darknet.path, darknet.classes)
-        self.input_size = darknet.input_size
+        files = find_model(self.config.model, self.config.weights)
+        network = DetectionModel.read(
+            *files, self.config.names, self.config.input_size,
+            dynamic=self.config.resize == 'rectangle', resize=self.config.resize,
+        )
+        self.labels = network.labels
+        self.input_size = network.input_size
+        self.resize = network.resize
+        if self.resize == 'rectangle' and DYNAMIC not in network.onnx.inputs[0].shape[2:]:
+            raise ConfigurationError(
+                f'resize: {shown(network.onnx.path)} runs at one size only, rectangle needs any: '
+                f'export it with --dynamic'
+            )
         self._classes = _class_indices(self.config.classes, self.labels)
-        self._heads = darknet.heads
-        self._network = load_darknet(darknet, self.config)
+        self._heads = network.heads
+        self._preprocessor = Preprocessor()
+        self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
-        self._check_outputs(darknet.path)
+        self._check_outputs(network.onnx.path)
 
     def detect(self, frame: NDArray[np.uint8]) -> Detections:
         """
@@ -111,18 +125,41 @@ class Detector:
             When the frame is not such an array or has no pixels.
 
         """
-        picture = as_bgr(frame)
-        outputs = self._network.run(stretch(picture, self.input_size))
-        found = decode(
-            [output[0] for output in outputs], self._heads, self.input_size, self.config.confidence
-        )
-        size = picture.shape[1], picture.shape[0]
-        scale = np.divide(size, self.input_size)
-        found = found._replace(tlwh=found.tlwh * np.tile(scale, 2))
+        return self.detect_batch([frame])[0]
+
+    def detect_batch(self, frames: Iterable[NDArray[np.uint8]]) -> list[Detections]:
+        """
+        Find the objects on several pictures, of any sizes, as `detect` does on each.
+
+        Those that fit the network in the same way are given to it together.
+        """
+        pictures = [as_bgr(frame) for frame in frames]
+        fits = [
+            Fit.of((picture.shape[1], picture.shape[0]), self.input_size, self.resize)
+            for picture in pictures
+        ]
+        found: dict[int, Detections] = {}
+        for size in dict.fromkeys(fit.input_size for fit in fits):
+            rows = [row for row, fit in enumerate(fits) if fit.input_size == size]
+            batch = self._preprocessor.batch(
+                [pictures[row] for row in rows], [fits[row] for row in rows]
+            )
+            outputs = self._network.run(batch)
+            for index, row in enumerate(rows):
+                found[row] = self._understood([output[index] for output in outputs], fits[row])
+        return [found[row] for row in range(len(pictures))]
+
+    def _understood(self, outputs: Sequence[NDArray[np.float32]], fit: Fit) -> Detections:
+        """Return what the network says of one picture."""
+        found = decode(outputs, self._heads, fit.input_size, self.config.confidence)
+        found = found._replace(tlwh=fit.to_picture(found.tlwh))
         found = found.select(
-            self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, size)
+            self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, fit.picture_size)
         )
-        best = non_max_suppression(*found, self.config.nms_iou)
+        rivals = np.zeros_like(found.class_ids) if self.config.nms_agnostic else found.class_ids
+        best = non_max_suppression(
+            found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections
+        )
         return Detections(*found.select(best))
 
     def _wanted(self, found: Candidates) -> NDArray[np.bool_]:
@@ -141,20 +178,6 @@ class Detector:
             raise ModelError(
                 f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
             )
-
-
-def _read_model(config: DetectorConfig) -> DarknetModel:
-    if not config.model:
-        raise ConfigurationError(
-            'model: no network given: pass a Darknet one, such as --model yolov4-tiny.cfg'
-        )
-    if config.model in EMBEDDED:
-        return DarknetModel.read(*embedded_model(config.model), config.input_size)
-    path = user_path(config.model)
-    if path.suffix != '.cfg':
-        raise ConfigurationError(f'model: {shown(config.model)!r} is not a Darknet .cfg file')
-    weights = user_path(config.weights) if config.weights else path.with_suffix('.weights')
-    return DarknetModel.read(path, weights, config.input_size)
 
 
 def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:

@@ -25,7 +25,11 @@ BLOCK = 256  #: candidates compared at once; bounds the memory
 
 
 def non_max_suppression(
-    tlwh: Boxes, scores: NDArray[np.floating], class_ids: NDArray[np.int64], max_iou: float
+    tlwh: Boxes,
+    scores: NDArray[np.floating],
+    class_ids: NDArray[np.int64],
+    max_iou: float,
+    most: int | None = None,
 ) -> NDArray[np.intp]:
     """
     Keep the best box of each group of overlapping boxes of one class.
@@ -44,6 +48,8 @@ def non_max_suppression(
         Boxes of different classes never suppress each other.
     max_iou : float
         In [0, 1].
+    most : int, optional
+        How many boxes to keep at most, the strongest ones.
 
     Returns
     -------
@@ -68,4 +74,6 @@ def non_max_suppression(
             if alive[index]:
                 alive[index + 1:] &= ~rivals[index, index + 1:]
         kept = np.concatenate([kept, block[alive]])
+        if most is not None and len(kept) >= most:
+            return kept[:most]
     return kept

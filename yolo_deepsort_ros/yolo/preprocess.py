@@ -12,33 +12,129 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""From a picture to what a network takes in."""
+
+"""From pictures to what a network takes in, and its boxes back to the pictures."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.boxes import Boxes
+from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
+from yolo_deepsort_ros.models.detection import STRIDE
 
-def stretch(picture: NDArray[np.uint8], input_size: tuple[int, int]) -> NDArray[np.float32]:
+Picture = NDArray[np.uint8]
+Size = tuple[int, int]
+
+GREY = 127  #: of what a picture leaves free; Darknet's 0.5
+
+
+class Fit(NamedTuple):
     """
-    Resize a picture to the network's input without keeping its aspect, as Darknet trains.
+    Where a picture lies in the input of a network.
 
-    Parameters
+    Attributes
     ----------
-    picture : ndarray of uint8, shape (H, W, 3)
-        Blue, green, red.
     input_size : (int, int)
         Width and height of the input in pixels.
-
-    Returns
-    -------
-    ndarray of float32, shape (1, 3, height, width)
-        Red, green, blue in [0, 1].
+    picture_size : (int, int)
+        Those of the picture.
+    left, top, width, height : int
+        The part of the input that shows the picture.
 
     """
+
+    input_size: Size
+    picture_size: Size
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, picture_size: Size, largest: Size, resize: str) -> Fit:
+        """
+        Fit a picture into the input of a network.
+
+        Parameters
+        ----------
+        picture_size : (int, int)
+            Width and height in pixels.
+        largest : (int, int)
+            Width and height of the input; of `rectangle` the most it may have.
+        resize : str
+            `stretch` fills the input; `letterbox` keeps the aspect, to half a pixel of the
+            input, and leaves the picture in the middle; `rectangle` does so in the smallest
+            input of whole strides, so that less than a stride of it is filling.
+
+        """
+        if resize == 'stretch':
+            return cls(largest, picture_size, 0, 0, *largest)
+        scale = min(side / own for side, own in zip(largest, picture_size, strict=True))
+        width, height = (max(1, round(own * scale)) for own in picture_size)
+        size = largest
+        if resize == 'rectangle':
+            size = _whole_strides(width), _whole_strides(height)
+        left, top = (size[0] - width) // 2, (size[1] - height) // 2
+        return cls(size, picture_size, left, top, width, height)
+
+    def to_picture(self, tlwh: Boxes) -> Boxes:
+        """Return boxes on the picture, of boxes on the input; exact, both have fractions."""
+        scale = np.divide(self.picture_size, (self.width, self.height))
+        boxes: Boxes = tlwh * np.tile(scale, 2)
+        boxes[:, :2] -= (self.left, self.top) * scale
+        return boxes
+
+
+class Preprocessor:
+    """Makes batches of pictures; its buffers serve one thread, and one batch at a time."""
+
+    def __init__(self) -> None:
+        self._canvases = np.empty((0, 0, 0, 3), np.uint8)
+        self._batch = np.empty((0, 3, 0, 0), np.float32)
+        self._tables = colour_tables()
+
+    def batch(self, pictures: Sequence[Picture], fits: Sequence[Fit]) -> NDArray[np.float32]:
+        """
+        Return what the network takes in.
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (H, W, 3)
+            Blue, green, red.
+        fits : sequence of Fit
+            One for each picture, all of one input size.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, 3, height, width)
+            Red, green, blue in [0, 1]; valid until the next call.
+
+        """
+        width, height = fits[0].input_size
+        if self._canvases.shape[:3] != (len(pictures), height, width):
+            self._canvases = np.empty((len(pictures), height, width, 3), np.uint8)
+            self._batch = np.empty((len(pictures), 3, height, width), np.float32)
+        for canvas, picture, fit in zip(self._canvases, pictures, fits, strict=True):
+            _place(picture, fit, canvas)
+        fill_planes(self._batch, self._canvases, self._tables)
+        return self._batch
+
+
+def _place(picture: Picture, fit: Fit, canvas: Picture) -> None:
+    """Write a picture into a canvas of the input's size, and grey around it."""
     if picture.shape[:2] == (1, 1):  # which OpenCV 4.5 does not take for a picture
         picture = picture.repeat(2, axis=1)
-    blob = cv2.dnn.blobFromImage(picture, 1 / 255, input_size, swapRB=True, crop=False)
-    return np.asarray(blob, dtype=np.float32)
+    part = canvas[fit.top:fit.top + fit.height, fit.left:fit.left + fit.width]
+    if part.size < canvas.size:
+        canvas[:] = GREY
+    cv2.resize(picture, (fit.width, fit.height), dst=part)
+
+
+def _whole_strides(side: int) -> int:
+    return -(-side // STRIDE) * STRIDE

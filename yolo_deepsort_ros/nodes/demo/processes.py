@@ -66,12 +66,12 @@ class NodeProcesses:
     """
 
     def __init__(self, namespace: str, parameters: Path, logs: Path) -> None:
-        self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = (
             _launch_command(namespace, parameters) if has_launch()
             else _node_commands(namespace, parameters)
         )
+        self._logs = {name: Log(logs / name) for name in self._commands}
 
     def __enter__(self) -> NodeProcesses:
         try:
@@ -110,12 +110,12 @@ class NodeProcesses:
         """
         for name, child in self._children.items():
             code = child.poll()
-            text = Path(self._logs, name).read_text(errors='replace')
-            fatal, died = FATAL.search(text), DIED.search(text)
-            if fatal and (code or died):
-                raise ConfigurationError(fatal[1])
-            if died:
-                name, code = died[1], int(died[2])
+            log = self._logs[name]
+            log.follow()
+            if log.fatal and (code or log.died):
+                raise ConfigurationError(log.fatal[1])
+            if log.died:
+                name, code = log.died[1], int(log.died[2])
             if code:
                 raise NodeFailure(
                     f'{name} has died (exit code {code}); the last lines of the nodes:\n'
@@ -125,8 +125,7 @@ class NodeProcesses:
     def log_tail(self) -> str:
         """Return the last lines of every process."""
         lines = [
-            f'{name}: {line}' for name in self._children
-            for line in Path(self._logs, name).read_text(errors='replace').splitlines()[-LOG_TAIL:]
+            f'{name}: {line}' for name in self._children for line in self._logs[name].tail()
         ]
         return '\n'.join(f'    {line}' for line in lines)
 
@@ -147,11 +146,46 @@ class NodeProcesses:
 
     def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         """Start in a session of its own: Ctrl-C is for the parent, which stops in order."""
-        with open(Path(self._logs, name), 'wb') as log:
+        with open(self._logs[name].path, 'wb') as log:
             return subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=_die_with_parent(os.getpid()),
             )
+
+
+class Log:
+    """
+    What a process has printed.
+
+    Attributes
+    ----------
+    path : Path
+        The file that it prints to.
+    fatal, died : re.Match or None
+        The first lines of that kind found so far.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fatal: re.Match[str] | None = None
+        self.died: re.Match[str] | None = None
+        self._offset = 0  # bytes looked at
+
+    def follow(self) -> None:
+        """Look at the lines that have come since the last time."""
+        with open(self.path, 'rb') as file:
+            file.seek(self._offset)
+            new = file.read()
+        new = new[:new.rfind(b'\n') + 1]  # the rest is still being written
+        self._offset += len(new)
+        text = new.decode(errors='replace')
+        self.fatal = self.fatal or FATAL.search(text)
+        self.died = self.died or DIED.search(text)
+
+    def tail(self) -> list[str]:
+        """Return the last lines."""
+        return self.path.read_text(errors='replace').splitlines()[-LOG_TAIL:]
 
 
 def has_launch() -> bool:

@@ -1,0 +1,218 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The registry of networks, and how a name or a file given finds its files."""
+
+import hashlib
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.models import registry
+from yolo_deepsort_ros.models.lookup import check_models, downloadable, find_model, find_reid
+from yolo_deepsort_ros.models.registry import cache_folder, FILE, read_registry
+
+ROOT = Path(__file__).resolve().parents[2]
+SHA256 = 64 * '0'
+FETCHED = {'tiny.cfg': b'[net]', 'tiny.weights': b'weights', 'crops.onnx': b'onnx'}
+
+
+def entry(parameter='model', **changes):
+    url = 'https://example.org/x'
+    suffixes = ('cfg', 'weights') if parameter == 'model' else ('onnx',)
+    files = {suffix: {'sha256': SHA256, 'url': url} for suffix in suffixes}
+    return {'parameter': parameter, 'text': 'a test', 'files': files, **changes}
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Let two networks, tiny and crops, be known and fetched, and one, other, be known."""
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    entries = {'tiny': entry(), 'crops': entry('reid'), 'other': entry()}
+    folder = tmp_path / 'yolo_deepsort_ros'
+    folder.mkdir()
+    for name, content in FETCHED.items():
+        (folder / name).write_bytes(content)
+        stem, _, suffix = name.partition('.')
+        entries[stem]['files'][suffix]['sha256'] = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(registry, 'FILE', tmp_path / 'models.yaml')
+    registry.FILE.write_text(yaml.safe_dump(entries, sort_keys=False))
+    return folder
+
+
+# --- the file
+
+
+def test_the_networks():
+    known = read_registry()
+    assert list(known) == ['yolov4-tiny', 'arena-tiny', 'osnet_x0_25_msmt17']
+    assert [model.parameter for model in known.values()] == ['model', 'model', 'reid']
+    assert known['arena-tiny'].is_embedded
+    assert known['arena-tiny'].state == 'ready'
+    assert known['yolov4-tiny'].path == cache_folder() / 'yolov4-tiny.cfg'
+    assert (ROOT / 'config' / 'models.yaml').resolve() == FILE
+
+
+def test_the_official_definition_has_the_hash(shared_data):
+    definition = (shared_data / 'models' / 'yolov4-tiny.cfg').read_bytes()
+    expected = read_registry()['yolov4-tiny'].files[0].sha256
+    assert hashlib.sha256(definition).hexdigest() == expected
+
+
+def test_an_installation_holds_it(tmp_path):
+    """What `colcon build` and pip copy into place is a file, not a link."""
+    pytest.importorskip('setuptools', reason='setuptools is not installed')
+    for name in ('yolo_deepsort_ros', 'setup.py'):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    done = subprocess.run(
+        [sys.executable, 'setup.py', '-q', 'build_py', '--build-lib', 'built'], cwd=tmp_path,
+        capture_output=True, text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    built = tmp_path / 'built' / FILE.relative_to(ROOT)
+    assert not built.is_symlink()
+    assert built.read_bytes() == FILE.read_bytes()
+    assert read_registry(built)['arena-tiny'].state == 'ready'
+
+
+@pytest.mark.parametrize('entries, problem', [
+    ([], 'the file holds no names with values'),
+    ({'a.cfg': entry()}, "'a.cfg' is no name: take letters, digits, _ and -"),
+    ({'../a': entry()}, "'../a' is no name: take letters, digits, _ and -"),
+    ({7: entry()}, "'7' is no name: take letters, digits, _ and -"),
+    ({'a': None}, 'a holds no names with values'),
+    ({'a': {'text': 'x', 'files': {}}}, 'a: parameter is missing'),
+    ({'a': entry(licence='MIT')}, 'a: licence is unknown; known: parameter, text, files'),
+    ({'a': entry('reid') | {'parameter': 'model'}}, 'a: files: a model has no onnx'),
+    ({'a': entry() | {'parameter': 'modle'}}, 'a: parameter is modle, not model or reid'),
+    ({'a': entry() | {'parameter': ['model']}}, "a: parameter is ['model'], not model or reid"),
+    ({'a': entry(text='two\nlines')}, 'a: text is not one line of text'),
+    ({'a': entry(text=5)}, 'a: text is not one line of text'),
+    ({'a': entry(files={'cfg': {'sha256': SHA256}})}, 'a: files: weights is missing'),
+    ({'a': entry('reid', files={'onnx': SHA256})}, 'a.onnx holds no names with values'),
+    ({'a': entry('reid', files={'onnx': {'url': 'https://x'}})}, 'a.onnx: sha256 is missing'),
+    ({'a': entry('reid', files={'onnx': {'sha256': 'F' * 64}})},
+     f'a.onnx: sha256 {"F" * 64} is not 64 hexadecimal digits as text'),
+    ({'a': entry('reid', files={'onnx': {'sha256': 10**63}})},
+     f'a.onnx: sha256 {10**63} is not 64 hexadecimal digits as text'),
+    ({'a': entry('reid', files={'onnx': {'sha256': SHA256, 'url': 'http://x'}})},
+     'a.onnx: url http://x does not begin with https://'),
+    ({'a': entry('reid', files={'onnx': {'sha256': SHA256, 'url': None}})},
+     'a.onnx: url None does not begin with https://'),
+    ({'a': entry(files={'cfg': {'sha256': SHA256},
+                        'weights': {'sha256': SHA256, 'url': 'https://x'}})},
+     'a: files: either all have a url, or none has'),
+])
+def test_a_wrong_entry_is_named(tmp_path, entries, problem):
+    path = tmp_path / 'models.yaml'
+    path.write_text(yaml.safe_dump(entries))
+    with pytest.raises(ConfigurationError) as caught:
+        read_registry(path)
+    assert str(caught.value) == f'{path}: {problem}'
+
+
+@pytest.mark.parametrize('content', [b'a: [', b'\xff\xfe', b'a: b: c', b'\x00'])
+def test_what_is_no_yaml_is_one_line(tmp_path, content):
+    (tmp_path / 'models.yaml').write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r'models.yaml: ') as caught:
+        read_registry(tmp_path / 'models.yaml')
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize('cache, home, folder', [
+    ('/c', '/h', '/c/yolo_deepsort_ros'),
+    ('', '/h', '/h/.cache/yolo_deepsort_ros'),
+    ('relative', '/h', '/h/.cache/yolo_deepsort_ros'),
+])
+def test_the_cache_folder(monkeypatch, cache, home, folder):
+    monkeypatch.setenv('XDG_CACHE_HOME', cache)
+    monkeypatch.setenv('HOME', home)
+    assert str(cache_folder()) == folder
+
+
+# --- the files
+
+
+def test_states(cache):
+    assert [model.state for model in read_registry().values()] == ['ready', 'ready', 'missing']
+    (cache / 'tiny.weights').write_bytes(b'veights')
+    (cache / 'crops.onnx').unlink()
+    (cache / 'crops.onnx').mkdir()
+    assert [model.state for model in read_registry().values()] == ['damaged', 'damaged', 'missing']
+
+
+def test_names_and_files_find_their_files(cache, tmp_path, monkeypatch):
+    own = tmp_path / 'own.cfg'
+    for suffix in ('.cfg', '.weights', '.onnx'):
+        own.with_suffix(suffix).touch()
+    assert find_model('tiny') == (cache / 'tiny.cfg', cache / 'tiny.weights')
+    assert find_model(str(own)) == (own, own.with_suffix('.weights'))
+    assert find_model(str(own), str(cache / 'tiny.weights')) == (own, cache / 'tiny.weights')
+    assert find_reid('crops') == cache / 'crops.onnx'
+    monkeypatch.setenv('HOME', str(tmp_path))
+    assert find_reid('~/own.onnx') == own.with_suffix('.onnx')
+    assert downloadable({'model': 'tiny', 'reid': str(own)}) == ['tiny']
+    assert downloadable({'model': 'tiny', 'reid': 'crops'}) == ['tiny', 'crops']
+
+
+def test_a_name_wins_over_a_folder_of_that_name(cache, tmp_path, monkeypatch):
+    (tmp_path / 'tiny').mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert find_model('tiny')[0] == cache / 'tiny.cfg'
+
+
+@pytest.mark.parametrize('values, error, message', [
+    ({}, ConfigurationError, "model: 'yolov4-tiny' is neither a .cfg file nor a network known by "
+                             'name; known: tiny, other'),
+    ({'model': 'tinny'}, ConfigurationError, "did you mean 'tiny'?"),
+    ({'model': 'tiny.weights'}, ConfigurationError, "did you mean 'tiny'?"),
+    ({'model': 'crops'}, ConfigurationError, 'known: tiny, other'),
+    ({'model': ''}, ConfigurationError, "model: '' is neither a .cfg file nor a network known"),
+    ({'model': 'x/tiny.cfg'}, ModelError,
+     'model: x/tiny.cfg: No such file or directory; without the suffix, tiny is known by name'),
+    ({'model': 'own.cfg'}, ModelError, 'model: own.cfg: No such file or directory'),
+    ({'model': '{cache}/tiny.cfg', 'weights': 'own.weights'}, ModelError,
+     'weights: own.weights: No such file or directory'),
+    ({'model': 'tiny', 'weights': 'own.weights'}, ConfigurationError,
+     "weights: tiny has its own: leave weights out, or give as model the .cfg file to 'own."),
+    ({'model': 'other'}, ModelError, '{cache}/other.cfg: not fetched yet: run python3 -m '
+                                     'yolo_deepsort_ros models fetch other'),
+    ({'model': 'tiny', 'reid': 'tiny'}, ConfigurationError,
+     "reid: 'tiny' is neither a .onnx file nor a network known by name; known: crops"),
+    ({'model': 'tiny', 'reid': 'own.onnx'}, ModelError, 'reid: own.onnx: No such file'),
+    ({'model': 'two\nlines'}, ConfigurationError, r"model: 'two\\nlines' is neither"),
+    ({'model': 'a\0.cfg'}, ModelError, r'model: a\x00.cfg: No such file'),
+])
+def test_what_is_not_there_is_one_line_before_anything_is_loaded(cache, values, error, message):
+    values = {name: value.format(cache=cache) for name, value in values.items()}
+    with pytest.raises(error) as caught:
+        check_models(values)
+    assert message.format(cache=cache) in str(caught.value)
+
+
+def test_a_damaged_one_is_not_used(cache):
+    (cache / 'tiny.weights').write_bytes(b'weightz')
+    with pytest.raises(ModelError, match=r'tiny.weights: damaged: run .* models fetch tiny'):
+        find_model('tiny')
+
+
+def test_what_is_there_passes(cache):
+    check_models({'model': 'tiny', 'reid': 'crops', 'confidence': 0.5})
+    check_models({'model': str(cache / 'tiny.cfg')})

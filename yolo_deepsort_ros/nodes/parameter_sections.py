@@ -1,0 +1,70 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Sections of a parameter file that were meant for a node and do not reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+import difflib
+from itertools import pairwise
+
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, WILDCARDS
+from yolo_deepsort_ros.wording import quoted, shown
+
+
+def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
+    """
+    Yield a line for each parameter file with a section that all but names a node.
+
+    ROS itself says nothing of a name that is spelt wrong or a namespace that is not the
+    node's. A file of which any section names the node is taken as it is.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the process; files follow `--params-file`.
+    node : str
+        The node's full name, such as `/robot1/detector`.
+
+    """
+    for option, path in pairwise(arguments):
+        if option == '--params-file':
+            section = _nearest(_names(path), node)
+            if section:
+                yield (
+                    f'{shown(path)}: the section {quoted(section)} does not reach this node, '
+                    f'{node}; did you mean {quoted("/**/" + _last(node))}?'
+                )
+
+
+def _nearest(sections: Sequence[str], node: str) -> str | None:
+    """Return the section whose last name is most like the node's, when none reaches it."""
+    named = {section: _last(section) for section in sections if _last(section) not in WILDCARDS}
+    if any(reaches(section, node) for section in named):
+        return None
+    like = difflib.get_close_matches(_last(node), named.values(), n=1, cutoff=0.7)
+    return next((section for section, last in named.items() if last in like), None)
+
+
+def _last(name: str) -> str:
+    return name.rsplit('/', 1)[-1]
+
+
+def _names(path: str) -> list[str]:
+    try:
+        return [name for name, _ in sections(path)]
+    except ConfigurationError:  # rcl has read it, or said why not
+        return []

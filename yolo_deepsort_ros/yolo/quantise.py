@@ -1,0 +1,115 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""Detection networks in 8-bit integers, by the library NNCF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+import logging
+import sys
+from typing import Any
+
+import numpy as np
+
+from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
+from yolo_deepsort_ros.inference.telemetry import without_telemetry
+from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.wording import LONGEST, shown
+from yolo_deepsort_ros.yolo.preprocess import Fit, Picture, Preprocessor
+
+QUANTISERS = ('QuantizeLinear', 'DequantizeLinear')
+
+
+def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
+    """
+    Make an ONNX file that computes in 8-bit integers, as OpenVINO runs fastest.
+
+    Parameters
+    ----------
+    network : DetectionModel
+        In floating point.
+    pictures : sequence of ndarray of uint8, shape (H, W, 3)
+        Some hundred of what the camera will see: they decide the ranges of the integers.
+
+    Returns
+    -------
+    bytes
+        The file, with the metadata of the network.
+
+    Raises
+    ------
+    MissingDependencyError
+        When `nncf` or `onnx` is not installed.
+    ModelError
+        When NNCF refuses the network.
+
+    """
+    with without_telemetry(), redirect_stdout(sys.stderr):  # which NNCF draws bars on
+        nncf, onnx = _libraries()
+        nncf.set_log_level(logging.ERROR)
+        name = network.onnx.inputs[0].name
+        preprocessor = Preprocessor()
+
+        def prepared(picture: Picture) -> dict[str, Any]:
+            fit = Fit.of((picture.shape[1], picture.shape[0]), network.input_size, network.resize)
+            return {name: preprocessor.batch([picture], [fit]).copy()}
+
+        before = onnx.load_model_from_string(network.onnx.content)
+        try:
+            after = nncf.quantize(
+                before, nncf.Dataset(list(pictures), prepared), subset_size=len(pictures),
+                preset=nncf.QuantizationPreset.MIXED,
+            )
+        except Exception as error:  # noqa: B902  its errors have no class in common
+            reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+            raise ModelError(f'{shown(network.onnx.path)}: NNCF refuses it: {reason}') from None
+    _make_unsigned(after, onnx)
+    del after.metadata_props[:]
+    after.metadata_props.extend(before.metadata_props)
+    content: bytes = after.SerializeToString(deterministic=True)
+    return content
+
+
+def _libraries() -> tuple[Any, Any]:
+    try:
+        import nncf
+        import onnx
+    except ImportError as error:
+        raise MissingDependencyError(
+            f'int8 needs the libraries nncf and onnx ({error}): pip install nncf onnx'
+        ) from None
+    return nncf, onnx
+
+
+def _make_unsigned(model: Any, onnx: Any) -> None:
+    """
+    Shift activations from signed to unsigned integers, which changes no value.
+
+    OpenVINO 2026.4 computes convolutions of signed activations whose zero is not 0 wrongly
+    on x86: AP50 0.01 instead of 0.54. Other libraries take either.
+    """
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    zeros = {
+        node.input[2] for node in model.graph.node
+        if node.op_type in QUANTISERS and node.input[0] not in weights
+    }
+    for name in zeros:
+        zero = onnx.numpy_helper.to_array(weights[name])
+        if zero.dtype == np.int8:
+            shifted = (zero.astype(np.int16) + 128).astype(np.uint8)
+            weights[name].CopyFrom(onnx.numpy_helper.from_array(shifted, name))
+    del model.graph.value_info[:]  # it names the types of before
