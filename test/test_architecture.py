@@ -31,6 +31,7 @@ NAME = PACKAGE.name
 FLOORS = [
     {'errors', 'wording'},
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
+    {'tracker_config'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},

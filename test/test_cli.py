@@ -155,6 +155,13 @@ def test_a_failed_export_leaves_everything_as_it_was(scene, tmp_path, capsys):
     assert sorted(path.name for path in tmp_path.iterdir()) == ['c.onnx', 'short.weights']
 
 
+def test_an_export_is_not_exported_again(tmp_path, capsys):
+    (tmp_path / 'a.onnx').touch()
+    status, out, err = run(capsys, 'export', tmp_path / 'a.onnx', '--out', tmp_path / 'b.onnx')
+    assert (status, out, len(err)) == (2, [], 1)
+    assert 'is an .onnx file already' in err[0]
+
+
 def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     found, tracks = tmp_path / 'det.txt', tmp_path / 'tracks.txt'
     rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
@@ -213,8 +220,7 @@ def test_a_picture_every_other_of_which_is_searched(scene, tmp_path, capsys):
     ('a home of nobody', ['track', 'x', '--model', '~no-such-user/a.cfg'], '~no-such-user/a.cfg'),
     ('unknown class', ['detect', 'x', '--model', '{scene}/colours.cfg', '--classes', 'rad'],
      "'red'"),
-    ('nothing to export', ['export', '', '--out', '{out}/a.onnx'], '--model yolov4-tiny.cfg'),
-    ('an export of an export', ['export', 'a.onnx', '--out', '{out}/a.onnx'], 'is an .onnx file'),
+    ('nothing to export', ['export', '', '--out', '{out}/a.onnx'], "model: '' is neither"),
     ('an export to a folder', ['export', '{scene}/colours.cfg', '--out', '{out}'], 'a folder'),
     ('an export to a device', ['export', '{scene}/colours.cfg', '--out', '/dev/null'],
      'device, not a file'),

@@ -32,7 +32,7 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig, TrackerConfig
+from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
@@ -47,6 +47,7 @@ from yolo_deepsort_ros.pipeline import Follower, Pipeline, StageTimer, Step
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
+from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.video import VideoWriter
 from yolo_deepsort_ros.yolo.detector import Detector

@@ -24,12 +24,13 @@ from statistics import median
 import time
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import EmbedderConfig, TrackerConfig
+from yolo_deepsort_ros.config import EmbedderConfig
 from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.yolo.detector import Detector
 

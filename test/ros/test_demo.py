@@ -29,6 +29,10 @@ from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.arena import Arena
+from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.mot import read_mot
 from yolo_deepsort_ros.nodes.demo.processes import Log
 
 RATE, FRAMES = 5, 10
@@ -121,6 +125,27 @@ def test_to_the_end_of_the_source(run, given, tmp_path):
     assert 0 < video.get(cv2.CAP_PROP_FRAME_COUNT) <= FRAMES  # at its own pace, gaps filled
 
 
+def test_without_arguments_it_scores_itself_in_the_arena(run, tmp_path):
+    demo = run('--seconds', '3', '--seed', '4')
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 0, stderr
+    summary = json.loads(stdout)
+    folder = tmp_path / 'yolo_deepsort_demo'
+    truth = read_mot(folder / 'gt.txt')
+    assert (summary['frames'], truth.frames.max()) == (90, 90)
+    figures = evaluate(truth, read_mot(folder / 'tracks.txt'))
+    assert list(summary)[-4:] == ['mota', 'idf1', 'hota', 'num_switches']
+    for name in ('mota', 'idf1', 'hota', 'num_switches'):
+        assert summary[name] == pytest.approx(figures[name], abs=1e-4)
+    if not summary['images_lost']:  # a loaded machine may lose some
+        assert summary['mota'] > 0.8
+    assert cv2.imread(str(folder / 'tracks.png')).shape[2] == 3
+    arena = Arena(ArenaConfig(arena_seed=4))
+    np.testing.assert_allclose(
+        truth.tlwh[truth.frames == 90], arena.render(89)[1].tlwh, atol=0.5
+    )
+
+
 def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
     demo = run(*given, '--set', 'loop=true')
     nodes = wait_for_frames(demo)
@@ -133,7 +158,9 @@ def test_ctrl_c_writes_what_there_is_and_leaves_nothing(run, given, tmp_path):
     stdout, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
     assert json.loads(stdout)['frames'] > 0
-    assert sorted(os.listdir(tmp_path / 'yolo_deepsort_demo')) == ['annotated.mp4', 'tracks.txt']
+    assert sorted(os.listdir(tmp_path / 'yolo_deepsort_demo')) == [
+        'annotated.mp4', 'tracks.png', 'tracks.txt',
+    ]
     wait_until_gone(nodes)
 
 
@@ -156,9 +183,10 @@ def test_a_node_that_dies_ends_the_demo(run, given):
 
 
 @pytest.mark.parametrize(('arguments', 'words'), [
-    ([], 'no source'),
     (['no.mp4'], 'source: no.mp4: no such file'),
-    (['.', '--model', 'no.cfg'], 'model: no.cfg: no such file'),
+    (['.', '--model', 'no.cfg'], 'model: no.cfg: No such file'),
+    (['.', '--model', 'arena-tyni'], "did you mean 'arena-tiny'"),
+    (['.', '--out', ''], 'the name is empty'),
     (['.', '--frobnicate'], 'unrecognized arguments: --frobnicate'),
     (['.', '--seconds', 'ten'], "duration: 'ten' is not a number"),
     (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),

@@ -20,7 +20,7 @@ import pytest
 
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.config import ArenaConfig, SourceConfig
-from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.errors import ConfigurationError, OutputError
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.arena import ArenaRecording
 
@@ -53,6 +53,45 @@ def test_rewound_it_starts_again():
     first = [recording.read() for _ in range(3)]
     recording.rewind()
     assert all(np.array_equal(recording.read(), image) for image in first)
+
+
+def test_drawn_ahead_they_are_the_same():
+    ahead = ArenaRecording(SourceConfig(**SMALL, arena_ahead=2))
+    live = ArenaRecording(SourceConfig(**SMALL))
+    for _ in range(4):
+        assert np.array_equal(ahead.read(), live.read())
+
+
+def test_what_was_drawn_ahead_is_not_drawn_again(monkeypatch):
+    recording = ArenaRecording(SourceConfig(**SMALL, arena_ahead=2))
+    monkeypatch.setattr(Arena, 'render', None)
+    assert [recording.read().shape for _ in range(2)] == [(72, 96, 3)] * 2
+    with pytest.raises(TypeError):
+        recording.read()
+
+
+def test_more_than_memory_holds_is_refused(monkeypatch):
+    def render(*_):
+        raise MemoryError
+    monkeypatch.setattr(Arena, 'render', render)
+    with pytest.raises(ConfigurationError, match='arena_ahead: 5 frames need more memory'):
+        ArenaRecording(SourceConfig(**SMALL, arena_ahead=5))
+
+
+@pytest.mark.parametrize('ahead', [0, 5])
+def test_the_truth_is_that_of_the_frames_read(tmp_path, ahead):
+    path = tmp_path / 'gt.txt'
+    config = SourceConfig(**SMALL, max_frames=3, arena_ahead=ahead, arena_truth=str(path))
+    with open_source(config, paced=False) as source:
+        assert len(list(source)) == 3
+    arena = Arena(ArenaConfig(), width=96, height=72)
+    expected = np.concatenate([arena.render(index)[1].mot_rows(index + 1) for index in range(3)])
+    np.testing.assert_allclose(np.loadtxt(path, delimiter=','), expected, atol=1e-6)
+
+
+def test_a_truth_that_cannot_be_written_is_one_line(tmp_path):
+    with pytest.raises(OutputError, match=r'nowhere/gt\.txt: cannot write the file'):
+        ArenaRecording(SourceConfig(**SMALL, arena_truth=str(tmp_path / 'nowhere' / 'gt.txt')))
 
 
 def test_16_by_16_pixels_are_refused_with_a_reason():

@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.boxes import xyah_to_tlwh
-from yolo_deepsort_ros.config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
 from yolo_deepsort_ros.deepsort.association import Associator
@@ -35,6 +34,7 @@ from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 
 logger = logging.getLogger(__name__)
