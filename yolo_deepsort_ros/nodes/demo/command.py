@@ -141,6 +141,10 @@ def _run(values: dict[str, Any], folder: Path) -> int:
         truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
         if truth:
             values = arena_parameters(values, truth)
+            print(
+                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                file=sys.stderr, flush=True,
+            )
         parameters = Path(scratch, 'parameters.yaml')
         parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
         with (
