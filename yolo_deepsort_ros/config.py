@@ -108,8 +108,17 @@ class SourceConfig(ArenaConfig):
         0, 'Picture height to ask a device or the arena for; 0: its own',
         unit='px', low=0, high=16384,
     )
-    fourcc: str = parameter(
-        '', 'Pixel format to ask a device for, four letters such as MJPG; empty leaves its default'
+    pixel_format: str = parameter(
+        '', 'Pixel format to ask a device for, four letters such as MJPG or YUYV; empty leaves '
+            'its own'
+    )
+    exposure: float = parameter(
+        0.0, "Exposure time to ask a device for, instead of its automatic; 0 leaves the device's "
+             'own setting', unit='ms', low=0.0, high=10000.0,
+    )
+    frame_timeout: float = parameter(
+        3.0, 'Longest wait for a frame of a device or stream, after which it is lost', unit='s',
+        low=0.1, high=3600.0,
     )
     duration: float = parameter(
         0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9

@@ -26,7 +26,7 @@ import pytest
 
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
-from yolo_deepsort_ros.sources import live, open_source
+from yolo_deepsort_ros.sources import devices, grabber, live, open_source
 from yolo_deepsort_ros.sources.capture import fourcc
 from yolo_deepsort_ros.sources.live import LiveSource
 
@@ -36,12 +36,16 @@ END = object()
 class FakeCapture:
     """A driver whose `grab` waits for the test's `give`."""
 
-    def __init__(self, *where: object, opens: bool = True, refuses: bool = False) -> None:
+    def __init__(
+        self, *where: object, opens: bool = True, refuses: bool = False, frames: int = 0
+    ) -> None:
         self.where = where
         self.opens = opens
         self.refuses = refuses
         self.released = threading.Event()
-        self.properties: dict[int, float] = {cv2.CAP_PROP_FPS: 25.0}
+        self.properties: dict[int, float] = {
+            cv2.CAP_PROP_FPS: 25.0, cv2.CAP_PROP_FRAME_COUNT: frames,
+        }
         self.calls: list[int] = []
         self._coming: Queue = Queue()
         self._grabs: Queue = Queue()
@@ -98,9 +102,28 @@ def capture():
     made._coming.put(END)  # lets a thread that still waits go
 
 
-def source_of(capture: FakeCapture, **values: object) -> LiveSource:
-    settings = {'rate': 0.0, 'can_end': False, 'clock': Ticks(), 'patience': 5.0, **values}
-    return LiveSource('camera', capture, **settings)
+class FakeCamera:
+    """Opens one capture after the other; None stands for a camera that is away."""
+
+    name = 'camera'
+
+    def __init__(self, *captures: FakeCapture | None, can_end: bool = False) -> None:
+        self._captures = list(captures)
+        self._can_end = can_end
+
+    def open(self) -> FakeCapture:  # noqa: A003
+        capture = self._captures.pop(0)
+        if capture is None:
+            raise SourceError('no camera')
+        return capture
+
+    def can_end(self, capture: FakeCapture) -> bool:
+        return self._can_end
+
+
+def source_of(*captures: FakeCapture | None, can_end=False, **values: object) -> LiveSource:
+    settings = {'clock': Ticks(), 'patience': 5.0, **values}
+    return LiveSource(FakeCamera(*captures, can_end=can_end), **settings)
 
 
 def test_only_the_newest_frame_is_kept_with_the_stamp_of_its_grab(capture: FakeCapture):
@@ -153,7 +176,7 @@ def test_a_failing_camera_is_an_error(capture: FakeCapture, shades, can_end: boo
 
 
 def test_close_wakes_a_reader_and_releases(capture: FakeCapture, monkeypatch):
-    monkeypatch.setattr(live, 'CLOSING_TIME', 0.01)
+    monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
     source = source_of(capture)
     threading.Timer(0.05, source.close).start()
     before = time.monotonic()
@@ -186,7 +209,7 @@ def test_duration_counts_from_the_first_frame(capture: FakeCapture):
 
 
 def opened(
-    name: str, made: list[FakeCapture], driver: dict[str, bool] | None = None, **options: object
+    name: str, made: list[FakeCapture], driver: dict[str, object] | None = None, **options: object
 ) -> LiveSource:
     def factory(*where: object) -> FakeCapture:
         made.append(FakeCapture(*where, **(driver or {})))
@@ -196,7 +219,7 @@ def opened(
 
 def test_a_device_is_asked_for_format_size_and_rate_in_that_order(caplog):
     made: list[FakeCapture] = []
-    source = opened('0', made, fourcc='MJPG', width=640, height=480, rate=15.0)
+    source = opened('0', made, pixel_format='MJPG', width=640, height=480, rate=15.0)
     assert made[0].where[0] == 0
     assert made[0].calls == [
         cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT,
@@ -210,9 +233,12 @@ def test_a_device_is_asked_for_format_size_and_rate_in_that_order(caplog):
 
 def test_what_a_driver_refuses_is_reported(caplog):
     made: list[FakeCapture] = []
-    source = opened('/dev/cam', made, fourcc='MJPG', width=640, driver={'refuses': True})
-    assert '/dev/cam: asked for fourcc MJPG, the driver gives' in caplog.text
-    assert '/dev/cam: asked for width 640, the driver gives 0' in caplog.text
+    source = opened('/dev/cam', made, pixel_format='MJPG', width=640, exposure=5.0,
+                    driver={'refuses': True})
+    assert [record.getMessage() for record in caplog.records] == [
+        r'/dev/cam: the driver gives pixel_format \x00\x00\x00\x00 instead of MJPG, '
+        'width 0 instead of 640, exposure 0 ms instead of 5 ms',
+    ]
     made[0].give(END)
     source.close()
 
@@ -225,21 +251,22 @@ def test_a_device_left_alone_is_not_set():
 
 
 def test_a_format_of_three_letters_is_refused():
-    with pytest.raises(ConfigurationError, match="fourcc: 'MJP' is not four letters"):
-        opened('0', [], fourcc='MJP')
+    with pytest.raises(ConfigurationError, match="pixel_format: 'MJP' is not four letters"):
+        opened('0', [], pixel_format='MJP')
 
 
-def test_a_camera_on_the_network_that_is_lost_is_an_error():
+@pytest.mark.parametrize('scheme', ['rtsp', 'http'])
+def test_a_camera_on_the_network_that_is_lost_is_an_error(scheme: str):
     made: list[FakeCapture] = []
-    source = opened('rtsp://cam/live', made)
+    source = opened(f'{scheme}://cam/live', made)
     made[0].give(10, END)
-    with pytest.raises(SourceError, match='rtsp://cam/live: stopped giving frames'):
+    with pytest.raises(SourceError, match='://cam/live: stopped giving frames'):
         list(source)
 
 
-def test_a_file_on_the_network_may_end_and_hides_its_password():
+def test_a_film_on_the_network_may_end_and_hides_its_password():
     made: list[FakeCapture] = []
-    source = opened('http://me:secret@cam/live', made)
+    source = opened('http://me:secret@cam/live', made, {'frames': 100})
     assert made[0].where[0] == 'http://me:secret@cam/live'
     assert source.name == 'http://cam/live'
     made[0].give(10, END)
@@ -250,3 +277,191 @@ def test_a_device_that_exists_but_does_not_open(tmp_path):
     name = '/dev/null'
     with pytest.raises(SourceError, match='/dev/null: cannot be opened; it is in use'):
         opened(name, [], driver={'opens': False})
+
+
+class Changes(list):
+    """What a source says of itself."""
+
+    def __call__(self, problem: str, mode: str) -> None:
+        self.append((problem, mode))
+
+
+MODE = '0 x 0, 25 Hz'
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Let attempts follow each other at once."""
+    monkeypatch.setattr(live, 'FIRST_DELAY', 0.001)
+    monkeypatch.setattr(live, 'LONGEST_DELAY', 0.01)
+    monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
+
+
+@pytest.mark.parametrize('away', [0, 1, 5])
+def test_a_lost_camera_comes_back(quick, caplog, away: int):
+    before, after, changes = FakeCapture(), FakeCapture(), Changes()
+    with source_of(before, *[None] * away, after, on_change=changes) as source:
+        before.give(10)
+        assert source.read().index == 0
+        before.give(END)
+        threading.Timer(0.05, after.give, [20]).start()
+        frame = source.read()
+        assert (frame.image[0, 0, 0], frame.index) == (20, 1)
+        after.give(END)
+    lost = 'camera: stopped giving frames; check that it is plugged in'
+    assert changes == [('', MODE), (lost, ''), *[('no camera', '')] * away, ('', MODE)]
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0] == f'{lost}; waiting until it is there'
+    assert said[1].startswith('camera: back after 0.')
+    assert said[1].endswith(f' s: {MODE}')
+    assert len(said) == 2
+    assert before.released.is_set()
+
+
+def test_a_read_that_does_not_return_is_given_up(quick):
+    """The stuck driver keeps its thread; another capture takes over."""
+    stuck, after, changes = FakeCapture(), FakeCapture(), Changes()
+    threading.Timer(0.05, after.give, [20]).start()
+    with source_of(stuck, after, on_change=changes, patience=0.2) as source:
+        assert source.read().image[0, 0, 0] == 20
+        assert changes[0][0] == 'camera: no frame for 0.2 s; check that it is running'
+        assert not stuck.released.is_set()
+        after.give(END)
+        stuck.give(END)
+        assert stuck.released.wait(5)
+
+
+def test_grabs_that_never_return_are_bounded(quick):
+    stuck = [FakeCapture() for _ in range(9)]
+    changes = Changes()
+    source = source_of(*stuck, on_change=changes, patience=0.01)
+    threading.Timer(0.5, source.close).start()
+    assert source.read() is None
+    reasons = [problem for problem, _ in changes]
+    assert set(reasons[:live.MOST_STUCK]) == {
+        'camera: no frame for 0.01 s; check that it is running'
+    }
+    assert set(reasons[live.MOST_STUCK:]) == {
+        'camera: its driver does not return; plug it in again or restart the program'
+    }
+    for capture in stuck[:live.MOST_STUCK]:
+        capture.give(END)
+
+
+def test_attempts_to_open_become_rarer_down_to_a_bound(monkeypatch):
+    capture, waits = FakeCapture(), []
+    with source_of(*[None] * 6, capture, on_change=Changes(), waits=True) as source:
+        monkeypatch.setattr(source._closed, 'wait', waits.append)
+        capture._coming.put(10)
+        assert source.read().index == 0
+        capture._coming.put(END)
+    assert waits == [0.25, 0.5, 1.0, 2.0, 2.0]
+
+
+def test_a_camera_that_is_absent_at_first_is_an_error_or_waited_for(quick, caplog):
+    with pytest.raises(SourceError, match='no camera'):
+        source_of(None, on_change=Changes())
+    capture, changes = FakeCapture(), Changes()
+    with source_of(None, capture, on_change=changes, waits=True) as source:
+        threading.Timer(0.05, capture.give, [20]).start()
+        assert source.read().index == 0
+        capture.give(END)
+    assert changes == [('no camera', ''), ('', MODE)]
+    assert [record.getMessage().split(' after')[0] for record in caplog.records] == [
+        'no camera; waiting until it is there', 'camera: there',
+    ]
+
+
+def test_close_ends_the_wait_for_a_camera():
+    source = source_of(*[None] * 9, on_change=Changes(), waits=True)
+    threading.Timer(0.05, source.close).start()
+    before = time.monotonic()
+    assert source.read() is None
+    assert time.monotonic() - before < live.FIRST_DELAY + 1
+
+
+def test_a_camera_that_opens_while_the_source_is_closed_is_released():
+    capture = FakeCapture()
+    source = source_of(None, capture, on_change=Changes(), waits=True)
+    capture.isOpened = lambda: True
+    capture.get = lambda key: source.close() or 0.0  # as if from another thread
+    capture._coming.put(END)
+    assert source.read() is None
+    assert capture.released.wait(5)
+
+
+def test_limits_count_on_over_a_loss(quick):
+    before, after = FakeCapture(), FakeCapture()
+    with source_of(before, after, on_change=Changes(), max_frames=2) as source:
+        before.give(10)
+        source.read()
+        before.give(END)
+        threading.Timer(0.05, after.give, [20]).start()
+        assert source.read().index == 1
+        after.give(END)
+        assert source.read() is None
+
+
+@pytest.fixture
+def cables(tmp_path, monkeypatch):
+    """Let links to the devices of a folder stand in for udev's."""
+    for folder in ('by-id', 'by-path'):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(devices, 'STABLE', (f'{tmp_path}/by-id/*', f'{tmp_path}/by-path/*'))
+    (tmp_path / 'video7').touch()
+    return tmp_path
+
+
+def test_a_camera_comes_back_under_another_number(cables, monkeypatch):
+    video = str(cables / 'video7')
+    assert devices.stable_names(video) == [video]
+    links = [cables / 'by-id' / 'usb-cam', cables / 'by-path' / 'pci-0']
+    for link in links:
+        link.symlink_to(video)
+    (cables / 'by-id' / 'another').symlink_to(cables)
+    assert devices.stable_names(video) == list(map(str, links))
+    assert devices.stable_names(str(links[1])) == [str(links[1])]
+
+
+def test_a_lost_device_is_opened_by_its_stable_names_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(devices, 'stable_names', lambda path: ['/dev/by-id', '/dev/by-path'])
+    made: list[FakeCapture] = []
+
+    def factory(*where: object) -> FakeCapture:
+        made.append(FakeCapture(*where, opens=where[0] != '/dev/by-id'))
+        return made[-1]
+    device = devices.Device(SourceConfig(source='2'), factory)
+    device.open()
+    device.open()
+    assert [capture.where[0] for capture in made] == [2, '/dev/by-id', '/dev/by-path']
+    assert device.name == '/dev/video2'
+
+
+def test_what_a_driver_refuses_is_said_once_however_often_it_is_opened(caplog):
+    device = devices.Device(
+        SourceConfig(source='/dev/cam', width=640), lambda *where: FakeCapture(refuses=True)
+    )
+    for _ in range(3):
+        device.open()
+    assert len(caplog.records) == 1
+
+
+def test_an_exposure_is_set_by_hand():
+    made: list[FakeCapture] = []
+    opened('/dev/cam', made, exposure=2.5)
+    assert made[0].properties[cv2.CAP_PROP_AUTO_EXPOSURE] == 1
+    assert made[0].properties[cv2.CAP_PROP_EXPOSURE] == 25
+    assert made[0].calls == [cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_EXPOSURE]
+    made[0].give(END)
+
+
+def test_an_absent_camera_is_told_with_those_that_are_there(tmp_path, monkeypatch):
+    (tmp_path / 'video2').mkdir()
+    (tmp_path / 'video2' / 'name').write_text('HD Webcam\n')
+    monkeypatch.setattr(devices, 'NAMES', tmp_path)
+    monkeypatch.setattr(devices.glob, 'glob', lambda pattern: ['/dev/video4', '/dev/video2'])
+    with pytest.raises(SourceError) as error:
+        opened('99', [], driver={'opens': False})
+    assert str(error.value) == (
+        'no camera /dev/video99; present: /dev/video2 (HD Webcam), /dev/video4'
+    )

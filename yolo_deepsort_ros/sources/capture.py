@@ -78,6 +78,15 @@ def fourcc_letters(number: float) -> str:
     return (int(number) & 0xFFFFFFFF).to_bytes(4, 'little').decode('latin-1')
 
 
+def mode_of(capture: Capture) -> str:
+    """Return what an open camera or stream says that it gives, as in `640 x 480, MJPG, 30 Hz`."""
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    letters = fourcc_letters(capture.get(cv2.CAP_PROP_FOURCC))
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    parts = [f'{width:g} x {height:g}', letters if letters.isprintable() else '']
+    return ', '.join([*filter(None, parts), f'{rate:g} Hz' if rate > 0 else 'unknown rate'])
+
+
 def sane_rate(value: float, default: float) -> float:
     """Return frames per second as a file or driver tells them, if they can be true."""
     return float(value) if 1 <= value <= 1000 else default

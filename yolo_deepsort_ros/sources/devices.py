@@ -12,13 +12,14 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Cameras and streams, opened and set up through OpenCV."""
+"""Cameras of this machine, opened and set up through OpenCV."""
 
 from __future__ import annotations
 
 import glob
 import logging
 import os
+from pathlib import Path
 import sys
 
 import cv2
@@ -26,61 +27,112 @@ import cv2
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, fourcc, fourcc_letters, open_capture, public_name,
+    Capture, CaptureFactory, fourcc, fourcc_letters, open_capture,
 )
 from yolo_deepsort_ros.wording import shown
 
 LARGEST_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
-NETWORK_TIMEOUT = 5000  #: ms, to open a stream and to read from it
+#: What keeps its name when a camera is plugged in again: the camera's own, then the socket's.
+STABLE = ('/dev/v4l/by-id/*', '/dev/v4l/by-path/*')
+#: Where Linux tells the name of a device.
+NAMES = Path('/sys/class/video4linux')
+#: Seconds after which V4L2 gives up a camera that stalls; OpenCV reads it once.
+STALL_VARIABLE = 'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT'
+MANUAL_EXPOSURE = 1  #: V4L2_EXPOSURE_MANUAL
+EXPOSURES_PER_MS = 10  #: V4L2 counts exposure in 100 microseconds
 
 _LOG = logging.getLogger(__name__)
 
 
-def open_device(config: SourceConfig, factory: CaptureFactory | None = None) -> Capture:
+class Device:
     """
-    Open a camera and ask it for what the configuration says.
+    A camera, found again by its stable name when it is plugged in again.
 
-    A driver may refuse: what it says it does instead is logged as a warning.
+    Parameters
+    ----------
+    config : SourceConfig
+        Its index or path, and what to ask it for.
+    factory : callable, optional
+        What to call instead of `cv2.VideoCapture`.
 
     Raises
     ------
-    SourceError
-        When there is no such camera or it cannot be used.
+    ConfigurationError
+        For a pixel format that cannot be one.
 
     """
-    if len(config.fourcc) not in (0, 4) or not config.fourcc.isascii():
-        letters = shown(config.fourcc)
-        raise ConfigurationError(f'fourcc: {letters!r} is not four letters, as in MJPG')
-    where = _index(config.source) if _is_index(config.source) else config.source
-    api = cv2.CAP_V4L2 if sys.platform.startswith('linux') else cv2.CAP_ANY
-    capture = open_capture(factory, where, api)
-    if not capture.isOpened():
-        raise SourceError(_why_not(config.source))
-    _set_up(capture, config)
-    return capture
+
+    def __init__(self, config: SourceConfig, factory: CaptureFactory | None = None) -> None:
+        if len(config.pixel_format) not in (0, 4) or not config.pixel_format.isascii():
+            letters = shown(config.pixel_format)
+            raise ConfigurationError(f'pixel_format: {letters!r} is not four letters, as in MJPG')
+        self.name = device_path(config.source)
+        self._config = config
+        self._factory = factory
+        self._places = [config.source]
+        self._complaint = ''
+
+    def open(self) -> Capture:  # noqa: A003
+        """
+        Open the camera and ask it for what the configuration says.
+
+        A driver may refuse: what it does instead is logged as a warning, once.
+
+        Raises
+        ------
+        SourceError
+            When there is no such camera or it cannot be used.
+
+        """
+        if sys.platform.startswith('linux'):
+            seconds = max(1, int(self._config.frame_timeout))
+            os.environ.setdefault(STALL_VARIABLE, str(seconds))
+        for place in self._places:
+            capture = self._open_at(place)
+            if capture.isOpened():
+                self._places = stable_names(device_path(place))
+                self._set_up(capture)
+                return capture
+        raise SourceError(_why_not(self.name))
+
+    def can_end(self, capture: Capture) -> bool:
+        """Tell that a camera has no end."""
+        return False
+
+    def _open_at(self, place: str) -> Capture:
+        where = _index(place) if _is_index(place) else place
+        api = cv2.CAP_V4L2 if sys.platform.startswith('linux') else cv2.CAP_ANY
+        return open_capture(self._factory, where, api)
+
+    def _set_up(self, capture: Capture) -> None:
+        """Set what is asked for, the format before the size; then compare."""
+        asked = _asked(self._config)
+        if 'exposure' in asked:
+            capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE)
+        for key, value in asked.values():
+            capture.set(key, value)
+        given = {name: capture.get(key) for name, (key, _) in asked.items()}
+        different = [
+            f'{name} {_value_text(name, given[name])} instead of {_value_text(name, value)}'
+            for name, (_, value) in asked.items() if abs(given[name] - value) > 0.5
+        ]
+        complaint = ', '.join(different)
+        if complaint and complaint != self._complaint:
+            _LOG.warning('%s: the driver gives %s', self.name, complaint)
+        self._complaint = complaint
 
 
-def open_stream(url: str, factory: CaptureFactory | None = None) -> Capture:
+def stable_names(path: str) -> list[str]:
     """
-    Open a stream by its URL.
+    Return the names under which a camera comes back, the best first.
 
-    Raises
-    ------
-    SourceError
-        When nothing answers there within some seconds, or it is no video.
-
+    A link, such as the user's own udev rule makes, is taken to be stable itself; a camera
+    without links keeps its path.
     """
-    timeouts = [
-        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, NETWORK_TIMEOUT,
-        cv2.CAP_PROP_READ_TIMEOUT_MSEC, NETWORK_TIMEOUT,
-    ]
-    capture = open_capture(factory, url, cv2.CAP_FFMPEG, timeouts)
-    if not capture.isOpened():
-        raise SourceError(
-            f'{shown(public_name(url))}: cannot open the stream; check the URL and that the '
-            f'sender is running'
-        )
-    return capture
+    if os.path.islink(path):
+        return [path]
+    links = [link for pattern in STABLE for link in sorted(glob.glob(pattern))]
+    return [link for link in links if os.path.realpath(link) == path] or [path]
 
 
 def is_device(source: str) -> bool:
@@ -104,33 +156,41 @@ def _index(source: str) -> int:
     return int(digits)
 
 
-def _why_not(source: str) -> str:
-    path = device_path(source)
+def _why_not(path: str) -> str:
     name = shown(path)
     if not os.path.exists(path):
-        present = ', '.join(sorted(glob.glob('/dev/video*'))) or 'none'
-        return f'no camera {name}; present: {present}'
+        return f'no camera {name}; present: {_present()}'
     if not os.access(path, os.R_OK | os.W_OK):
         return f'{name}: no permission; add yourself to its group (video) and log in again'
     return f'{name}: cannot be opened; it is in use by another program, or no camera'
 
 
-def _set_up(capture: Capture, config: SourceConfig) -> None:
-    """Set what is asked for, the format before the size; then compare."""
-    asked = {
-        'fourcc': (cv2.CAP_PROP_FOURCC, fourcc(config.fourcc)),
+def _present() -> str:
+    """List the cameras that exist, each with its name."""
+    return ', '.join(map(_described, sorted(glob.glob('/dev/video*')))) or 'none'
+
+
+def _described(path: str) -> str:
+    try:
+        name = (NAMES / os.path.basename(path) / 'name').read_text('utf-8', 'replace').strip()
+    except OSError:
+        return path
+    return f'{path} ({shown(name)})'
+
+
+def _asked(config: SourceConfig) -> dict[str, tuple[int, float]]:
+    """Return OpenCV's property and value of what is asked for, by the parameter's name."""
+    values = {
+        'pixel_format': (cv2.CAP_PROP_FOURCC, fourcc(config.pixel_format)),
         'width': (cv2.CAP_PROP_FRAME_WIDTH, config.width),
         'height': (cv2.CAP_PROP_FRAME_HEIGHT, config.height),
         'rate': (cv2.CAP_PROP_FPS, config.rate),
+        'exposure': (cv2.CAP_PROP_EXPOSURE, config.exposure * EXPOSURES_PER_MS),
     }
-    asked = {name: (key, value) for name, (key, value) in asked.items() if value}
-    for key, value in asked.values():
-        capture.set(key, value)
-    for name, (key, value) in asked.items():
-        given = capture.get(key)
-        if abs(given - value) > 0.5:
-            is_format = name == 'fourcc'
-            _LOG.warning(
-                '%s: asked for %s %s, the driver gives %s', device_path(config.source), name,
-                *(fourcc_letters(v) if is_format else f'{v:g}' for v in (value, given)),
-            )
+    return {name: (key, value) for name, (key, value) in values.items() if value}
+
+
+def _value_text(name: str, value: float) -> str:
+    if name == 'pixel_format':
+        return shown(fourcc_letters(value))
+    return f'{value / EXPOSURES_PER_MS:g} ms' if name == 'exposure' else f'{value:g}'

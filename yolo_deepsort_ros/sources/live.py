@@ -12,48 +12,80 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Sources that run by themselves: a thread keeps the newest frame only."""
+"""Sources that run by themselves, and come back after they were lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Condition, Event, Thread
+import logging
+from threading import Event
+import time
+from typing import Protocol
 
-import numpy as np
+import cv2
 
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources.capture import Capture
-from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.sources.capture import Capture, mode_of, sane_rate
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.grabber import Grabber
 from yolo_deepsort_ros.sources.source import Source
 
-CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
+FIRST_DELAY, LONGEST_DELAY = 0.25, 2.0  #: s between two attempts to open; doubled each time
+MOST_STUCK = 3  #: grabs that never return, after which no more are begun
+
+_LOG = logging.getLogger(__name__)
+
+#: Told what is wrong, '' when nothing is any more, and the mode that the camera is in.
+OnChange = Callable[[str, str], None]
+
+
+class Camera(Protocol):
+    """
+    What can be opened time and again.
+
+    Attributes
+    ----------
+    name : str
+        What to call it in a message; never holds a password.
+
+    """
+
+    name: str
+
+    def open(self) -> Capture:  # noqa: A003
+        """Open it; a `SourceError` says why it cannot be."""
+
+    def can_end(self, capture: Capture) -> bool:
+        """Tell whether it has an end, as a film has; a camera has none."""
 
 
 class LiveSource(Source):
     """
     The newest frame of a camera or stream, stamped when it was grabbed.
 
-    Drivers buffer several frames; reading without a pause in a thread of its own empties
-    the buffers, so that `read` never returns a stale frame, nor the same one twice.
-
     Parameters
     ----------
-    name : str
-        What to call the source in a message.
-    capture : Capture
-        An open device or stream; the thread owns it from now on.
-    rate : float
-        Frames per second as the driver tells them; 0 when unknown.
-    can_end : bool
-        Whether an end is an end (a stream), not a failure (a camera).
+    camera : Camera
+        Opened at once, and again when it is lost.
     clock : callable
         Returns the present in seconds.
+    patience : float
+        Longest wait for a frame in seconds; after it the camera is lost.
+    rate : float
+        What to take for the rate when the driver does not tell it; 0 for unknown.
+    on_change : callable, optional
+        Told when the camera is lost and when it is back; without, a loss is an error.
+    waits : bool
+        Whether a camera that is not there at first is waited for as a lost one is.
     duration : float
         Seconds after the first frame at which to end; 0 for no limit.
     max_frames : int
         Frames after which to end; 0 for no limit.
-    patience : float
-        Longest wait for a frame in seconds.
+
+    Raises
+    ------
+    SourceError
+        When the camera cannot be opened.
 
     """
 
@@ -61,88 +93,112 @@ class LiveSource(Source):
 
     def __init__(
         self,
-        name: str,
-        capture: Capture,
+        camera: Camera,
         *,
-        rate: float,
-        can_end: bool,
         clock: Callable[[], float],
+        patience: float,
+        rate: float = 0.0,
+        on_change: OnChange | None = None,
+        waits: bool = False,
         duration: float = 0.0,
         max_frames: int = 0,
-        patience: float = 5.0,
     ) -> None:
-        self.name = name
+        self.name = camera.name
         self.rate = rate
-        self._capture = capture
-        self._can_end = can_end
+        self._camera = camera
         self._clock = clock
+        self._patience = patience
+        self._on_change = on_change
         self._duration = duration
         self._max_frames = max_frames
-        self._patience = patience
         self._index = 0
         self._first_stamp = 0.0
-        self._newest: tuple[Image, float] | None = None
-        self._is_over = False
-        self._arrival = Condition()  # guards the two above
+        self._mode = ''
+        self._lost_since: float | None = None
+        self._delay = FIRST_DELAY
         self._closed = Event()
-        self._thread = Thread(target=self._keep_newest, name=f'grab {name}', daemon=True)
-        self._thread.start()
+        self._grabber: Grabber | None = None
+        self._stuck: list[Grabber] = []
+        try:
+            self._open()
+        except SourceError as error:
+            if not waits or on_change is None:
+                raise
+            self._lose(error)
 
     def read(self) -> Frame | None:
         """Wait for a frame newer than the last one delivered; None at the end."""
         if self._max_frames and self._index >= self._max_frames:
             self.close()
-            return None
-        with self._arrival:
-            self._arrival.wait_for(
-                lambda: self._newest is not None or self._is_over, self._patience
-            )
-            newest, self._newest = self._newest, None
-        if newest is None or self._closed.is_set():
-            self._check()
-            return None
-        image, stamp = newest
-        if self._index == 0:
-            self._first_stamp = stamp
-        if self._duration and stamp - self._first_stamp >= self._duration:
-            self.close()
-            return None
-        frame = Frame(image, stamp, self._index)
-        self._index += 1
-        return frame
+        while not self._closed.is_set():
+            try:
+                grabber = self._grabber or self._open()
+                if self._closed.is_set():  # while it was being opened
+                    break
+                taken = grabber.take()
+            except SourceError as error:
+                if self._on_change is None:
+                    raise
+                self._lose(error)
+                self._closed.wait(self._delay)
+                self._delay = min(2 * self._delay, LONGEST_DELAY)
+                continue
+            if taken is None:
+                break
+            self._tell_of_life()
+            image, stamp = taken
+            if self._index == 0:
+                self._first_stamp = stamp
+            if self._duration and stamp - self._first_stamp >= self._duration:
+                break
+            self._index += 1
+            return Frame(image, stamp, self._index - 1)
+        self.close()
+        return None
 
     def close(self) -> None:
-        """End the thread, which releases the capture when its last grab returns."""
+        """Release the camera; a driver that does not return keeps its thread."""
         self._closed.set()
-        self._end()
-        self._thread.join(CLOSING_TIME)
+        self._release()
 
-    def _check(self) -> None:
-        """Raise unless the lack of a frame is an end."""
-        if self._closed.is_set() or (self._is_over and self._can_end and self._index):
-            return
-        if not self._is_over:
+    def _open(self) -> Grabber:
+        self._stuck = [grabber for grabber in self._stuck if grabber.is_running]
+        if len(self._stuck) >= MOST_STUCK:
             raise SourceError(
-                f'{self.name}: no frame for {self._patience:g} s; check that it is running'
+                f'{self.name}: its driver does not return; plug it in again or restart the program'
             )
-        if self._index:
-            raise SourceError(f'{self.name}: stopped giving frames; check that it is plugged in')
-        raise SourceError(f'{self.name}: opened, but gives no frame; check that it is not in use')
+        capture = self._camera.open()
+        self._mode = mode_of(capture)
+        self.rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), self.rate)
+        self._grabber = Grabber(
+            self.name, capture, can_end=self._camera.can_end(capture), clock=self._clock,
+            patience=self._patience,
+        )
+        return self._grabber
 
-    def _keep_newest(self) -> None:
-        try:
-            while not self._closed.is_set() and self._capture.grab():
-                stamp = self._clock()
-                decoded, image = self._capture.retrieve()
-                if decoded:
-                    with self._arrival:
-                        self._newest = np.asarray(image, np.uint8), stamp
-                        self._arrival.notify_all()
-        finally:
-            self._capture.release()
-            self._end()
+    def _release(self) -> None:
+        grabber, self._grabber = self._grabber, None
+        if grabber is not None:
+            grabber.close()
+            if grabber.is_running:
+                self._stuck.append(grabber)
 
-    def _end(self) -> None:
-        with self._arrival:
-            self._is_over = True
-            self._arrival.notify_all()
+    def _lose(self, error: SourceError) -> None:
+        """Let go of a camera that has failed."""
+        self._release()
+        if self._lost_since is None:
+            self._lost_since = time.monotonic()
+            _LOG.warning('%s; waiting until it is there', error)
+        if self._on_change is not None:
+            self._on_change(str(error), '')
+
+    def _tell_of_life(self) -> None:
+        """Take note of a frame: the first one after a loss ends it."""
+        if self._lost_since is not None:
+            seconds = time.monotonic() - self._lost_since
+            word = 'back' if self._index else 'there'
+            _LOG.warning('%s: %s after %.1f s: %s', self.name, word, seconds, self._mode)
+        is_news = self._index == 0 or self._lost_since is not None
+        self._lost_since, self._delay = None, FIRST_DELAY
+        if is_news and self._on_change is not None:
+            self._on_change('', self._mode)

@@ -19,25 +19,19 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
-import cv2
-
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.sources.arena import ArenaRecording
-from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, public_name, sane_rate,
-)
-from yolo_deepsort_ros.sources.devices import device_path, is_device, open_device, open_stream
-from yolo_deepsort_ros.sources.live import LiveSource
+from yolo_deepsort_ros.sources.capture import CaptureFactory
+from yolo_deepsort_ros.sources.devices import Device, is_device
+from yolo_deepsort_ros.sources.live import LiveSource, OnChange
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
 from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.sources.streams import Stream
 from yolo_deepsort_ros.sources.video_file import VideoFile
 from yolo_deepsort_ros.wording import shown
-
-#: A stream that ends is over; one that is lost is an error, as with cameras on the network.
-ENDING_SCHEMES = ('http://', 'https://', 'file://')
 
 _REMEDY = 'give a device index or path, a video file, a picture folder, a URL or arena'
 
@@ -48,6 +42,8 @@ def open_source(
     paced: bool,
     clock: Callable[[], float] = time.time,
     capture: CaptureFactory | None = None,
+    on_change: OnChange | None = None,
+    waits: bool = False,
 ) -> Source:
     """
     Open what `config.source` names.
@@ -71,6 +67,11 @@ def open_source(
         Returns the present in seconds.
     capture : callable, optional
         What to call instead of `cv2.VideoCapture`.
+    on_change : callable, optional
+        Told when a live source is lost, and when it is back: it is opened again until then.
+        Without, a loss is an error.
+    waits : bool
+        Whether a live source that is not there at first is waited for as a lost one is.
 
     Raises
     ------
@@ -79,11 +80,13 @@ def open_source(
 
     """
     name = config.source
-    if is_device(name):
-        return _live(device_path(name), open_device(config, capture), config, clock)
-    if '://' in name:
-        can_end = name.lower().startswith(ENDING_SCHEMES)
-        return _live(public_name(name), open_stream(name, capture), config, clock, can_end)
+    if is_device(name) or '://' in name:
+        patience = config.frame_timeout
+        return LiveSource(
+            Device(config, capture) if is_device(name) else Stream(name, patience, capture),
+            clock=clock, patience=patience, rate=config.rate, on_change=on_change, waits=waits,
+            duration=config.duration, max_frames=config.max_frames,
+        )
     return RecordedSource(
         _open_recording(name, capture) if names_a_file(name) else ArenaRecording(config),
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,
@@ -94,17 +97,6 @@ def open_source(
 def names_a_file(source: str) -> bool:
     """Tell whether a source is a file or folder: no device, stream or arena."""
     return not (is_device(source) or '://' in source or source == 'arena')
-
-
-def _live(
-    name: str, capture: Capture, config: SourceConfig, clock: Callable[[], float],
-    can_end: bool = False,
-) -> LiveSource:
-    rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), config.rate)
-    return LiveSource(
-        name, capture, rate=rate, can_end=can_end, clock=clock,
-        duration=config.duration, max_frames=config.max_frames,
-    )
 
 
 def _open_recording(name: str, capture: CaptureFactory | None) -> Recording:

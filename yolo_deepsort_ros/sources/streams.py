@@ -1,0 +1,75 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Streams, opened by their URL."""
+
+from __future__ import annotations
+
+import cv2
+
+from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.sources.capture import (
+    Capture, CaptureFactory, open_capture, public_name,
+)
+from yolo_deepsort_ros.wording import shown
+
+OPENING_TIME = 5000  #: ms
+
+
+class Stream:
+    """
+    A network camera, or a film on the network.
+
+    Parameters
+    ----------
+    url : str
+        Its address, which may hold a user and password.
+    patience : float
+        Longest wait for a frame in seconds.
+    factory : callable, optional
+        What to call instead of `cv2.VideoCapture`.
+
+    """
+
+    def __init__(self, url: str, patience: float, factory: CaptureFactory | None = None) -> None:
+        self.name = public_name(url)
+        self._url = url
+        self._timeouts = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPENING_TIME,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(1000 * patience),
+        ]
+        self._factory = factory
+
+    def open(self) -> Capture:  # noqa: A003
+        """
+        Open the stream.
+
+        Raises
+        ------
+        SourceError
+            When nothing answers there within some seconds, or it is no video.
+
+        """
+        capture = open_capture(self._factory, self._url, cv2.CAP_FFMPEG, self._timeouts)
+        if not capture.isOpened():
+            raise SourceError(
+                f'{shown(self.name)}: cannot open the stream; check the URL and that the '
+                f'sender is running'
+            )
+        return capture
+
+    def can_end(self, capture: Capture) -> bool:
+        """Tell whether it is a film, whose length is known; a camera on the network is lost."""
+        is_file = self._url.lower().startswith('file:')
+        return is_file or capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
