@@ -94,6 +94,10 @@ class Follower:
         """Forget all tracks; ids start at 1 again."""
         self._tracker.reset()
 
+    def adopt(self, config: TrackerConfig) -> None:
+        """Go on with other values of the live parameters, as `Tracker.adopt`."""
+        self._tracker.adopt(config)
+
     @property
     def wants_detections(self) -> bool:
         """Whether the next frame's detections are used; see `detect_every`."""

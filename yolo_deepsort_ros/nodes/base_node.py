@@ -30,7 +30,7 @@ from rclpy.task import Future
 from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config import NodeConfig
-from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.logs import forward_logs
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
 from yolo_deepsort_ros.wording import quoted, shown
@@ -55,6 +55,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     activate    `start` the work; subscriptions and timers
     deactivate  `stop` the work
     cleanup     `unload` what was loaded
+    parameters  `adopt` the new values of live ones, while inactive or active
     ==========  ===========================================================================
 
     A `YoloDeepsortError` out of `load` or `start` fails the transition: the node is as it was
@@ -71,7 +72,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     Attributes
     ----------
     config : NodeConfig
-        The parameters' values, as they were when the node was configured.
+        The parameters' values, as they were when the node was configured; live ones as they are.
     autostart : bool
         Whether the process is to `bring_up` the node.
     refused : int
@@ -87,7 +88,9 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         super().__init__(name)
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
-        self._declared = NodeParameters(self, group, lambda: self.state == 'unconfigured')
+        self._declared = NodeParameters(
+            self, group, lambda: self.state == 'unconfigured', self._adopt
+        )
         self.autostart = self._declared.autostart
         self.refused = 0
         self.finished = Future()
@@ -115,6 +118,9 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     def unload(self) -> None:
         """Let go of what `load` got."""
+
+    def adopt(self, config: ConfigType) -> None:
+        """Go on with other values of live parameters; a `ConfigurationError` refuses them."""
 
     def until_cleanup(self, entity: EntityType) -> EntityType:
         """Have it destroyed when the node is cleaned up; return it."""
@@ -215,6 +221,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.config = self._declared.read()
         self.load()
         self._on_cleanup.callback(self.unload)
+
+    def _adopt(self, config: ConfigType) -> None:
+        if self.state not in ('inactive', 'active'):
+            raise ConfigurationError(f'the node is {self.state}: start it again')
+        self.adopt(config)
+        self.config = config
 
     def _start(self) -> None:
         self.start()

@@ -40,7 +40,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Publications
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
         message for each image looked at, an empty one when nothing was found.
-        `label_info` (vision_msgs/LabelInfo), transient local, at each activation.
+        `label_info` (vision_msgs/LabelInfo), transient local, at each activation
+        and change of `confidence`.
 
     An image that cannot be used is counted, logged and skipped.
     """
@@ -73,6 +74,12 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         ))
         self._publish_label_info()
 
+    def adopt(self, config: DetectorNodeConfig) -> None:
+        """Go on with other thresholds and classes."""
+        self._detector.adopt(config)
+        if self.state == 'active':
+            self._publish_label_info()
+
     def unload(self) -> None:
         """Free the network."""
         del self._detector
@@ -82,7 +89,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         self._label_info.publish(LabelInfo(
             header=Header(stamp=self.get_clock().now().to_msg()),
             class_map=[VisionClass(class_id=i, class_name=name) for i, name in enumerate(names)],
-            threshold=self.config.confidence,
+            threshold=self._detector.config.confidence,
         ))
 
     def _on_image(self, message: Image) -> None:

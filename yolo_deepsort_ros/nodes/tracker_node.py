@@ -79,6 +79,10 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
             self.create_subscription(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )
 
+    def adopt(self, config: TrackerNodeConfig) -> None:
+        """Go on with the tracks."""
+        self._follower.adopt(config)
+
     def unload(self) -> None:
         """Free the network and forget the tracks."""
         del self._follower

@@ -104,6 +104,21 @@ class Detector:
         self.backend = self._network.name
         self._check_outputs(network.onnx.path)
 
+    def adopt(self, config: DetectorConfig) -> None:
+        """
+        Go on with other values of the live parameters.
+
+        Raises
+        ------
+        ConfigurationError
+            For a class that the network does not know, and when any other parameter differs;
+            then nothing is changed.
+
+        """
+        self.config.check_successor(config)
+        self._classes = _class_indices(config.classes, self.labels)
+        self.config = config
+
     def detect(self, frame: NDArray[np.uint8]) -> Detections:
         """
         Find the objects on one picture.
