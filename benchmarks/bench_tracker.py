@@ -41,6 +41,7 @@ CROWDS = (10, 50, 100, 200, 500)
 BUDGET = 100  #: appearance vectors kept of each track
 WARM_UP = 120  #: frames that fill the galleries
 TURN = 10  #: frames for one tracker, then for the other
+REPEATS = 5  #: of the whole of MOT17-05, in turns
 RATE = 30.0  #: Hz
 ROOT = Path(__file__).resolve().parents[1]
 FEATURES = ROOT.parent / 'shared/data/mot/MOT17-05-FRCNN/MOT17-05-FRCNN.npy'
@@ -181,7 +182,7 @@ class Bench:
             for _, every in read_detections(path) for found in [every[every.scores >= 0.3]]
         ]
         times: dict[str, list[float]] = {}
-        for _ in range(3):
+        for _ in range(REPEATS):
             for name, update in contenders(self._profile).items():
                 times.setdefault(name, []).append(self._whole(update, arrays))
         result = {f'{name}_ms': round(float(np.median(each)), 1) for name, each in times.items()}

@@ -130,4 +130,6 @@ prepend() {
 enter_environment() {
     # shellcheck source=/dev/null
     source "$build/environment.bash"
+    # The nodes by name, as `ros2 run` finds them.
+    prepend PATH "$build/package/install/yolo_deepsort_ros/lib/yolo_deepsort_ros"
 }

@@ -176,6 +176,32 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     assert json.loads(out[-1])['tracks'] == 0
 
 
+@pytest.mark.parametrize('settings, stages', [
+    (['profile=strong'], {'embed', 'motion', 'track'}),
+    (['profile=fast'], {'embed', 'track'}),
+    (['detect_every=2', 'n_init=2'], {'embed', 'track'}),
+])
+def test_options_beyond_the_paper(scene, tmp_path, capsys, settings, stages):
+    found, tracks = tmp_path / 'det.txt', tmp_path / 'tracks.txt'
+    rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
+    found.write_text('\n'.join(','.join([row[0], '-1', *row[2:6], '0.9']) for row in rows))
+    options = [word for setting in settings for word in ('--set', setting)]
+    _, out, _ = run(capsys, 'track-detections', found, '--images', scene / 'pictures',
+                    '--out', tracks, *options)
+    summary = json.loads(out[-1])
+    assert (summary['tracks'], set(summary['stages_ms'])) == (2, stages)
+    last = read_mot(tracks)
+    assert last.ids[last.frames == FRAMES].tolist() == [1, 2]
+
+
+def test_a_picture_every_other_of_which_is_searched(scene, tmp_path, capsys):
+    _, out, _ = run(capsys, 'track', scene / 'pictures', '--model', scene / 'colours.cfg',
+                    '--set', 'detect_every=2', '--set', 'n_init=2', '--set', 'camera_motion=true')
+    summary = json.loads(out[-1])
+    assert (summary['frames'], summary['tracks']) == (FRAMES, 2)
+    assert 'motion' in summary['stages_ms']
+
+
 @pytest.mark.parametrize('name, arguments, message', [
     ('no network', ['track', '{scene}/pictures'], 'models fetch yolov4-tiny'),
     ('missing network', ['track', '{scene}/pictures', '--model', 'no.cfg'], 'no.cfg'),

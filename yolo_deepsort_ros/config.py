@@ -148,7 +148,8 @@ class DetectorConfig(InferenceConfig):
 
     model: str = parameter(
         'yolov4-tiny',
-        'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export',
+        'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export; the '
+        'arena brings its own',
     )
     weights: str = parameter(
         '', 'Darknet weights of a .cfg file; empty: <model>.weights beside it'
@@ -170,7 +171,10 @@ class DetectorConfig(InferenceConfig):
     max_detections: int = parameter(
         300, 'Most objects of a picture, the strongest ones', low=1, high=100000, is_live=True,
     )
-    classes: tuple[str, ...] = parameter((), 'Class names to keep; empty keeps all', is_live=True)
+    classes: tuple[str, ...] = parameter(
+        (), 'Class names to keep, on a command line with commas between; empty keeps all',
+        is_live=True,
+    )
     input_size: tuple[int, ...] = parameter(
         (), "Network input: one side or width, height, multiples of 32; empty: the network's own",
         unit='px', low=32, high=4096,
@@ -235,6 +239,7 @@ SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
         'max_cosine_distance': 0.3,
         'max_age': 300,  # its agents stay away for seconds
         'gate': 100.0,  # and turn where nobody sees it
+        'cascade': False,
         'n_init': 5,
         'class_aware': True,
     },

@@ -89,9 +89,9 @@ class Detections:
         self._check_values()
 
     def _check_values(self) -> None:
-        is_usable = usable(self.tlwh)
-        if not is_usable.all():
-            bad = int(is_usable.argmin())
+        too_large = np.abs(self.tlwh).max(initial=0) > LARGEST
+        if too_large or self.tlwh[:, 2:].min(initial=SMALLEST) < SMALLEST:
+            bad = int(usable(self.tlwh).argmin())
             left, top, width, height = self.tlwh[bad]
             raise InputError(
                 f'detection {bad} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
@@ -158,7 +158,8 @@ def _frozen(
     )):
         expected = str(shape).replace(str(ANY), 'any')
         raise InputError(f'{name} has shape {array.shape}, expected {expected}')
-    if not np.isfinite(array).all() and not (missing and _whole_or_missing(array)):
+    is_finite = dtype is np.int64 or np.isfinite(array).all()
+    if not is_finite and not (missing and _whole_or_missing(array)):
         raise InputError(f'{name} holds NaN or infinite values')
     array.setflags(write=False)
     return array

@@ -191,7 +191,7 @@ def test_a_node_that_dies_ends_the_demo(run, given):
     (['.', '--seconds', 'ten'], "duration: 'ten' is not a number"),
     (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),
     (['.', '--set', 'n_int=3'], "unknown parameter 'n_int'; did you mean 'n_init'?"),
-    (['.', '--out', '/proc/here'], '--out /proc/here: cannot write there'),
+    (['arena', '--out', '/proc/here'], '--out /proc/here: cannot write there'),
 ])
 def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, words):
     demo = run(*arguments)

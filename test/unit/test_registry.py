@@ -180,7 +180,7 @@ def test_a_name_wins_over_a_folder_of_that_name(cache, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize('values, error, message', [
     ({}, ConfigurationError, "model: 'yolov4-tiny' is neither a .cfg or .onnx file nor a network "
-                             'name; known: tiny, other'),
+                             'known by name; known: tiny, other'),
     ({'model': 'tinny'}, ConfigurationError, "did you mean 'tiny'?"),
     ({'model': 'tiny.weights'}, ConfigurationError, "did you mean 'tiny'?"),
     ({'model': 'crops'}, ConfigurationError, 'known: tiny, other'),

@@ -72,6 +72,15 @@ def test_without_a_first_score_even_negative_ones_start_tracks():
     assert len(run(tracker_with(), [seen(HERE, scores=[-3.0])])) == 1
 
 
+@pytest.mark.parametrize('cascade, time_since_update', [(True, [0, 3]), (False, [2, 0])])
+def test_who_was_seen_last_chooses_first_or_all_at_once(cascade, time_since_update):
+    tracker = tracker_with(cascade=cascade)
+    beside, alike = [12, 10, 20, 40], [0.9, 0.436]
+    run(tracker, [seen(HERE, beside, features=[RED, alike])] * 3 + [seen(HERE, features=[RED])])
+    tracks = run(tracker, [NOTHING, seen(beside, features=[alike])], 4)
+    assert tracks.time_since_update.tolist() == time_since_update
+
+
 @pytest.mark.parametrize('smoothing, age', [(0.0, 0), (0.5, 3)])
 def test_an_average_look_forgets_where_a_gallery_remembers(smoothing, age):
     tracker = tracker_with(gallery_smoothing=smoothing, max_cosine_distance=0.1)
@@ -191,6 +200,9 @@ def test_looks_are_wanted_where_motion_is_ambiguous_and_now_and_then():
     run(tracker, [seen(HERE, THERE, features=[RED, BLUE])])
     assert tracker.wanted(seen(HERE, THERE, [600, 9, 9, 9]), 0.1).tolist() == [0, 0, 1]
     assert tracker.wanted(seen(HERE, beside, THERE), 0.1).tolist() == [1, 1, 0]
+    crowded = tracker_with(reid_every=5)
+    run(crowded, [seen(HERE, beside, THERE, features=[RED, BLUE, RED])])
+    assert crowded.wanted(seen(HERE, THERE), 0.1).tolist() == [1, 0]
     for index in range(1, 5):
         run(tracker, [seen(HERE, THERE, features=[NONE, NONE])], index)
     assert tracker.wanted(seen(HERE, THERE), 0.5).tolist() == [True, True]

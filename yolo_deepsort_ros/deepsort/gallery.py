@@ -153,11 +153,10 @@ class Gallery:
         starts = ends[:-1]
         lengths = ends[1:] - starts
         order = lengths.argsort(kind='stable')  # so that a block has slots of a kind
-        for first in range(0, len(order), _BLOCK):
-            block = order[first:first + _BLOCK]
-            width = np.arange(lengths[block[-1]])
-            pairs = starts[block, None] + np.minimum(width, lengths[block, None] - 1)
-            held = self._features[slots[starts[block]], :used]  # (block, used, D)
+        for block in (order[n:n + _BLOCK] for n in range(0, len(order), _BLOCK)):
+            heads, last = starts[block], lengths[block, None] - 1
+            pairs = heads[:, None] + np.minimum(np.arange(last[-1, 0] + 1), last)
+            held = self._features[slots[heads], :used]  # (block, used, D)
             cosines = features[columns[pairs]] @ held.transpose(0, 2, 1)  # (block, width, used)
             nearest[pairs] = cosines.max(axis=2)
         found: NDArray[np.float64] = np.subtract(1.0, nearest, dtype=np.float64)

@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-import difflib
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.onnx import DYNAMIC
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.wording import nearest, shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
@@ -199,9 +198,8 @@ def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int
     """Return the indices of the classes to keep, None for all."""
     for name in wanted:
         if name not in labels:
-            nearest = difflib.get_close_matches(name, labels, n=1, cutoff=0)
             raise ConfigurationError(
-                f'classes: the network knows no {shown(name)!r}; did you mean {nearest[0]!r}?'
+                f'classes: the network knows no {shown(name)!r}; {nearest(name, labels)}'
             )
     return [index for index, label in enumerate(labels) if label in wanted] or None
 

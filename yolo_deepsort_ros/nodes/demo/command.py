@@ -113,12 +113,12 @@ def _parser() -> argparse.ArgumentParser:
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
     values = with_source_defaults(values_of(args, NODES.values()))
-    check_models(values)
     for name in ('names', 'source'):
         given = values.get(name, '')
         is_file = names_a_file(given) if name == 'source' else given
         if is_file and not user_path(given).exists():
             raise ConfigurationError(f'{name}: {shown(given)}: no such file')
+    check_models(values)
     return {**values, 'autostart': True, 'start_paused': True}
 
 
@@ -141,6 +141,10 @@ def _run(values: dict[str, Any], folder: Path) -> int:
         truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
         if truth:
             values = arena_parameters(values, truth)
+            print(
+                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                file=sys.stderr, flush=True,
+            )
         parameters = Path(scratch, 'parameters.yaml')
         parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
         with (

@@ -108,6 +108,12 @@ class Consumer:
         self._thread.join()
         self._node.destroy_node()
 
+    @property
+    def where(self) -> str:
+        """What another process needs to listen too."""
+        domain = self._context.get_domain_id()
+        return f'tracks are at {self._node.get_namespace()}/tracks in ROS domain {domain}'
+
     def missing(self) -> str:
         """Say what of the graph is not there yet; '' when all is."""
         for topic, (publishers, subscribers) in WHOLE_GRAPH.items():

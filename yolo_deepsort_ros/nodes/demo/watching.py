@@ -87,9 +87,12 @@ class Watch:
             When a node ends before its time.
 
         """
-        print('demo: starting the nodes', file=sys.stderr, flush=True)
+        print('demo: starting the nodes, some seconds', file=sys.stderr, flush=True)
         self._until_ready()
-        print('demo: all nodes have found each other; Ctrl-C ends it', file=sys.stderr, flush=True)
+        print(
+            f'demo: all nodes have found each other; {self._consumer.where}; Ctrl-C ends it',
+            file=sys.stderr, flush=True,
+        )
         self._consumer.start_camera()
         self._follow(lambda: self._processes.has_camera_ended or self._consumer.has_camera_gone)
         end = time.monotonic() + DRAIN
@@ -107,7 +110,8 @@ class Watch:
         if figures['images_lost']:
             print(
                 f'demo: {figures["images_lost"]} of {figures["frames"]} images have no tracks: '
-                f'the detector is slower than the source; lower --set rate or input_size',
+                f'the machine is too slow or too busy; lower --set rate or input_size, or try '
+                f'--set precision=auto',
                 file=sys.stderr,
             )
         return {**figures, 'video': str(self._video.path) if self._video.is_there else None}
