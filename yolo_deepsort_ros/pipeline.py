@@ -39,12 +39,18 @@ TIMES_KEPT = 10000  #: newest durations of each stage, so that a long run stays 
 
 
 class StageTimer:
-    """Collects how long each stage of the flow takes."""
+    """
+    Collects how long each stage of the flow takes.
 
-    def __init__(self) -> None:
-        self._seconds: defaultdict[str, deque[float]] = defaultdict(
-            lambda: deque(maxlen=TIMES_KEPT)
-        )
+    Parameters
+    ----------
+    kept : int
+        Newest durations of each stage that count.
+
+    """
+
+    def __init__(self, kept: int = TIMES_KEPT) -> None:
+        self._seconds: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=kept))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -31,8 +31,10 @@ from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
+from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.logs import forward_logs
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
+from yolo_deepsort_ros.nodes.topics import Topics
 from yolo_deepsort_ros.wording import quoted, shown
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
@@ -75,8 +77,10 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         The parameters' values, as they were when the node was configured; live ones as they are.
     autostart : bool
         Whether the process is to `bring_up` the node.
-    refused : int
-        Messages that could not be used.
+    diagnostics : Diagnostics
+        What the node says of itself on `/diagnostics`.
+    topics : Topics
+        What makes its subscriptions and publishers.
     finished : Future
         Done when the node has nothing more to do; its exception ends the process.
 
@@ -92,7 +96,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             self, group, lambda: self.state == 'unconfigured', self._adopt
         )
         self.autostart = self._declared.autostart
-        self.refused = 0
+        self.diagnostics = Diagnostics(self, lambda: self.state)
+        self.topics = Topics(self, self.diagnostics)
         self.finished = Future()
         self._on_cleanup = ExitStack()
         self._on_deactivation = ExitStack()
@@ -138,6 +143,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         def call(message: MessageType) -> None:
             try:
                 callback(message)
+                self.diagnostics.counts['processed'] += 1
             except YoloDeepsortError as error:
                 self._refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
@@ -211,9 +217,11 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         return SUCCESS
 
     def _refuse(self, reason: str) -> None:
-        self.refused += 1
+        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.last_error = reason
         self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.refused})', throttle_duration_sec=1.0
+            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            throttle_duration_sec=1.0,
         )
 
     def _load(self) -> None:
@@ -237,10 +245,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ) -> TransitionCallbackReturn:
         """Take a step of the lifecycle; rclpy would swallow its exception."""
         self._error = None
+        self.diagnostics.problems.pop('lifecycle', None)
         try:
             step()
         except Exception as error:
             self._error = error
+            self.diagnostics.add_problem('lifecycle', shown(error))
             if undo is None or not isinstance(error, YoloDeepsortError):
                 return ERROR
             undo.close()
@@ -268,6 +278,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             self.trigger_deactivate()
         if self.state == 'inactive':
             self.trigger_cleanup()
+        self.diagnostics.add_problem('lifecycle', shown(self._failure))
 
     def _log(self, error: Exception) -> None:
         """Log in one line what the user can mend, and all that is known of anything else."""
