@@ -32,7 +32,7 @@ FLOORS = [
     {'errors', 'wording'},
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet', 'stage_timer'},
     {'tracker_config'},
-    {'config', 'detections', 'mot_table'},
+    {'config', 'detections', 'mot_table', 'calibration'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},

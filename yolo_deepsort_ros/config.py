@@ -35,6 +35,9 @@ BACKENDS = ('openvino', 'onnxruntime', 'opencv')
 #: Ways to make a picture fit the input of a network.
 RESIZES = ('stretch', 'letterbox', 'rectangle')
 
+#: Ways to mirror pictures.
+FLIPS = ('horizontal', 'vertical')
+
 
 @dataclass(frozen=True)
 class InferenceConfig(Config):
@@ -145,6 +148,21 @@ class CameraConfig(SourceConfig, NodeConfig):
 
     frame_id: str = parameter(
         'camera_optical_frame', 'frame_id of the published headers', is_live=True,
+    )
+    camera_info_url: str = parameter(
+        '', 'Calibration as camera_calibration writes it, of the pictures as they are published: '
+            'a path, file:// or package://; empty: camera_info is not calibrated'
+    )
+    rotate: int = parameter(
+        0, 'How far to turn the pictures clockwise', unit='degrees', low=0, high=270, step=90
+    )
+    flip: str = parameter(
+        'none', 'Mirror the pictures, after turning them: horizontal changes left and right',
+        choices=('none', *FLIPS),
+    )
+    wait_for_source: bool = parameter(
+        False, 'Wait for a device or stream that is not there at the start, as for one that was '
+               'lost; false: that is an error'
     )
     start_paused: bool = parameter(
         False, 'Publish nothing until the service ~/set_paused is called with false'

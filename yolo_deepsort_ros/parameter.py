@@ -48,6 +48,8 @@ class Parameter:
         The value when nothing is given.
     low, high : float or None
         Inclusive range of a number.
+    step : int
+        Of an integer: only every so many of the range, from `low`, is allowed.
     choices : tuple of str
         The only values allowed, when not empty.
     is_live : bool
@@ -63,6 +65,7 @@ class Parameter:
     unit: str
     low: float | None
     high: float | None
+    step: int
     choices: tuple[str, ...]
     is_live: bool
 
@@ -131,6 +134,8 @@ class Parameter:
             raise ConfigurationError(
                 f'{self.name}: {quoted(value)} is out of range {self.range_text}'
             )
+        if (value - (self.low or 0)) % self.step and self.kind is int:
+            raise ConfigurationError(f'{self.name}: {quoted(value)} is none of {self.range_text}')
 
     @property
     def range_text(self) -> str:
@@ -139,6 +144,8 @@ class Parameter:
             return ' | '.join(self.choices)
         if self.low is None and self.high is None:
             return ''
+        if self.step > 1 and self.low is not None and self.high is not None:
+            return ' | '.join(map(str, range(int(self.low), int(self.high) + 1, self.step)))
         low, high = ('' if n is None else f'{n:.10g}' for n in (self.low, self.high))
         return f'{low} … {high}'.strip()
 
@@ -150,12 +157,15 @@ def parameter(
     unit: str = '',
     low: float | None = None,
     high: float | None = None,
+    step: int = 1,
     choices: tuple[str, ...] = (),
     is_live: bool = False,
 ) -> Any:
     """Declare a field of a `Config` class; see `Parameter` for the meaning."""
-    about = {'text': text, 'unit': unit, 'low': low, 'high': high, 'choices': choices,
-             'is_live': is_live}
+    about = {
+        'text': text, 'unit': unit, 'low': low, 'high': high, 'step': step, 'choices': choices,
+        'is_live': is_live,
+    }
     return field(default=default, metadata=about)
 
 

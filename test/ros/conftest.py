@@ -48,12 +48,11 @@ class SkippedModule(pytest.Module):
 
 
 class NodeProcess:
-    """One installed node; its output goes to a file."""
+    """One installed node, or another program's; its output goes to a file."""
 
-    def __init__(self, name, log, parameters, extra=(), namespace=NAMESPACE):
+    def __init__(self, name, log, parameters, extra=(), namespace=NAMESPACE, program=()):
         from ament_index_python.packages import get_package_prefix
-        executable = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros',
-                          f'{name}_node')
+        folder = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros')
         file = log.with_suffix('.yaml')
         file.write_text(yaml.safe_dump({'/**': {'ros__parameters': parameters}}))
         arguments = ['--ros-args', '-r', f'__ns:={namespace}', *extra]
@@ -62,7 +61,8 @@ class NodeProcess:
         self._log = log
         with open(log, 'wb') as output:
             self._process = subprocess.Popen(
-                [executable, *arguments], env={**os.environ, 'PYTHONFAULTHANDLER': '1'},
+                [*(program or [folder / f'{name}_node']), *arguments],
+                env={**os.environ, 'PYTHONFAULTHANDLER': '1'},
                 stdout=output, stderr=subprocess.STDOUT,
             )
 
@@ -210,14 +210,34 @@ def peer(graph):
         yield peer
 
 
+@pytest.fixture
+def status(peer):
+    """Return what waits for a status of a node that fulfils a condition, and its values."""
+    from diagnostic_msgs.msg import DiagnosticArray
+    peer.listen(DiagnosticArray, '/diagnostics', 100)
+
+    def wait(node, condition, what):
+        def newest():
+            for array in reversed(peer.received['/diagnostics']):
+                for found in array.status:
+                    values = {pair.key: pair.value for pair in found.values}
+                    if found.name == node and condition(found, values):
+                        return found, values
+            return None
+        peer.forget()
+        return peer.until(newest, what)
+
+    return wait
+
+
 @contextmanager
 def nodes_in(folder):
     """Yield what `start` does; logs go to that folder."""
     started = []
 
-    def start_node(name, *extra, namespace=NAMESPACE, **parameters):
+    def start_node(name, *extra, namespace=NAMESPACE, program=(), **parameters):
         log = folder / f'{name}{len(started)}.log'
-        started.append(NodeProcess(name, log, parameters, extra, namespace))
+        started.append(NodeProcess(name, log, parameters, extra, namespace, program))
         return started[-1]
 
     try:

@@ -17,9 +17,8 @@
 import time
 
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
-import pytest
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
@@ -30,27 +29,6 @@ from yolo_deepsort_ros.nodes.conversions import (
 )
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.topics import Topics
-
-TOPIC = '/diagnostics'
-
-
-@pytest.fixture
-def status(peer):
-    """Return what waits for a status of a node that fulfils a condition."""
-    peer.listen(DiagnosticArray, TOPIC, 100)
-
-    def wait(node, condition, what):
-        def newest():
-            for array in reversed(peer.received[TOPIC]):
-                for found in array.status:
-                    values = {pair.key: pair.value for pair in found.values}
-                    if found.name == node and condition(found, values):
-                        return found, values
-            return None
-        peer.forget()
-        return peer.until(newest, what)
-
-    return wait
 
 
 def image(stamp):

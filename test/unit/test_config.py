@@ -16,7 +16,9 @@
 
 import pytest
 
-from yolo_deepsort_ros.config import DetectorConfig, NODES, SourceConfig, TrackerConfig
+from yolo_deepsort_ros.config import (
+    CameraConfig, DetectorConfig, NODES, SourceConfig, TrackerConfig,
+)
 from yolo_deepsort_ros.errors import ConfigurationError
 
 
@@ -56,6 +58,7 @@ def test_values_are_read_from_text(group, name, text, value):
     (TrackerConfig, {'max_age': True}, 'max_age: True is not of type int'),
     (TrackerConfig, {'max_iou_distance': 10**400}, 'is out of range'),
     (TrackerConfig, {'max_age': 10**400}, 'is out of range'),
+    (CameraConfig, {'rotate': 45}, r'rotate: 45 is none of 0 \| 90 \| 180 \| 270'),
     (TrackerConfig, {'max_cosine_distance': float('nan')}, 'not a finite number'),
     (TrackerConfig, {'max_iou_distance': 1.5}, r'max_iou_distance: 1.5 is out of range 0 … 1'),
     (TrackerConfig, {'profile': 'paper'}, "profile: 'paper' is none of deepsort"),

@@ -73,6 +73,17 @@ def test_a_clock_set_back_is_followed_at_once():
     assert clock.now == 0.25
 
 
+def test_a_clock_set_back_during_the_wait_is_followed_too():
+    """As by a bag that loops."""
+    clock = FakeClock(1000.0)
+
+    def wait(_: float) -> bool:
+        clock.now = 7.0
+        return False
+    schedule = PacedSchedule(4.0, clock, wait)
+    assert [schedule.stamp_of(i) for i in (0, 1)] == [1000.0, 7.0]
+
+
 def test_waiting_ends_when_there_is_no_use_in_it():
     clock = FakeClock(0.0)
     schedule = PacedSchedule(4.0, clock, lambda _: True)

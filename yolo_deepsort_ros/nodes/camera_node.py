@@ -19,6 +19,7 @@ from __future__ import annotations
 from contextlib import suppress
 import sys
 
+from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
@@ -27,12 +28,16 @@ from std_srvs.srv import SetBool
 from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.camera_info import CameraInfos
 from yolo_deepsort_ros.nodes.conversions import array_to_image, seconds_to_stamp
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.source_reader import SourceReader
 from yolo_deepsort_ros.sources import Frame, open_source
+from yolo_deepsort_ros.sources.orientation import oriented
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
+CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
+SOURCE = 'source'  #: key of the problem of a lost camera
 
 
 class CameraNode(BaseNode[CameraConfig]):
@@ -40,14 +45,15 @@ class CameraNode(BaseNode[CameraConfig]):
     Reads a source in a thread of its own and publishes `image_raw` and `camera_info`.
 
     Publications
-        `image_raw` (sensor_msgs/Image, bgr8) and `camera_info` (sensor_msgs/CameraInfo, not
-        calibrated: K is zero) with the same header, both reliable.
+        `image_raw` (sensor_msgs/Image, bgr8) and `camera_info` (sensor_msgs/CameraInfo; K is
+        zero without a calibration) with the same header, both reliable.
     Services
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
 
     While it is inactive, a file waits; a device or stream is released, and opened again at
-    the activation. At the end of a file, or after `duration`, the process ends with exit
-    code 0.
+    the activation. One that is lost is opened again until it is back; the node lives on. At
+    the end of a file, or after `duration`, the process ends with exit code 0. Stamps are those
+    of the node's clock: with `use_sim_time` nothing is published before `/clock` is.
     """
 
     def __init__(self) -> None:
@@ -56,6 +62,7 @@ class CameraNode(BaseNode[CameraConfig]):
 
     def load(self) -> None:
         """Open the source."""
+        self._camera_infos = CameraInfos(self.config.camera_info_url)
         self._reader = self._open()
         self._is_paused = self.config.start_paused
         self.diagnostics.counts['processed'] = 0
@@ -69,39 +76,70 @@ class CameraNode(BaseNode[CameraConfig]):
         """Begin to publish, unless paused."""
         if self._reader.is_closed:
             self._reader = self._open()
-        self._reader.let(not self._is_paused)
+        if self._now() > 0:
+            self._reader.let(not self._is_paused)
+            return
+        self.get_logger().info('use_sim_time is true: waits for /clock')
+        self._clock_check = self.until_deactivation(self.create_timer(
+            CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        ))
 
     def stop(self) -> None:
         """Hold a file, release what is live."""
         self._reader.let(False)
         if self._reader.source.is_live:
             self._reader.close()
+            self.diagnostics.problems.pop(SOURCE, None)
 
     def unload(self) -> None:
         """Release the source."""
         self._reader.close()
 
     def _open(self) -> SourceReader:
-        source = open_source(self.config, paced=True, clock=self._now)
-        rate = f'{source.rate:g} frames/s' if source.rate else 'an unknown rate'
-        self.get_logger().info(f'{source.name}: {rate}')
-        self.diagnostics.facts = {'source': source.name, 'rate': rate}
+        source = open_source(
+            self.config, paced=True, clock=self._now, on_change=self._on_change,
+            waits=self.config.wait_for_source,
+        )
+        if source.mode:
+            self.get_logger().info(f'{source.name}: {source.mode}')
+        self.diagnostics.facts = {'source': source.name, 'mode': source.mode}
         return SourceReader(source, self._publish, self._on_end)
 
     def _on_set_paused(
         self, request: SetBool.Request, response: SetBool.Response
     ) -> SetBool.Response:
         self._is_paused = request.data
-        self._reader.let(self.state == 'active' and not self._is_paused)
+        self._let()
         response.success = True
         response.message = 'paused' if request.data else 'running'
         return response
 
+    def _on_clock_check(self) -> None:
+        if self._now() > 0:
+            self._clock_check.cancel()
+            self._let()
+
+    def _let(self) -> None:
+        """Let the reader go on unless something speaks against it."""
+        is_due = self.state == 'active' and self._now() > 0
+        self._reader.let(is_due and not self._is_paused)
+
+    def _on_change(self, problem: str) -> None:
+        """Take note that a live source is lost or back; called from the reader's thread, too."""
+        if not problem:
+            self.diagnostics.problems.pop(SOURCE, None)
+            self.diagnostics.facts = {**self.diagnostics.facts, 'mode': self._reader.source.mode}
+            return
+        if SOURCE not in self.diagnostics.problems:
+            self.diagnostics.counts['lost'] += 1
+        self.diagnostics.add_problem(SOURCE, problem)
+
     def _publish(self, frame: Frame) -> None:
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self.config.frame_id)
-        height, width = frame.image.shape[:2]
-        self._images.publish(array_to_image(frame.image, header))
-        self._infos.publish(CameraInfo(header=header, width=width, height=height))
+        image = oriented(frame.image, self.config.rotate, self.config.flip)
+        height, width = image.shape[:2]
+        self._images.publish(array_to_image(image, header))
+        self._infos.publish(self._camera_infos.message(header, width, height))
         self.diagnostics.counts['processed'] += 1
         self.diagnostics.delivered(frame.stamp)
 

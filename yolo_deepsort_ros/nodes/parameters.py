@@ -166,7 +166,9 @@ def descriptor(declared: Parameter) -> ParameterDescriptor:
     if declared.kind is float:
         about.floating_point_range = [FloatingPointRange(from_value=low, to_value=high)]
     else:
-        about.integer_range = [IntegerRange(from_value=int(low), to_value=int(high), step=1)]
+        about.integer_range = [
+            IntegerRange(from_value=int(low), to_value=int(high), step=declared.step)
+        ]
     return about
 
 

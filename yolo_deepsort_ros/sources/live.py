@@ -35,8 +35,7 @@ MOST_STUCK = 3  #: grabs that never return, after which no more are begun
 
 _LOG = logging.getLogger(__name__)
 
-#: Told what is wrong, '' when nothing is any more, and the mode that the camera is in.
-OnChange = Callable[[str, str], None]
+OnChange = Callable[[str], None]  #: told what is wrong; '' at the first frame, or the next one
 
 
 class Camera(Protocol):
@@ -105,6 +104,7 @@ class LiveSource(Source):
     ) -> None:
         self.name = camera.name
         self.rate = rate
+        self.mode = ''
         self._camera = camera
         self._clock = clock
         self._patience = patience
@@ -113,7 +113,6 @@ class LiveSource(Source):
         self._max_frames = max_frames
         self._index = 0
         self._first_stamp = 0.0
-        self._mode = ''
         self._lost_since: float | None = None
         self._delay = FIRST_DELAY
         self._closed = Event()
@@ -168,7 +167,7 @@ class LiveSource(Source):
                 f'{self.name}: its driver does not return; plug it in again or restart the program'
             )
         capture = self._camera.open()
-        self._mode = mode_of(capture)
+        self.mode = mode_of(capture)
         self.rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), self.rate)
         self._grabber = Grabber(
             self.name, capture, can_end=self._camera.can_end(capture), clock=self._clock,
@@ -189,16 +188,16 @@ class LiveSource(Source):
         if self._lost_since is None:
             self._lost_since = time.monotonic()
             _LOG.warning('%s; waiting until it is there', error)
-        if self._on_change is not None:
-            self._on_change(str(error), '')
+        if self._on_change is not None and not self._closed.is_set():
+            self._on_change(str(error))
 
     def _tell_of_life(self) -> None:
         """Take note of a frame: the first one after a loss ends it."""
         if self._lost_since is not None:
             seconds = time.monotonic() - self._lost_since
             word = 'back' if self._index else 'there'
-            _LOG.warning('%s: %s after %.1f s: %s', self.name, word, seconds, self._mode)
+            _LOG.warning('%s: %s after %.1f s: %s', self.name, word, seconds, self.mode)
         is_news = self._index == 0 or self._lost_since is not None
         self._lost_since, self._delay = None, FIRST_DELAY
         if is_news and self._on_change is not None:
-            self._on_change('', self._mode)
+            self._on_change('')

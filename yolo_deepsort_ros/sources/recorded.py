@@ -91,6 +91,7 @@ class RecordedSource(Source):
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
+        self.mode = f'{self.rate:g} Hz'
         self._recording = recording
         self._loop = loop
         self._duration = duration

@@ -74,12 +74,14 @@ class PacedSchedule:
         if self._start is None:
             self._start = now - index / self._rate
         due = self._start + index / self._rate
-        if due - now > 1.5 * period:  # cannot be but by a clock set back
-            due = self._move_to(now, due)
-        while now < due and not self._wait(min(due - now, LONGEST_WAIT)):
+        while now < due:
+            if due - now > 1.5 * period:  # cannot be but by a clock set back
+                return self._move_to(now, due)
+            if self._wait(min(due - now, LONGEST_WAIT)):
+                break
             now = self._clock()
         if now - due > period:
-            due = self._move_to(now, due)
+            return self._move_to(now, due)
         return due
 
     def _move_to(self, now: float, due: float) -> float:

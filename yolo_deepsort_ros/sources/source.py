@@ -36,6 +36,8 @@ class Source(ABC):
         What to call the source in a message; never holds a password.
     rate : float
         Frames per second; 0 when unknown.
+    mode : str
+        What it gives, for people, as in `640 x 480, MJPG, 30 Hz`; '' when unknown.
     is_live : bool
         True when frames come by themselves and those not read in time are dropped.
 
@@ -43,6 +45,7 @@ class Source(ABC):
 
     name: str
     rate: float
+    mode: str
     is_live: bool
 
     @abstractmethod

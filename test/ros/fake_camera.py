@@ -1,0 +1,68 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+The camera node with a capture device that is a plain file.
+
+Removing the file unplugs it; with `stalls` in it a read does not return.
+"""
+
+import os
+from pathlib import Path
+import threading
+import time
+
+import cv2
+import numpy as np
+
+SIZE = {cv2.CAP_PROP_FRAME_WIDTH: 64.0, cv2.CAP_PROP_FRAME_HEIGHT: 48.0}
+FRAMES = {cv2.CAP_PROP_FPS: 50.0, cv2.CAP_PROP_FOURCC: float(cv2.VideoWriter_fourcc(*'MJPG'))}
+
+
+class FileCapture:
+    """The part of cv2.VideoCapture that the package uses."""
+
+    def __init__(self, path, api):
+        self._path = Path(path)
+
+    def isOpened(self):  # noqa: N802
+        return self._path.exists()
+
+    def get(self, key):
+        return {**SIZE, **FRAMES}.get(key, 0.0)
+
+    def set(self, key, value):  # noqa: A003
+        return False
+
+    def grab(self):
+        time.sleep(0.02)
+        try:
+            stalls = self._path.read_text() == 'stalls'
+        except FileNotFoundError:
+            return False
+        if stalls:
+            threading.Event().wait()
+        return True
+
+    def retrieve(self):
+        return True, np.full((48, 64, 3), os.getpid() % 256, np.uint8)
+
+    def release(self):
+        pass
+
+
+if __name__ == '__main__':
+    cv2.VideoCapture = FileCapture
+    from yolo_deepsort_ros.nodes.executables import camera_node
+    camera_node()

@@ -1,0 +1,144 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Calibration files: what is read, scaled and refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import yaml
+
+from yolo_deepsort_ros.calibration import Calibration, read_calibration
+from yolo_deepsort_ros.errors import InputError
+
+#: As the calibrator of image_pipeline writes it.
+TEXT = """
+image_width: 640
+image_height: 480
+camera_name: head_camera
+camera_matrix:
+  rows: 3
+  cols: 3
+  data: [438.783367, 0.000000, 305.593336, 0.000000, 437.302876, 243.738352, 0.0, 0.0, 1.0]
+distortion_model: plumb_bob
+distortion_coefficients:
+  rows: 1
+  cols: 5
+  data: [-0.361976, 0.110510, 0.001014, 0.000505, 0.000000]
+rectification_matrix:
+  rows: 3
+  cols: 3
+  data: [0.999978, 0.002789, -0.006046, -0.002816, 0.999986, -0.004401, 0.006034, 0.004417, 0.9999]
+projection_matrix:
+  rows: 3
+  cols: 4
+  data: [393.653800, 0.0, 322.797939, -20.0, 0.0, 393.653800, 241.090902, 0.0, 0.0, 0.0, 1.0, 0.0]
+"""
+
+
+def read(folder: Path, **changes: object) -> Calibration:
+    """Read the text with entries replaced, or left out where None."""
+    tree = {**yaml.safe_load(TEXT), **changes}
+    file = folder / 'camera.yaml'
+    file.write_text(yaml.safe_dump({key: tree[key] for key in tree if tree[key] is not None}))
+    return read_calibration(str(file))
+
+
+def matrix(*numbers: object) -> dict[str, object]:
+    return {'data': list(numbers)}
+
+
+def test_all_of_it_is_read(tmp_path: Path):
+    given = read(tmp_path)
+    assert (given.width, given.height, given.model) == (640, 480, 'plumb_bob')
+    assert given.d == (-0.361976, 0.110510, 0.001014, 0.000505, 0.0)
+    assert given.k[:3] == (438.783367, 0.0, 305.593336)
+    assert (given.r[1], given.p[3]) == (0.002789, -20.0)
+
+
+def test_a_camera_of_its_own_needs_no_rectification(tmp_path: Path):
+    given = read(tmp_path, rectification_matrix=None, projection_matrix=None)
+    assert np.array_equal(np.reshape(given.r, (3, 3)), np.eye(3))
+    assert np.array_equal(np.reshape(given.p, (3, 4))[:, :3], np.reshape(given.k, (3, 3)))
+    assert not np.reshape(given.p, (3, 4))[:, 3].any()
+
+
+@pytest.mark.parametrize(('width', 'height'), [(320, 240), (1280, 960), (214, 160), (640, 480)])
+def test_a_scaled_calibration_sees_points_where_the_scaled_picture_shows_them(
+    tmp_path: Path, width: int, height: int
+):
+    """Held against OpenCV's projection, and the place where its resizing puts a pixel."""
+    given = read(tmp_path)
+    scaled = given.scaled(width, height)
+    assert scaled is not None
+    points = np.random.default_rng(0).uniform([-1, -1, 2], [1, 1, 4], (20, 3))
+
+    def project(calibration: Calibration) -> np.ndarray:
+        k, d = np.reshape(calibration.k, (3, 3)), np.array(calibration.d)
+        return cv2.projectPoints(points, np.zeros(3), np.zeros(3), k, d)[0][:, 0]
+    scale = np.array([width / 640, height / 480])
+    assert np.allclose(project(scaled), (project(given) + 0.5) * scale - 0.5)
+    assert (scaled.width, scaled.height, scaled.d) == (width, height, given.d)
+
+
+@pytest.mark.parametrize('size', [(640, 400), (480, 640), (1280, 720)])
+def test_pictures_of_another_shape_are_not_those_of_the_calibration(tmp_path: Path, size):
+    assert read(tmp_path).scaled(*size) is None
+
+
+@pytest.mark.parametrize(('changes', 'reason'), [
+    ({'image_width': None}, 'image_width: None is not a number of pixels'),
+    ({'image_height': 48.5}, 'image_height: 48.5 is not a number of pixels'),
+    ({'image_height': True}, 'image_height: True is not'),
+    ({'camera_matrix': None}, 'camera_matrix: data is not a list of numbers'),
+    ({'camera_matrix': [1.0] * 9}, 'camera_matrix: data is not a list of numbers'),
+    ({'camera_matrix': matrix(*'123456789')}, 'camera_matrix: data is not a list of numbers'),
+    ({'camera_matrix': matrix(*[float('nan')] * 9)}, 'camera_matrix: data is not a list'),
+    ({'camera_matrix': matrix(1, 2, 3)}, 'camera_matrix: has 3 elements, not 3 x 3'),
+    ({'camera_matrix': matrix(*[0.0] * 9)}, 'is not fx, s, cx, 0, fy, cy, 0, 0, 1'),
+    ({'projection_matrix': matrix(1.0)}, 'projection_matrix: has 1 elements, not 3 x 4'),
+    ({'distortion_model': 'plum_bob'}, "distortion_model: 'plum_bob'; did you mean 'plumb_bob'?"),
+    ({'distortion_model': ['x']}, 'distortion_model: '),
+    ({'distortion_model': 'equidistant'},
+     'distortion_coefficients: equidistant has 4 of them, not 5'),
+])
+def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, changes, reason: str):
+    with pytest.raises(InputError) as error:
+        read(tmp_path, **changes)
+    text = str(error.value)
+    assert reason in text
+    assert text.startswith(str(tmp_path / 'camera.yaml'))
+    assert text.endswith('; make it with camera_calibration')
+    assert '\n' not in text
+
+
+@pytest.mark.parametrize(('content', 'reason'), [
+    (b'', 'distortion_model: None'),
+    (b'[1, 2]', 'distortion_model: None'),
+    (b'a: [', 'is no YAML'),
+    (b'\xff', 'is no YAML'),
+    (b'%YAML:1.0\nK: !!opencv-matrix\n', 'is no YAML'),
+    (b'[' * 100000, 'is no YAML'),
+    (b'x' * (2**20 + 1), 'the limit is 1048576'),
+])
+def test_what_is_no_calibration_file(tmp_path: Path, content: bytes, reason: str):
+    file = tmp_path / 'camera.yaml'
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=reason) as error:
+        read_calibration(str(file))
+    assert '\n' not in str(error.value)
