@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'errors', 'wording'},
-    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet', 'stage_timer'},
+    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet', 'stage_timer', 'recent'},
     {'tracker_config'},
     {'config', 'detections', 'mot_table', 'calibration'},
     {'models', 'mot', 'drawing'},

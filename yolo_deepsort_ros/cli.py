@@ -32,7 +32,9 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig
+from yolo_deepsort_ros.config import (
+    AnnotatorConfig, DetectorConfig, EmbedderConfig, SourceConfig,
+)
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
@@ -44,6 +46,7 @@ from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
+from yolo_deepsort_ros.recent import Trails
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
@@ -149,14 +152,14 @@ def _track(args: argparse.Namespace) -> None:
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
-        summary = _Summary(pipeline.timer)
+        summary, trails = _Summary(pipeline.timer), Trails(AnnotatorConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in _progress(pipeline):
                 summary.count(step.tracks)
                 if writer:
                     _write(writer, step.frame.index + 1, step.tracks)
                 if video:
-                    video.write(_drawn(step, detector.labels))
+                    video.write(_drawn(step, detector.labels, trails))
     summary.show()
 
 
@@ -223,10 +226,13 @@ def _write(writer: TrackWriter, frame: int, tracks: Tracks) -> None:
     writer.write(frame, shown.ids, shown.tlwh, shown.scores, shown.class_ids)
 
 
-def _drawn(step: Step, labels: Sequence[str]) -> Image:
+def _drawn(step: Step, labels: Sequence[str], trails: Trails) -> Image:
     shown = step.tracks.reported
     names = [labels[kind] for kind in shown.class_ids]
-    return draw_tracks(step.frame.image, shown.ids, shown.tlwh, names, shown.scores)
+    return draw_tracks(
+        step.frame.image, shown.ids, shown.tlwh, names, shown.scores,
+        trails=trails.add(shown.ids, shown.tlwh, step.frame.stamp),
+    )
 
 
 def _progress(items: Iterable[Item]) -> Iterable[Item]:

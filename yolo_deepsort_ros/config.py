@@ -257,6 +257,11 @@ class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
 class AnnotatorConfig(PairingConfig):
     """Parameters of the annotator node."""
 
+    trail: float = parameter(
+        1.0, 'How far back the trails of the tracks go; 0 draws none', unit='s', low=0.0,
+        high=60.0, is_live=True,
+    )
+
 
 #: What suits a source better than the defaults, where nothing else is given: by source.
 SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {

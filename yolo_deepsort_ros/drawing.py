@@ -24,6 +24,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from yolo_deepsort_ros.recent import Trail
+
 Colour = tuple[int, int, int]  #: blue, green, red
 
 GOLDEN_RATIO = 0.618034  #: its multiples, modulo 1, spread evenly however many there are
@@ -31,6 +33,7 @@ NO_ID = 0
 NO_ID_COLOUR = (170, 170, 170)
 DARK, LIGHT = (25, 25, 25), (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+MOST_LABELS = 100  #: of a picture; with more none could be read
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class _Pen:
     """Sizes that suit a picture, in pixels."""
 
     line: int  # thickness of boxes
+    thin: int  # of the older part of trails
     halo: int  # dark rim on either side of them
     text: float  # scale of the font
     stroke: int  # thickness of the text's strokes
@@ -48,6 +52,7 @@ class _Pen:
         unit = (width * height / (640 * 480)) ** 0.4  # slower than the picture's sides
         return cls(
             line=max(1, round(1.8 * unit)),
+            thin=max(1, round(0.9 * unit)),
             halo=max(1, round(0.6 * unit)),
             text=max(0.36, 0.42 * unit),
             stroke=max(1, round(unit)),
@@ -72,8 +77,12 @@ class _Plate:
     ) -> _Plate:
         """Find a place above, at the top of, or below a box, if possible not yet taken."""
         text = text.encode('ascii', 'replace').decode()  # all that OpenCV's fonts have
-        (width, ascent), descent = cv2.getTextSize(text, FONT, pen.text, pen.stroke)
-        width, height = width + 2 * pen.margin, ascent + descent + pen.margin
+        while True:
+            (width, ascent), descent = cv2.getTextSize(text, FONT, pen.text, pen.stroke)
+            width, height = width + 2 * pen.margin, ascent + descent + pen.margin
+            if width <= size[0] or not text:
+                break
+            text = text[:min(len(text) - 1, len(text) * size[0] // width)]
         left = max(0, min(box[0] - pen.line // 2, size[0] - width))
         places = [
             cls(text, left, max(0, min(top, size[1] - height)), width, height, descent)
@@ -108,6 +117,8 @@ def draw_tracks(
     tlwh: ArrayLike,
     labels: Sequence[str],
     scores: ArrayLike,
+    *,
+    trails: Sequence[Trail] = (),
     footer: str = '',
 ) -> NDArray[np.uint8]:
     """
@@ -129,6 +140,8 @@ def draw_tracks(
         Class names.
     scores : array_like, shape (T,)
         Confidences.
+    trails : sequence of ndarray, shape (N, 2), length T
+        Where each track has been, as `recent.Trails` tells; may be left out.
     footer : str
         A line of text for the lower left corner; '' for none.
 
@@ -147,14 +160,17 @@ def draw_tracks(
     corners = np.clip(np.nan_to_num(boxes), -size, 2 * size).round().astype(int)
     order = np.argsort(corners[:, 3], kind='stable').tolist()  # far to near
     tracks = np.array(ids, np.int64).tolist()
+    for track, trail in zip(tracks, trails, strict=False):
+        _draw_trail(canvas, trail, colour_of(track), pen)
     for i in order:
         _draw_box(canvas, corners[i].tolist(), colour_of(tracks[i]), pen)
     plates: list[_Plate] = []
-    for i in reversed(order):
+    labelled = order[-MOST_LABELS:]
+    for i in reversed(labelled):
         number = '' if tracks[i] == NO_ID else f'{tracks[i]} '
         text = f'{number}{labels[i]} {float(np.asarray(scores)[i]):.2f}'
         plates.append(_Plate.beside(corners[i].tolist(), text, pen, (width, height), plates))
-    for i, plate in zip(order, reversed(plates), strict=True):
+    for i, plate in zip(labelled, reversed(plates), strict=True):
         plate.draw(canvas, colour_of(tracks[i]), pen)
     if footer:
         corner = [0, height, 0, height]
@@ -175,7 +191,22 @@ def colour_of(track_id: int) -> Colour:
 def _draw_box(canvas: NDArray[np.uint8], corners: list[int], colour: Colour, pen: _Pen) -> None:
     left, top, right, bottom = corners
     for tint, thickness in ((DARK, pen.line + 2 * pen.halo), (colour, pen.line)):
-        cv2.rectangle(canvas, (left, top), (right, bottom), tint, thickness, cv2.LINE_AA)
+        cv2.rectangle(canvas, (left, top), (right, bottom), tint, thickness)
+
+
+def _draw_trail(
+    canvas: NDArray[np.uint8], trail: Trail, colour: Colour, pen: _Pen
+) -> None:
+    """Draw the older half thin, the newer one as the boxes are."""
+    size = np.array(canvas.shape[1::-1], np.float64)
+    points = np.clip(trail, -size, 2 * size).round().astype(np.int32)
+    middle = len(points) // 2
+    for part, tint, thickness in (
+        (points[:middle + 1], colour, pen.thin),
+        (points[middle:], DARK, pen.line + 2 * pen.halo),
+        (points[middle:], colour, pen.line),
+    ):
+        cv2.polylines(canvas, [part], False, tint, thickness, cv2.LINE_AA)
 
 
 def _ink(ground: Colour) -> Colour:

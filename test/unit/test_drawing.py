@@ -32,7 +32,7 @@ def grey(width: int = 640, height: int = 480) -> np.ndarray:
 def test_the_picture_given_is_left_as_it_is():
     image = grey()
     image.setflags(write=False)
-    drawn = draw_tracks(image, [1], [[100, 100, 80, 160]], ['person'], [0.9], 'frame 1')
+    drawn = draw_tracks(image, [1], [[100, 100, 80, 160]], ['person'], [0.9], footer='frame 1')
     assert (image == 90).all()
     assert drawn.shape == image.shape
     assert drawn.dtype == np.uint8
@@ -71,7 +71,7 @@ def test_labels_stay_inside_the_picture(box, monkeypatch):
     monkeypatch.setattr(
         drawing._Plate, 'draw', lambda plate, *args: plates.append(plate)
     )
-    draw_tracks(grey(), [1234], [box], ['person'], [0.5], 'footer')
+    draw_tracks(grey(), [1234], [box], ['person'], [0.5], footer='footer')
     assert len(plates) == 2
     for plate in plates:
         assert 0 <= plate.left <= plate.left + plate.width <= 640
@@ -84,6 +84,40 @@ def test_labels_of_the_same_box_are_set_apart(monkeypatch):
     draw_tracks(grey(), [1, 2, 3], [[100, 100, 80, 160]] * 3, ['person'] * 3, [0.5] * 3)
     assert [plate.text for plate in plates] == ['1 person 0.50', '2 person 0.50', '3 person 0.50']
     assert not any(a.overlaps(b) for a in plates for b in plates if a is not b)
+
+
+@pytest.mark.parametrize('size', [(320, 240), (64, 48), (16, 16), (3840, 2160)])
+def test_a_text_too_long_is_cut_to_the_picture(size: tuple[int, int], monkeypatch):
+    plates = []
+    monkeypatch.setattr(drawing._Plate, 'draw', lambda plate, *args: plates.append(plate))
+    name = 'a class whose name is very long ' * 20
+    draw_tracks(grey(*size), [7], [[5, 5, 9, 9]], [name], [0.5], footer=name)
+    for plate, whole in zip(plates, (f'7 {name}', name), strict=True):
+        assert 0 <= plate.left <= plate.left + plate.width <= size[0]
+        assert whole.startswith(plate.text)
+        assert size[0] - plate.width < 12 * plate.height / 15  # not a letter too short
+
+
+def test_a_crowd_has_boxes_for_all_and_labels_for_the_nearest(monkeypatch):
+    texts = []
+    monkeypatch.setattr(drawing.cv2, 'putText', lambda *args: texts.append(args[1]))
+    count = 10_000
+    boxes = np.full((count, 4), 9.0)
+    boxes[:, 3] = np.arange(count) / 40  # the last one is the nearest
+    draw_tracks(grey(), range(1, count + 1), boxes, ['ant'] * count, np.ones(count))
+    assert len(texts) == drawing.MOST_LABELS
+    assert f'{count} ant 1.00' in texts
+
+
+def test_a_trail_is_drawn_in_the_colour_of_its_id_without_leaving_the_picture():
+    trails = [np.array([[100.0, 300.0], [200.0, 300.0], [300.0, 300.0]]),
+              np.array([[1e300, -1e300]]), np.zeros((0, 2))]
+    drawn = draw_tracks(
+        grey(), [4, 5, 0], [[600, 20, 9, 9]] * 3, ['car'] * 3, [0.5] * 3, trails=trails
+    )
+    for x in (150, 250):
+        assert np.abs(drawn[300, x] - np.array(colour_of(4))).max() < 30
+    assert (drawn[300, 310:] == 90).all()
 
 
 @pytest.mark.parametrize(('track', 'name', 'text'), [

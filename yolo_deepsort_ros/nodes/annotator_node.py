@@ -32,13 +32,18 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.recent import FrameRate, Trails
 
 DEMAND_PERIOD = 0.5  #: s; how soon drawing starts after somebody has subscribed
+OLDEST = 10.0  #: s; above, a recording is played without its time
 
 
 class AnnotatorNode(PairedNode[AnnotatorConfig]):
     """
-    Publishes each image with its tracks drawn in.
+    Publishes each image with its tracks and their trails drawn in.
+
+    A corner tells the age of the image when it was drawn, and the rate of the images by their
+    stamps.
 
     Subscriptions
         `image_raw` (sensor_msgs/Image), best effort, and `tracks`
@@ -66,6 +71,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         self.until_deactivation(self.create_timer(
             DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
         ))
+        self._trails, self._rate = Trails(self.config.trail), FrameRate()
+
+    def adopt(self, config: AnnotatorConfig) -> None:
+        """Draw trails of another length."""
+        self._trails = Trails(config.trail)
 
     def stop(self) -> None:
         """Draw no more."""
@@ -76,12 +86,23 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         if pair.image is None:
             return
         stage = self.diagnostics.timer.stage
+        stamp = stamp_to_seconds(pair.image.header.stamp)
         with stage('draw'):
             ids, tlwh, scores, names = message_to_objects(pair.message)
-            drawn = draw_tracks(image_to_array(pair.image), ids, tlwh, names, scores)
+            drawn = draw_tracks(
+                image_to_array(pair.image), ids, tlwh, names, scores,
+                trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
+            )
         with stage('publish'):
             self._annotated.publish(array_to_image(drawn, pair.image.header))
-        self.diagnostics.delivered(stamp_to_seconds(pair.image.header.stamp))
+        self.diagnostics.delivered(stamp)
+
+    def _footer(self, stamp: float) -> str:
+        """Return the age of the image and the rate of the images, as far as they make sense."""
+        age = self.get_clock().now().nanoseconds / 1e9 - stamp
+        rate = self._rate.add(stamp)
+        parts = [f'{1e3 * age:.0f} ms'] if 0 <= age < OLDEST else []
+        return '  '.join([*parts, f'{rate:.1f} fps'] if rate else parts)
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
