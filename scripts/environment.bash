@@ -39,7 +39,7 @@ underlay_key() {
 package_key() {
     {
         printf '%s\n' "$1"
-        { find "$root"/{launch,config,resource} -type f ! -name '*.pyc' 2> /dev/null || true; } | LC_ALL=C sort
+        { find "$root"/{launch,config,examples,resource} -type f ! -name '*.pyc' 2> /dev/null || true; } | LC_ALL=C sort
     } | hash_of "$root"/{package.xml,setup.py,setup.cfg,scripts/setup,scripts/environment.bash}
 }
 

@@ -23,7 +23,9 @@ from xml.etree import ElementTree
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ('yolo_deepsort_ros', 'test', 'tools', 'benchmarks', 'launch', 'scripts', 'setup.py')
+PYTHON = (
+    'yolo_deepsort_ros', 'test', 'tools', 'benchmarks', 'examples', 'launch', 'scripts', 'setup.py',
+)
 XML = sorted([ROOT / 'package.xml', *ROOT.glob('underlay/*/package.xml'),
               *ROOT.glob('config/*.xml')])
 #: What ament_pep257 leaves out of all of pydocstyle's errors.

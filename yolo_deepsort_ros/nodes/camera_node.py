@@ -76,17 +76,17 @@ class CameraNode(BaseNode[CameraConfig]):
         """Begin to publish, unless paused."""
         if self._reader.is_closed:
             self._reader = self._open()
-        if self._now() > 0:
-            self._reader.let(not self._is_paused)
-            return
-        self.get_logger().info('use_sim_time is true: waits for /clock')
-        self._clock_check = self.until_deactivation(self.create_timer(
-            CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
-        ))
+        self._let(is_active=True)
+        if self._now() <= 0:
+            self.get_logger().info(f'use_sim_time is true: {self.diagnostics.rest}')
+            self._clock_check = self.until_deactivation(self.create_timer(
+                CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            ))
 
     def stop(self) -> None:
         """Hold a file, release what is live."""
         self._reader.let(False)
+        self.diagnostics.rest = ''
         if self._reader.source.is_live:
             self._reader.close()
             self.diagnostics.problems.pop(SOURCE, None)
@@ -109,7 +109,7 @@ class CameraNode(BaseNode[CameraConfig]):
         self, request: SetBool.Request, response: SetBool.Response
     ) -> SetBool.Response:
         self._is_paused = request.data
-        self._let()
+        self._let(is_active=self.state == 'active')
         response.success = True
         response.message = 'paused' if request.data else 'running'
         return response
@@ -117,12 +117,15 @@ class CameraNode(BaseNode[CameraConfig]):
     def _on_clock_check(self) -> None:
         if self._now() > 0:
             self._clock_check.cancel()
-            self._let()
+            self._let(is_active=True)
 
-    def _let(self) -> None:
-        """Let the reader go on unless something speaks against it."""
-        is_due = self.state == 'active' and self._now() > 0
-        self._reader.let(is_due and not self._is_paused)
+    def _let(self, is_active: bool) -> None:
+        """Let the reader go on, unless something speaks against it."""
+        if self._is_paused:
+            self.diagnostics.rest = 'paused: ~/set_paused goes on'
+        else:
+            self.diagnostics.rest = '' if self._now() > 0 else 'waits for /clock'
+        self._reader.let(is_active and not self.diagnostics.rest)
 
     def _on_change(self, problem: str) -> None:
         """Take note that a live source is lost or back; called from the reader's thread, too."""

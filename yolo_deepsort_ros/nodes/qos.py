@@ -103,7 +103,7 @@ def to_override(
         name = override(topic, side, policy)
         if name in given:
             kind, low, high = (str, None, None) if choices else (int, 1, DEEPEST)
-            Parameter(name, kind, False, None, '', '', low, high, choices, False).check(
+            Parameter(name, kind, False, None, '', '', low, high, 1, choices, False).check(
                 given[name]
             )
     return copy(profile)

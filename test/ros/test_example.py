@@ -1,0 +1,69 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The consumer's example, in the graph."""
+
+from math import atan2
+from pathlib import Path
+import sys
+
+from geometry_msgs.msg import Twist
+import pytest
+from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import Header
+from vision_msgs.msg import Detection2D, Detection2DArray
+
+from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
+
+EXAMPLE = Path(__file__).parents[2] / 'examples' / 'follow_nearest.py'
+FOCAL_LENGTH, MIDDLE = 500.0, 320.0
+NEAR, FAR = ('7', 520.0, 200.0), ('3', 220.0, 50.0)  #: id, x of the centre, height
+
+
+def tracks(stamp, *objects):
+    message = Detection2DArray(header=Header(stamp=seconds_to_stamp(stamp)))
+    for name, x, height in objects:
+        track = Detection2D(id=name)
+        track.bbox.center.position.x, track.bbox.size_y = x, height
+        message.detections.append(track)
+    return message
+
+
+def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
+    assert EXAMPLE.read_text().count('\n') < 60
+    start('follower', program=[sys.executable, str(EXAMPLE)])
+    peer.listen(Twist, 'cmd_vel')
+
+    def turn(stamp, *objects):
+        peer.forget()
+        peer.publish('tracks', tracks(stamp, *objects))
+        twist = peer.message('cmd_vel')
+        assert twist.linear == Twist().linear
+        return twist.angular.z
+
+    assert turn(1.0, NEAR) == 0, 'no calibration yet'
+    info = CameraInfo(k=[FOCAL_LENGTH, 0.0, MIDDLE, 0.0, FOCAL_LENGTH, 240.0, 0.0, 0.0, 1.0])
+    peer.publish('camera_info', info)
+    peer.spin(0.3)
+    right = pytest.approx(-1.5 * atan2(200, FOCAL_LENGTH))
+    left = pytest.approx(1.5 * atan2(100, FOCAL_LENGTH))
+    assert turn(1.1, FAR, NEAR) == right
+    assert turn(1.2, NEAR, ('9', 10.0, 400.0)) == right, 'another one is nearer now'
+    assert turn(1.3) == 0
+    assert turn(1.4, FAR) == 0, 'hidden for a moment'
+    assert turn(1.5, FAR, NEAR) == right
+    assert turn(2.6, FAR) == left
+    assert turn(0.1, NEAR) == right, 'the clock was set back'
+    peer.forget()
+    assert peer.message('cmd_vel') == Twist(), 'no tracks any more'
