@@ -24,7 +24,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = (
-    'yolo_deepsort_ros', 'test', 'tools', 'benchmarks', 'examples', 'launch', 'scripts', 'setup.py',
+    'yolo_deepsort_ros', 'test', 'tools', 'benchmarks', 'examples', 'launch', 'scripts',
+    'setup.py',
 )
 XML = sorted([ROOT / 'package.xml', *ROOT.glob('underlay/*/package.xml'),
               *ROOT.glob('config/*.xml')])
