@@ -261,8 +261,8 @@ class PairingConfig(NodeConfig):
 
 
 @dataclass(frozen=True)
-class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
-    """Parameters of the tracker node."""
+class TrackingConfig(TrackerConfig, EmbedderConfig, NodeConfig):
+    """What a node needs to track."""
 
     publish_coasting: bool = parameter(
         False, 'Let tracks show confirmed tracks without a recent match too: where their motion '
@@ -271,13 +271,28 @@ class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
 
 
 @dataclass(frozen=True)
-class AnnotatorConfig(PairingConfig):
-    """Parameters of the annotator node."""
+class TrackerNodeConfig(TrackingConfig, PairingConfig):
+    """Parameters of the tracker node."""
+
+
+@dataclass(frozen=True)
+class DrawingConfig(NodeConfig):
+    """What a node needs to draw tracks."""
 
     trail: float = parameter(
         1.0, 'How far back the trails of the tracks go; 0 draws none', unit='s', low=0.0,
         high=60.0, is_live=True,
     )
+
+
+@dataclass(frozen=True)
+class AnnotatorConfig(DrawingConfig, PairingConfig):
+    """Parameters of the annotator node."""
+
+
+@dataclass(frozen=True)
+class PipelineConfig(CameraConfig, DetectorNodeConfig, TrackingConfig, DrawingConfig):
+    """Parameters of the pipeline node: those of the others, but for pairing."""
 
 
 #: What suits a source better than the defaults, where nothing else is given: by source.

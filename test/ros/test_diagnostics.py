@@ -63,7 +63,7 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
     assert values['input'] == f'{WIDTH} x {HEIGHT}'
     assert values['backend']
     assert float(values['processed per second']) > 0
-    for stage in ('convert', 'preprocess', 'forward', 'decode', 'nms', 'publish'):
+    for stage in ('convert', 'preprocess', 'forward', 'decode', 'nms', 'publish detections'):
         assert 0 <= float(values[f'{stage}, median ms']) <= float(values[f'{stage}, p95 ms'])
     latency = float(values['stamp to result, median ms'])
     assert float(values['forward, median ms']) < latency < 10_000
@@ -201,7 +201,7 @@ def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
     for _ in range(WINDOW - 1):
         assert publish() == (DiagnosticStatus.OK, 'active')
     assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
-    diagnostics.rest = 'asleep'
+    diagnostics.rests['enabled'] = 'asleep'
     assert publish() == (DiagnosticStatus.OK, 'active, asleep')
 
 

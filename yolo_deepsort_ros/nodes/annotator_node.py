@@ -24,32 +24,27 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import AnnotatorConfig
-from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
-    array_to_image, image_to_array, message_to_objects, stamp_to_seconds,
+    image_to_array, message_to_objects, stamp_to_seconds,
 )
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.recent import FrameRate, Trails
+from yolo_deepsort_ros.nodes.stages.annotation import Annotation
 
 DEMAND_PERIOD = 0.5  #: s; how soon drawing starts after somebody has subscribed
-OLDEST = 10.0  #: s; above, a recording is played without its time
 
 
 class AnnotatorNode(PairedNode[AnnotatorConfig]):
     """
     Publishes each image with its tracks and their trails drawn in.
 
-    A corner tells the age of the image when it was drawn, and the rate of the images by their
-    stamps.
-
     Subscriptions
         `image_raw` (sensor_msgs/Image), best effort, and `tracks`
         (vision_msgs/Detection2DArray), reliable; both only while somebody looks.
     Publications
-        `annotated_image` (sensor_msgs/Image, bgr8), reliable, with the image's header.
+        Those of `Annotation`.
 
     A message that cannot be used is counted, logged and skipped; one whose image was lost
     is skipped.
@@ -57,13 +52,12 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def __init__(self) -> None:
         super().__init__('annotator', AnnotatorConfig)
+        self._annotation = Annotation(self)
         self._inputs: list[Subscription] = []
 
     def load(self) -> None:
         """Announce the annotated images."""
-        self._annotated = self.until_cleanup(
-            self.topics.advertise(Image, 'annotated_image', qos.IMAGE_OUT)
-        )
+        self._annotation.load()
 
     def start(self) -> None:
         """Draw while somebody looks."""
@@ -71,11 +65,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         self.until_deactivation(self.create_timer(
             DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
         ))
-        self._trails, self._rate = Trails(self.config.trail), FrameRate()
+        self._annotation.start(self.config)
 
     def adopt(self, config: AnnotatorConfig) -> None:
         """Draw trails of another length."""
-        self._trails = Trails(config.trail)
+        self._annotation.adopt(config)
 
     def stop(self) -> None:
         """Draw no more."""
@@ -85,36 +79,22 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         """Draw and publish."""
         if pair.image is None:
             return
-        stage = self.diagnostics.timer.stage
-        stamp = stamp_to_seconds(pair.image.header.stamp)
-        with stage('draw'):
-            ids, tlwh, scores, names = message_to_objects(pair.message)
-            drawn = draw_tracks(
-                image_to_array(pair.image), ids, tlwh, names, scores,
-                trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
-            )
-        with stage('publish'):
-            self._annotated.publish(array_to_image(drawn, pair.image.header))
-        self.diagnostics.delivered(stamp)
-
-    def _footer(self, stamp: float) -> str:
-        """Return the age of the image and the rate of the images, as far as they make sense."""
-        age = self.get_clock().now().nanoseconds / 1e9 - stamp
-        rate = self._rate.add(stamp)
-        parts = [f'{1e3 * age:.0f} ms'] if 0 <= age < OLDEST else []
-        return '  '.join([*parts, f'{rate:.1f} fps'] if rate else parts)
+        header = pair.image.header
+        self._annotation.draw(
+            image_to_array(pair.image), header, message_to_objects(pair.message)
+        )
+        self.diagnostics.delivered(stamp_to_seconds(header.stamp))
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
-        is_wanted = self._annotated.get_subscription_count() > 0
-        if is_wanted and not self._inputs:
+        if self._annotation.is_wanted and not self._inputs:
             self._inputs = [
                 self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN),
                 self.topics.subscribe(
                     Detection2DArray, 'tracks', self.on_message, qos.RESULTS
                 ),
             ]
-        elif not is_wanted:
+        elif not self._annotation.is_wanted:
             self._unsubscribe()
 
     def _unsubscribe(self) -> None:

@@ -16,9 +16,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import wraps
+import sys
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -33,6 +34,7 @@ from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.logs import forward_logs
+from yolo_deepsort_ros.nodes.parameter_sections import values_for
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
 from yolo_deepsort_ros.nodes.topics import Topics
 from yolo_deepsort_ros.wording import quoted, shown
@@ -70,6 +72,9 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         The node's name.
     group : type of NodeConfig
         What it declares.
+    stands_for : iterable of str
+        Names of nodes whose sections of a parameter file count for it, too, where its own says
+        nothing; the first that says something.
 
     Attributes
     ----------
@@ -88,12 +93,15 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     config: ConfigType
 
-    def __init__(self, name: str, group: type[ConfigType]) -> None:
+    def __init__(
+        self, name: str, group: type[ConfigType], stands_for: Iterable[str] = ()
+    ) -> None:
         super().__init__(name)
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
-            self, group, lambda: self.state == 'unconfigured', self._adopt
+            self, group, lambda: self.state == 'unconfigured', self._adopt,
+            values_for(sys.argv, self.get_namespace(), stands_for),
         )
         self.autostart = self._declared.autostart
         self.diagnostics = Diagnostics(self, lambda: self.state)
@@ -137,13 +145,15 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self._on_deactivation.callback(self._destroy, entity)
         return entity
 
-    def guarded(self, callback: Callable[[MessageType], None]) -> Callable[[MessageType], None]:
-        """Return a callback that counts and logs bad messages instead of raising."""
+    def guarded(
+        self, callback: Callable[[MessageType], None], *, counts: bool = True
+    ) -> Callable[[MessageType], None]:
+        """Return a callback that logs bad messages instead of raising; it counts both kinds."""
         @wraps(callback)
         def call(message: MessageType) -> None:
             try:
                 callback(message)
-                self.diagnostics.counts['processed'] += 1
+                self.diagnostics.counts['processed'] += counts
             except YoloDeepsortError as error:
                 self._refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds

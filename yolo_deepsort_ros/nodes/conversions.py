@@ -174,7 +174,9 @@ def detections_to_message(
     return _array_message(header, found.tlwh, found.scores, [names[i] for i in found.class_ids])
 
 
-def tracks_to_message(tracks: Tracks, header: Header, names: ClassNames) -> Detection2DArray:
+def tracks_to_message(
+    tracks: Tracks, header: Header, names: Sequence[str] | ClassNames
+) -> Detection2DArray:
     """Make a message of tracks; `id` is the decimal number."""
     message = _array_message(
         header, tracks.tlwh, tracks.scores, [names[i] for i in tracks.class_ids]

@@ -79,8 +79,9 @@ class Diagnostics:
     examine : callable
         Returns more problems; each is logged when it is seen first, and ends when it is seen
         no more.
-    rest : str
-        Why the node has nothing to do, when that is meant to be; its rate is not judged then.
+    rests : dict of str to str
+        Why the node has nothing to do, where that is meant to be, by a key for whoever says so,
+        else ''; its rate is not judged then.
     last_error : str
         The last problem or refusal, also when it is over.
     timer : StageTimer
@@ -96,7 +97,7 @@ class Diagnostics:
         self.facts: dict[str, str] = {}
         self.problems: dict[str, str] = {}
         self.examine: Callable[[], dict[str, Finding]] = dict
-        self.rest = ''
+        self.rests: dict[str, str] = {}
         self.last_error = ''
         self.timer = StageTimer(TIMES_KEPT)
         self._seen: dict[str, Finding] = {}
@@ -149,7 +150,7 @@ class Diagnostics:
         warnings = [*self._bad_news(), *self._slowness()]
         if warnings:
             return DiagnosticStatus.WARN, '; '.join(warnings)
-        return DiagnosticStatus.OK, ', '.join(filter(None, (self._state(), self.rest)))
+        return DiagnosticStatus.OK, ', '.join(filter(None, (self._state(), *self.rests.values())))
 
     def _bad_news(self) -> list[str]:
         seconds, recent = self._recent()
@@ -164,7 +165,7 @@ class Diagnostics:
         said = []
         seconds, recent = self._recent()
         rate = recent['processed'] / seconds
-        if rate < self.config.least_rate and not self.rest and len(self._history) > WINDOW:
+        if rate < self.config.least_rate and not any(self.rests.values()) and len(self._history) > WINDOW:
             said.append(f'{rate:.1f} results per second, least_rate is {self.config.least_rate:g}')
         said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)
         return said

@@ -12,16 +12,18 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Sections of a parameter file that were meant for a node and do not reach it."""
+"""Sections of a parameter file that do not reach a node by its name and yet concern it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 import difflib
 from itertools import pairwise
+from typing import Any
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, WILDCARDS
+from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, values_in, WILDCARDS
 from yolo_deepsort_ros.wording import quoted, shown
 
 
@@ -40,14 +42,43 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
         The node's full name, such as `/robot1/detector`.
 
     """
-    for option, path in pairwise(arguments):
-        if option == '--params-file':
-            section = _nearest(_names(path), node)
-            if section:
-                yield (
-                    f'{shown(path)}: the section {quoted(section)} does not reach this node, '
-                    f'{node}; did you mean {quoted("/**/" + _last(node))}?'
-                )
+    for path in _files(arguments):
+        section = _nearest(_names(path), node)
+        if section:
+            yield (
+                f'{shown(path)}: the section {quoted(section)} does not reach this node, '
+                f'{node}; did you mean {quoted("/**/" + _last(node))}?'
+            )
+
+
+def values_for(
+    arguments: Sequence[str], namespace: str, nodes: Iterable[str]
+) -> dict[str, Any]:
+    """
+    Return what the parameter files say to some nodes, the first that says something.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the process; files follow `--params-file`, later ones count more.
+    namespace : str
+        Of the nodes.
+    nodes : iterable of str
+        Their names.
+
+    """
+    found: dict[str, Any] = {}
+    for node in nodes:
+        said: dict[str, Any] = {}
+        for path in _files(arguments):
+            with suppress(ConfigurationError):  # rcl has read it, or said why not
+                said.update(values_in(path, f'{namespace}/{node}'))
+        found = {**said, **found}
+    return found
+
+
+def _files(arguments: Sequence[str]) -> list[str]:
+    return [path for option, path in pairwise(arguments) if option == '--params-file']
 
 
 def _nearest(sections: Sequence[str], node: str) -> str | None:

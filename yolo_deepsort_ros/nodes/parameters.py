@@ -21,7 +21,8 @@ refuse the same values in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from rcl_interfaces.msg import (
@@ -74,6 +75,8 @@ class NodeParameters(Generic[ConfigType]):
         Whether all parameters can be set now; `read` will be called before they act.
     adopt : callable
         Takes new values of live parameters otherwise; a `ConfigurationError` refuses them.
+    fallbacks : mapping, optional
+        Values by name, for what is not given.
 
     """
 
@@ -83,6 +86,7 @@ class NodeParameters(Generic[ConfigType]):
         group: type[ConfigType],
         is_open: Callable[[], bool],
         adopt: Callable[[ConfigType], None],
+        fallbacks: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._node = node
         self._group = group
@@ -94,6 +98,7 @@ class NodeParameters(Generic[ConfigType]):
             # What another node knows may stand in a section for all of them.
             if name not in PARAMETERS and name not in COMMON and not qos.is_override(name):
                 node.get_logger().warning(_unknown(name, group))
+        given = {**fallbacks, **given}
         for name, declared in group.parameters().items():
             _declare_one(node, declared, self._first_value(declared, given.get(name)))
         node.add_on_set_parameters_callback(self._on_set)

@@ -19,19 +19,15 @@ from __future__ import annotations
 import sys
 
 from sensor_msgs.msg import Image
-from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import TrackerNodeConfig
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
-    ClassNames, image_to_array, message_to_detections, stamp_to_seconds, tracks_to_message,
-)
+from yolo_deepsort_ros.nodes.conversions import ClassNames, image_to_array, message_to_detections
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.pipeline import Follower
+from yolo_deepsort_ros.nodes.stages.tracking import Tracking
 
 
 class TrackerNode(PairedNode[TrackerNodeConfig]):
@@ -43,12 +39,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         message ages the tracks.
         `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
         its detections are matched by overlap alone.
-    Publications
-        `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
-        detections; one message for each; `id` is the decimal number. With `publish_coasting`
-        it shows the confirmed tracks that coast, too.
-    Services
-        `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
+    Publications, services
+        Those of `Tracking`.
 
     A message that cannot be used is counted, logged and skipped, the tracks unchanged.
     Tracks outlast a deactivation, not a cleanup.
@@ -56,22 +48,12 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def __init__(self) -> None:
         super().__init__('tracker', TrackerNodeConfig)
+        self._tracking = Tracking(self)
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
-        embedder = Embedder(config=self.config)
-        self.get_logger().info(
-            f'appearance: {self.config.reid or "no network"}, {embedder.backend}'
-        )
-        self.diagnostics.facts = {
-            'appearance': self.config.reid or 'colours', 'backend': embedder.backend,
-        }
-        self._follower = Follower(self.config, embedder, self.diagnostics.timer)
+        self._tracking.load(self.config)
         self._names = ClassNames()
-        self._tracks = self.until_cleanup(
-            self.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
-        )
-        self.until_cleanup(self.create_service(Trigger, '~/reset', self._on_reset))
 
     def start(self) -> None:
         """Track from now on."""
@@ -85,29 +67,17 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def adopt(self, config: TrackerNodeConfig) -> None:
         """Go on with the tracks."""
-        self._follower.adopt(config)
+        self._tracking.adopt(config)
 
     def unload(self) -> None:
         """Free the network and forget the tracks."""
-        del self._follower
+        self._tracking.unload()
 
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
         """Track and publish."""
         found = message_to_detections(pair.message, self._names)
         picture = None if pair.image is None else image_to_array(pair.image)
-        header = pair.message.header
-        stamp = stamp_to_seconds(header.stamp)
-        _, tracks = self._follower.follow(found, stamp, picture)
-        with self.diagnostics.timer.stage('publish'):
-            shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
-            self._tracks.publish(tracks_to_message(shown, header, self._names))
-        self.diagnostics.delivered(stamp)
-
-    def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._follower.reset()
-        response.success = True
-        response.message = 'all tracks forgotten; ids start at 1'
-        return response
+        self._tracking.track(found, pair.message.header, picture, self._names)
 
 
 def main() -> None:

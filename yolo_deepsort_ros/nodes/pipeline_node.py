@@ -1,0 +1,136 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Camera, detector, tracker and annotator in one process."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from std_msgs.msg import Header
+
+from yolo_deepsort_ros.config import NODES, PipelineConfig
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.conversions import Objects, Pixels
+from yolo_deepsort_ros.nodes.handover import Handover
+from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.nodes.stages.annotation import Annotation
+from yolo_deepsort_ros.nodes.stages.capture import Capture
+from yolo_deepsort_ros.nodes.stages.detection import Detection
+from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+
+DRAIN_WAIT = 2.0  #: s; for the last frames of a file
+REPLACED = 'frames replaced by newer'
+
+
+class _Captured(NamedTuple):
+    picture: Pixels
+    header: Header
+
+
+class _Detected(NamedTuple):
+    picture: Pixels
+    header: Header
+    found: Detections
+
+
+class PipelineNode(BaseNode[PipelineConfig]):
+    """
+    Takes each frame from the source to its tracks without a copy.
+
+    Capture, detection and the rest work in a thread each, so that they overlap. A frame that
+    the detector has no time for gives way to a newer one; images are published only while
+    somebody subscribes to them.
+
+    Publications, services
+        Those of `Capture`, `Detection`, `Tracking` and `Annotation`.
+
+    Sections of a parameter file for the nodes that this one replaces count for it, too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('pipeline', PipelineConfig, stands_for=NODES)
+        self._capture = Capture(self, self._on_picture, self._drain)
+        self._detection = Detection(self)
+        self._tracking = Tracking(self)
+        self._annotation = Annotation(self)
+
+    def load(self) -> None:
+        """Load the networks and open the source."""
+        self._detection.load(self.config)
+        self._tracking.load(self.config)
+        self._annotation.load()
+        self._capture.load(self.config)
+        self.diagnostics.counts[REPLACED] += 0
+
+    def start(self) -> None:
+        """Begin with the next frame."""
+        self._annotation.start(self.config)
+        self._following = Handover('tracker', self.guarded(self._follow))
+        self._detecting = Handover(
+            'detector', self.guarded(self._detect, counts=False), self._on_replaced
+        )
+        self._detection.start()
+        self._capture.start()
+
+    def stop(self) -> None:
+        """Hold the source; frames under way are dropped."""
+        self._capture.stop()
+        self._following.close()
+        self._detecting.close()
+
+    def adopt(self, config: PipelineConfig) -> None:
+        """Go on with other values, the tracks staying."""
+        self._detection.adopt(config)
+        self._tracking.adopt(config)
+        self._annotation.adopt(config)
+
+    def unload(self) -> None:
+        """Free the networks, forget the tracks, release the source."""
+        self._capture.unload()
+        self._detection.unload()
+        self._tracking.unload()
+
+    def _on_picture(self, picture: Pixels, header: Header) -> None:
+        if self._detection.is_enabled:
+            self._detecting.put(_Captured(picture, header))
+        if self._capture.is_image_wanted:
+            self._capture.publish_image(picture, header)
+
+    def _on_replaced(self) -> None:
+        self.diagnostics.counts[REPLACED] += 1
+
+    def _detect(self, frame: _Captured) -> None:
+        self._following.put(_Detected(*frame, self._detection.detect(*frame)))
+
+    def _follow(self, frame: _Detected) -> None:
+        names = self._detection.class_ids
+        tracks = self._tracking.track(frame.found, frame.header, frame.picture, names)
+        if self._annotation.is_wanted:
+            shown = [names[i] for i in tracks.class_ids]
+            self._annotation.draw(
+                frame.picture, frame.header,
+                Objects(tracks.ids, tracks.tlwh, tracks.scores, shown),
+            )
+
+    def _drain(self) -> None:
+        self._detecting.drain(DRAIN_WAIT)
+        self._following.drain(DRAIN_WAIT)
+
+
+def main() -> None:
+    """Run the node in this process."""
+    sys.exit(run(PipelineNode))

@@ -1,0 +1,91 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The annotator's part of a node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+
+from yolo_deepsort_ros.config import DrawingConfig
+from yolo_deepsort_ros.drawing import draw_tracks
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.conversions import array_to_image, Objects, Pixels, stamp_to_seconds
+from yolo_deepsort_ros.recent import FrameRate, Trails
+
+OLDEST = 10.0  #: s; above, a recording is played without its time
+
+
+class Annotation:
+    """
+    Draws tracks and their trails on images, and publishes them while somebody looks.
+
+    A corner tells the age of the image when it was drawn, and the rate of the images by their
+    stamps.
+
+    Publications
+        `annotated_image` (sensor_msgs/Image, bgr8), reliable, with the image's header.
+
+    Parameters
+    ----------
+    node : BaseNode
+        Its `config` is a `DrawingConfig`.
+
+    """
+
+    def __init__(self, node: BaseNode[Any]) -> None:
+        self._node = node
+
+    def load(self) -> None:
+        """Announce the images."""
+        self._annotated = self._node.until_cleanup(
+            self._node.topics.advertise(Image, 'annotated_image', qos.IMAGE_OUT)
+        )
+
+    def start(self, config: DrawingConfig) -> None:
+        """Begin without trails."""
+        self._trails, self._rate = Trails(config.trail), FrameRate()
+
+    def adopt(self, config: DrawingConfig) -> None:
+        """Draw trails of another length."""
+        self._trails = Trails(config.trail)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody looks."""
+        return self._annotated.get_subscription_count() > 0
+
+    def draw(self, picture: Pixels, header: Header, objects: Objects) -> None:
+        """Publish a picture with these objects on it."""
+        diagnostics = self._node.diagnostics
+        stamp = stamp_to_seconds(header.stamp)
+        with diagnostics.timer.stage('draw'):
+            ids, tlwh, scores, names = objects
+            drawn = draw_tracks(
+                picture, ids, tlwh, names, scores,
+                trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
+            )
+        with diagnostics.timer.stage('publish annotated'):
+            self._annotated.publish(array_to_image(drawn, header))
+
+    def _footer(self, stamp: float) -> str:
+        """Return the age of the image and the rate of the images, as far as they make sense."""
+        age = self._node.get_clock().now().nanoseconds / 1e9 - stamp
+        rate = self._rate.add(stamp)
+        parts = [f'{1e3 * age:.0f} ms'] if 0 <= age < OLDEST else []
+        return '  '.join([*parts, f'{rate:.1f} fps'] if rate else parts)

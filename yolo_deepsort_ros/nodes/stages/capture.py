@@ -1,0 +1,201 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The camera's part of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from rclpy.clock import Clock, ClockType
+from rclpy.duration import Duration
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+from std_srvs.srv import SetBool
+
+from yolo_deepsort_ros.config import CameraConfig, FLIPS
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
+from yolo_deepsort_ros.nodes.conversions import array_to_image, Pixels, seconds_to_stamp
+from yolo_deepsort_ros.nodes.source_reader import SourceReader
+from yolo_deepsort_ros.sources import Frame, open_source
+from yolo_deepsort_ros.sources.orientation import oriented
+
+LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
+CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
+SOURCE = 'source'  #: key of the problem of a lost camera, and of why none is read
+
+
+class Capture:
+    """
+    Reads a source in a thread of its own.
+
+    Publications
+        `image_raw` (sensor_msgs/Image, bgr8), when told to, and `camera_info`
+        (sensor_msgs/CameraInfo; K is zero without a calibration) with each frame, with the
+        same header, both reliable.
+    Services
+        `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
+
+    While the node is inactive, a file waits; a device or stream is released, and opened again
+    at the activation. One that is lost is opened again until it is back; the node lives on. At
+    the end of a file, or after `duration`, the process ends with exit code 0. Stamps are those
+    of the node's clock: with `use_sim_time` nothing is published before `/clock` is.
+
+    Parameters
+    ----------
+    node : BaseNode
+        Its `config` is a `CameraConfig`.
+    use : callable
+        Takes a picture, shape (H, W, 3), and its header; called from the reader's thread.
+    drain : callable, optional
+        Returns when what `use` has begun is done; called at the end of the source.
+
+    """
+
+    def __init__(
+        self,
+        node: BaseNode[Any],
+        use: Callable[[Pixels, Header], None],
+        drain: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._node = node
+        self._use = use
+        self._drain = drain
+        self._is_paused = False
+
+    def load(self, config: CameraConfig) -> None:
+        """Open the source."""
+        node = self._node
+        self._config = config
+        calibration = calibration_at(config.camera_info_url)
+        self._reader = self._open()
+        if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
+            calibration = self._reader.source.calibration
+        self._camera_infos = CameraInfos(calibration, config.camera_info_url)
+        self._is_paused = config.start_paused
+        self._frames = 0
+        self._images = node.until_cleanup(node.topics.advertise(Image, 'image_raw', qos.IMAGE_OUT))
+        self._infos = node.until_cleanup(
+            node.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
+        )
+        node.until_cleanup(node.create_service(SetBool, '~/set_paused', self._on_set_paused))
+
+    def start(self) -> None:
+        """Begin to read, unless paused."""
+        if self._reader.is_closed:
+            self._reader = self._open()
+        self._let(is_active=True)
+        if self._now() <= 0:
+            self._node.get_logger().info(f'use_sim_time is true: {self._rest()}')
+            self._clock_check = self._node.until_deactivation(self._node.create_timer(
+                CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            ))
+
+    def stop(self) -> None:
+        """Hold a file, release what is live."""
+        self._reader.let(False)
+        self._node.diagnostics.rests[SOURCE] = ''
+        if self._reader.source.is_live:
+            self._reader.close()
+            self._node.diagnostics.problems.pop(SOURCE, None)
+
+    def unload(self) -> None:
+        """Release the source."""
+        self._reader.close()
+
+    @property
+    def is_image_wanted(self) -> bool:
+        """Whether anybody subscribes to the images."""
+        return self._images.get_subscription_count() > 0
+
+    def publish_image(self, picture: Pixels, header: Header) -> None:
+        """Publish a picture that `use` was given."""
+        with self._node.diagnostics.timer.stage('publish image'):
+            self._images.publish(array_to_image(picture, header))
+
+    def _open(self) -> SourceReader:
+        source = open_source(
+            self._config, paced=True, clock=self._now, on_change=self._on_change,
+            waits=self._config.wait_for_source,
+        )
+        if source.mode:
+            self._node.get_logger().info(f'{source.name}: {source.mode}')
+        self._node.diagnostics.facts.update(source=source.name, mode=source.mode)
+        return SourceReader(source, self._on_frame, self._on_end)
+
+    def _on_set_paused(
+        self, request: SetBool.Request, response: SetBool.Response
+    ) -> SetBool.Response:
+        self._is_paused = request.data
+        self._let(is_active=self._node.state == 'active')
+        response.success = True
+        response.message = 'paused' if request.data else 'running'
+        return response
+
+    def _on_clock_check(self) -> None:
+        if self._now() > 0:
+            self._clock_check.cancel()
+            self._let(is_active=True)
+
+    def _rest(self) -> str:
+        """Return what speaks against reading; '' if nothing does."""
+        if self._is_paused:
+            return 'paused: ~/set_paused goes on'
+        return '' if self._now() > 0 else 'waits for /clock'
+
+    def _let(self, is_active: bool) -> None:
+        """Let the reader go on, unless something speaks against it."""
+        rest = self._node.diagnostics.rests[SOURCE] = self._rest()
+        self._reader.let(is_active and not rest)
+
+    def _on_change(self, problem: str) -> None:
+        """Take note that a live source is lost or back; called from the reader's thread, too."""
+        diagnostics = self._node.diagnostics
+        if not problem:
+            diagnostics.problems.pop(SOURCE, None)
+            diagnostics.facts.update(mode=self._reader.source.mode)
+            return
+        if SOURCE not in diagnostics.problems:
+            diagnostics.counts['lost'] += 1
+        diagnostics.add_problem(SOURCE, problem)
+
+    def _on_frame(self, frame: Frame) -> None:
+        header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
+        picture = oriented(frame.image, self._config.rotate, self._config.flip)
+        self._use(picture, header)
+        height, width = picture.shape[:2]
+        self._infos.publish(self._camera_infos.message(header, width, height))
+        self._frames += 1
+
+    def _on_end(self, error: Exception | None) -> None:
+        """Let the process end once the last image has arrived; called from the reader's thread."""
+        node = self._node
+        if not node.context.ok():  # a signal has shut ROS down while an image was under way
+            return
+        if error is not None:
+            node.fail(error)
+            return
+        self._drain()
+        with suppress(RuntimeError):  # shut down or cleaned up in the meantime
+            self._images.wait_for_all_acked(LAST_IMAGE_WAIT)
+            self._infos.wait_for_all_acked(LAST_IMAGE_WAIT)
+        node.get_logger().info(f'{self._reader.source.name} ended after {self._frames} frames')
+        node.finished.set_result(None)
+
+    def _now(self) -> float:
+        return self._node.get_clock().now().nanoseconds / 1e9

@@ -1,0 +1,111 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The tracker's part of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+from vision_msgs.msg import Detection2DArray
+
+from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.config import TrackingConfig
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.base_node import BaseNode
+from yolo_deepsort_ros.nodes.conversions import (
+    ClassNames, Pixels, stamp_to_seconds, tracks_to_message,
+)
+from yolo_deepsort_ros.pipeline import Follower
+from yolo_deepsort_ros.tracks import Tracks
+
+
+class Tracking:
+    """
+    Gives detections persistent ids and publishes them.
+
+    Publications
+        `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
+        detections; one message for each; `id` is the decimal number. With `publish_coasting`
+        it shows the confirmed tracks that coast, too.
+    Services
+        `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
+
+    Parameters
+    ----------
+    node : BaseNode
+        Its `config` is a `TrackingConfig`.
+
+    """
+
+    def __init__(self, node: BaseNode[Any]) -> None:
+        self._node = node
+
+    def load(self, config: TrackingConfig) -> None:
+        """Load the network, if any, and begin without tracks."""
+        node = self._node
+        embedder = Embedder(config=config)
+        node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
+        node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
+        self._follower = Follower(config, embedder, node.diagnostics.timer)
+        self._shows_coasting = config.publish_coasting
+        self._tracks = node.until_cleanup(
+            node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
+        )
+        node.until_cleanup(node.create_service(Trigger, '~/reset', self._on_reset))
+
+    def adopt(self, config: TrackingConfig) -> None:
+        """Go on with the tracks."""
+        self._follower.adopt(config)
+        self._shows_coasting = config.publish_coasting
+
+    def unload(self) -> None:
+        """Free the network and forget the tracks."""
+        del self._follower
+
+    def track(
+        self, found: Detections, header: Header, picture: Pixels | None,
+        names: Sequence[str] | ClassNames,
+    ) -> Tracks:
+        """
+        Return the tracks after some detections, published under their header.
+
+        Parameters
+        ----------
+        found : Detections
+        header : Header
+        picture : ndarray, shape (H, W, 3), or None
+            What they were found in; without it they are matched by overlap alone.
+        names : sequence
+            What a message says for each class.
+
+        """
+        diagnostics = self._node.diagnostics
+        stamp = stamp_to_seconds(header.stamp)
+        _, tracks = self._follower.follow(found, stamp, picture)
+        with diagnostics.timer.stage('publish tracks'):
+            shown = tracks.confirmed if self._shows_coasting else tracks.reported
+            self._tracks.publish(tracks_to_message(shown, header, names))
+        diagnostics.delivered(stamp)
+        return shown
+
+    def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._follower.reset()
+        response.success = True
+        response.message = 'all tracks forgotten; ids start at 1'
+        return response
