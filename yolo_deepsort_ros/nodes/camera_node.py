@@ -25,10 +25,10 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
-from yolo_deepsort_ros.config import CameraConfig
+from yolo_deepsort_ros.config import CameraConfig, FLIPS
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.camera_info import CameraInfos
+from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
 from yolo_deepsort_ros.nodes.conversions import array_to_image, seconds_to_stamp
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.source_reader import SourceReader
@@ -62,8 +62,12 @@ class CameraNode(BaseNode[CameraConfig]):
 
     def load(self) -> None:
         """Open the source."""
-        self._camera_infos = CameraInfos(self.config.camera_info_url)
+        url = self.config.camera_info_url
+        calibration = calibration_at(url)
         self._reader = self._open()
+        if not (url or self.config.rotate or self.config.flip in FLIPS):
+            calibration = self._reader.source.calibration
+        self._camera_infos = CameraInfos(calibration, url)
         self._is_paused = self.config.start_paused
         self.diagnostics.counts['processed'] = 0
         self._images = self.until_cleanup(self.topics.advertise(Image, 'image_raw', qos.IMAGE_OUT))
