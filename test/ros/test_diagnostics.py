@@ -17,17 +17,20 @@
 import time
 
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
-from diagnostic_msgs.msg import DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
+import pytest
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.diagnostics import Diagnostics, Finding, WINDOW
 from yolo_deepsort_ros.nodes.topics import Topics
 
 
@@ -125,3 +128,103 @@ def test_a_failed_transition_is_an_error_until_the_next_one(start, peer, status,
     assert peer.change('camera', 'activate')
     _, values = status('/test/camera', lambda _, values: int(values['processed']) > 9, 'images')
     assert float(values['processed per second']) > 0
+
+
+def test_a_detector_sleeps_with_its_network_loaded(start, peer, status, tmp_path):
+    cfg, weights = write_colour_network(tmp_path)
+    detector = start('detector', model=str(cfg), weights=str(weights))
+    peer.until(lambda: peer.node.count_subscribers('image_raw'), 'the detector')
+
+    def set_enabled(value):
+        return peer.call(SetBool, 'detector/set_enabled', SetBool.Request(data=value))
+
+    assert set_enabled(False).message == 'asleep'
+    peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'its sleep')
+    found, _ = status(
+        '/test/detector', lambda found, _: 'asleep' in found.message, 'the explanation'
+    )
+    assert found.level == DiagnosticStatus.OK
+    assert found.message == 'active, asleep: ~/set_enabled wakes it'
+    for transition in ('deactivate', 'activate'):
+        assert peer.change('detector', transition)
+    assert not peer.node.count_subscribers('image_raw'), 'it sleeps on'
+    assert set_enabled(True).message == 'awake'
+    assert set_enabled(True).success
+    peer.listen(Detection2DArray, 'detections')
+    while not peer.received['detections']:
+        peer.publish('image_raw', image(time.time()))
+        peer.spin(0.1)
+    assert detector.text.count('[INFO]') == 1, 'the network was loaded once'
+
+
+@pytest.fixture
+def said(peer):
+    """Return diagnostics of a node that is active, and what returns its level and message."""
+    peer.listen(DiagnosticArray, '/diagnostics', 100)
+    diagnostics = Diagnostics(peer.node, lambda: 'active')
+
+    def publish():
+        peer.forget()
+        diagnostics.publish()
+        found = peer.message('/diagnostics').status[0]
+        return found.level, found.message
+
+    return diagnostics, publish
+
+
+@pytest.mark.parametrize(('limit', 'age', 'level', 'words'), [
+    (0.5, 0.8, DiagnosticStatus.WARN, ' s from stamp to result, latency_limit is 0.5; the '
+                                      'longest stage, forward, takes '),
+    (0.5, -0.8, DiagnosticStatus.WARN, " s ahead of this node's clock: synchronise the clocks"),
+    (0.5, 0.2, DiagnosticStatus.OK, 'active'),
+    (0.0, 0.8, DiagnosticStatus.OK, 'active'),
+    (0.5, 1e6, DiagnosticStatus.WARN, "stamps are 1e+06 s behind this node's clock: set "
+                                      'use_sim_time with a bag, else synchronise the clocks'),
+    (0.0, 1e6, DiagnosticStatus.OK, 'active'),
+])
+def test_what_is_late_is_said_with_the_limit(said, limit, age, level, words):
+    diagnostics, publish = said
+    diagnostics.config = NodeConfig(latency_limit=limit)
+    with diagnostics.timer.stage('forward'):
+        time.sleep(0.01)
+    with diagnostics.timer.stage('nms'):
+        pass
+    diagnostics.delivered(time.time() - age)
+    found, message = publish()
+    assert found == level
+    assert words in message
+
+
+def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
+    diagnostics, publish = said
+    diagnostics.config = NodeConfig(least_rate=1.0)
+    for _ in range(WINDOW - 1):
+        assert publish() == (DiagnosticStatus.OK, 'active')
+    assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
+    diagnostics.rest = 'asleep'
+    assert publish() == (DiagnosticStatus.OK, 'active, asleep')
+
+
+def test_several_reasons_are_all_said(said):
+    diagnostics, publish = said
+    diagnostics.delivered(time.time() - 1)
+    diagnostics.counts.update({'refused': 2, 'image_raw lost in transport': 3})
+    level, message = publish()
+    assert level == DiagnosticStatus.WARN
+    refused, lost, late = message.split('; ')
+    assert refused.startswith('2 refused within the last ')
+    assert lost.startswith('3 image_raw lost in transport within the last ')
+    assert ' s from stamp to result' in late
+    diagnostics.add_problem('lifecycle', 'no network')
+    assert publish() == (DiagnosticStatus.ERROR, 'no network')
+
+
+def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
+    diagnostics, publish = said
+    found = {'topic': Finding('/t: nothing', {'remedy': 'talk'})}
+    diagnostics.examine = lambda: found
+    assert publish() == publish() == (DiagnosticStatus.ERROR, '/t: nothing')
+    assert capfd.readouterr().err.count('/t: nothing; remedy: talk\n') == 1
+    diagnostics.examine = dict
+    assert publish() == (DiagnosticStatus.OK, 'active')
+    assert diagnostics.last_error == '/t: nothing'

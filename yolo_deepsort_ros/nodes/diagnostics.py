@@ -166,25 +166,27 @@ class Diagnostics:
         rate = recent['processed'] / seconds
         if rate < self.config.least_rate and not self.rest and len(self._history) > WINDOW:
             said.append(f'{rate:.1f} results per second, least_rate is {self.config.least_rate:g}')
-        latency, limit = median(self._latencies or [0.0]), self.config.latency_limit
-        if limit and abs(latency) > OTHER_CLOCK:
-            said.append(
-                f"stamps are {latency:.3g} s from this node's clock: set use_sim_time with a bag, "
-                f'else synchronise the clocks'
-            )
-        elif limit and abs(latency) > limit:
-            said.append(
-                f'{latency:.2f} s from stamp to result, latency_limit is {limit:g}'
-                f'{self._slowest()}'
-            )
+        said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)
         return said
 
-    def _slowest(self) -> str:
+    def _lateness(self, latency: float, limit: float) -> list[str]:
+        if not limit or abs(latency) <= limit:
+            return []
+        if latency < 0:
+            return [
+                f"stamps are {-latency:.2g} s ahead of this node's clock: synchronise the clocks"
+            ]
+        if latency > OTHER_CLOCK:
+            return [
+                f"stamps are {latency:.2g} s behind this node's clock: set use_sim_time with a "
+                f'bag, else synchronise the clocks'
+            ]
+        said = f'{latency:.2f} s from stamp to result, latency_limit is {limit:g}'
         medians = self.timer.medians_ms
-        if not medians:
-            return ''
-        name = max(medians, key=lambda stage: medians[stage])
-        return f'; the longest stage, {name}, takes {medians[name]:.1f} ms'
+        if medians:
+            longest = max(medians, key=lambda stage: medians[stage])
+            said += f'; the longest stage, {longest}, takes {medians[longest]:.1f} ms'
+        return [said]
 
     def _values(self) -> dict[str, str]:
         seconds, recent = self._recent()
