@@ -65,6 +65,11 @@ class Calibration:
     r: Numbers
     p: Numbers
 
+    @classmethod
+    def ideal(cls, width: int, height: int, k: Numbers) -> Calibration:
+        """Return that of a camera without distortion."""
+        return cls(width, height, 'plumb_bob', (0.0,) * 5, k, _IDENTITY, _projection(k))
+
     def scaled(self, width: int, height: int) -> Calibration | None:
         """
         Return the calibration of the same pictures shrunk or grown; None for another shape.
@@ -118,8 +123,13 @@ def _calibration(tree: Mapping[Any, Any]) -> Calibration:
         width=_size(tree, 'image_width'), height=_size(tree, 'image_height'), model=model, d=d,
         k=k,
         r=_matrix(tree, 'rectification_matrix', 3, 3, _IDENTITY),
-        p=_matrix(tree, 'projection_matrix', 3, 4, (*k[:3], 0.0, *k[3:6], 0.0, *k[6:], 0.0)),
+        p=_matrix(tree, 'projection_matrix', 3, 4, _projection(k)),
     )
+
+
+def _projection(k: Numbers) -> Numbers:
+    """Return P of a camera that stands alone: K, and no shift."""
+    return (*k[:3], 0.0, *k[3:6], 0.0, *k[6:], 0.0)
 
 
 def _size(tree: Mapping[Any, Any], name: str) -> int:

@@ -163,7 +163,7 @@ class CameraConfig(SourceConfig, NodeConfig):
     )
     camera_info_url: str = parameter(
         '', 'Calibration as camera_calibration writes it, of the pictures as they are published: '
-            'a path, file:// or package://; empty: camera_info is not calibrated'
+            'a path, file:// or package://; empty: not calibrated, but for the arena'
     )
     rotate: int = parameter(
         0, 'How far to turn the pictures clockwise', unit='degrees', low=0, high=270, step=90

@@ -32,7 +32,7 @@ import yaml
 
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.camera_info import CameraInfos
+from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
 from yolo_deepsort_ros.nodes.conversions import (
     detections_to_message, image_to_array, seconds_to_stamp, stamp_to_seconds,
 )
@@ -202,7 +202,7 @@ def calibration(tmp_path):
     ((640, 400), 0.0, 'another shape, so camera_info is not calibrated; calibrate at this size'),
 ])
 def test_camera_info_of_a_calibration(calibration, caplog, size, fx, line):
-    infos = CameraInfos(calibration)
+    infos = CameraInfos(calibration_at(calibration), calibration)
     info = [infos.message(Header(frame_id='lens'), *size) for _ in range(3)][-1]
     assert (info.width, info.height, info.header.frame_id) == (*size, 'lens')
     assert info.k[0] == info.p[0] == fx
@@ -222,7 +222,7 @@ def test_camera_info_of_a_calibration(calibration, caplog, size, fx, line):
 ])
 def test_a_calibration_that_cannot_be_used_is_one_line(graph, url, reason):
     with pytest.raises(YoloDeepsortError, match=reason):
-        CameraInfos(url)
+        calibration_at(url)
 
 
 def test_pictures_are_turned_and_mirrored_and_then_calibrated(start, peer, calibration, tmp_path):

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.arena import Arena
+from yolo_deepsort_ros.arena.camera import Camera
 from yolo_deepsort_ros.config import ArenaConfig, SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError
 from yolo_deepsort_ros.sources import open_source
@@ -97,3 +98,17 @@ def test_a_truth_that_cannot_be_written_is_one_line(tmp_path):
 def test_16_by_16_pixels_are_refused_with_a_reason():
     with pytest.raises(ConfigurationError, match='16 x 16 pixels cannot be drawn; give 64'):
         open_source(SourceConfig(source='arena', width=16, height=16), paced=False)
+
+
+def test_the_arena_knows_its_camera():
+    """A point straight ahead of the camera is in the middle, one beside it where K says."""
+    given = open_source(SourceConfig(source='arena', width=320, height=240), paced=False)
+    calibration = given.calibration
+    camera = Camera.at_rest(320, 240)
+    ahead, right = camera.rotation[2], camera.rotation[0]
+    points = np.stack([ahead, ahead + 0.1 * right]) + camera.position
+    middle, beside = camera.project(points)
+    k = np.reshape(calibration.k, (3, 3))
+    assert np.allclose(middle, (k[0, 2], k[1, 2]))
+    assert np.allclose(beside, (k[0, 2] + 0.1 * k[0, 0], k[1, 2]))
+    assert (calibration.width, calibration.height, calibration.d) == (320, 240, (0.0,) * 5)

@@ -175,6 +175,17 @@ def test_a_failing_camera_is_an_error(capture: FakeCapture, shades, can_end: boo
             source.read()
 
 
+def test_an_error_inside_the_library_is_a_loss(capture: FakeCapture):
+    def fail() -> tuple[bool, object]:
+        raise cv2.error('corrupt')
+    capture.retrieve = fail
+    with source_of(capture) as source:
+        capture.give(10)
+        with pytest.raises(SourceError, match='gives no frame'):
+            source.read()
+    assert capture.released.is_set()
+
+
 def test_close_wakes_a_reader_and_releases(capture: FakeCapture, monkeypatch):
     monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
     source = source_of(capture)

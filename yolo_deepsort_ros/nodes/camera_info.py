@@ -42,25 +42,20 @@ class CameraInfos:
 
     Parameters
     ----------
-    url : str
-        Of the calibration: a path, `file://` or `package://`; '' for none.
-
-    Raises
-    ------
-    ConfigurationError
-        When the URL leads nowhere.
-    InputError
-        When the file holds no calibration.
+    calibration : Calibration or None
+        None makes messages that tell the size alone: K is zero.
+    name : str
+        What to call it in a message.
 
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._calibration = read_calibration(local_path(url)) if url else None
+    def __init__(self, calibration: Calibration | None, name: str) -> None:
+        self._calibration = calibration
+        self._name = name
         self._fitting = lru_cache(SIZES_KEPT)(self._fit)
 
     def message(self, header: Header, width: int, height: int) -> CameraInfo:
-        """Return a new message for a picture of that size; without calibration K is zero."""
+        """Return a new message for a picture of that size."""
         info = CameraInfo(header=header, width=width, height=height)
         fitting = self._fitting(width, height)
         if fitting is not None:
@@ -74,7 +69,7 @@ class CameraInfos:
             return given
         fitting = given.scaled(width, height)
         _LOG.warning(
-            '%s: is for %d x %d, the pictures are %d x %d: %s', shown(self._url),
+            '%s: is for %d x %d, the pictures are %d x %d: %s', shown(self._name),
             given.width, given.height, width, height,
             'scaled to them' if fitting else
             'another shape, so camera_info is not calibrated; calibrate at this size',
@@ -82,16 +77,22 @@ class CameraInfos:
         return fitting
 
 
-def local_path(url: str) -> str:
+def calibration_at(url: str) -> Calibration | None:
     """
-    Return the path that a URL of `camera_info_url` means, as camera_info_manager reads it.
+    Read the calibration at a URL, as camera_info_manager takes it; None for ''.
 
     Raises
     ------
     ConfigurationError
-        For another kind of URL, or a package that is not there.
+        When the URL is no path, `file://` or `package://`, or its package is not there.
+    InputError
+        When the file holds no calibration.
 
     """
+    return read_calibration(_local_path(url)) if url else None
+
+
+def _local_path(url: str) -> str:
     scheme, mark, rest = url.partition('://')
     if not mark:
         return url

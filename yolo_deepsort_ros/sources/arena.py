@@ -20,7 +20,9 @@ from __future__ import annotations
 from collections import deque
 
 from yolo_deepsort_ros.arena.arena import Arena, HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.arena.camera import Camera
 from yolo_deepsort_ros.arena.truth import Truth
+from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.files import user_path
@@ -37,6 +39,11 @@ class ArenaRecording:
     config : SourceConfig
         Size and rate (0 for the arena's own) and the parameters `arena_…`.
 
+    Attributes
+    ----------
+    calibration : Calibration
+        Of its camera, which has no distortion.
+
     Raises
     ------
     ConfigurationError
@@ -50,9 +57,10 @@ class ArenaRecording:
 
     def __init__(self, config: SourceConfig) -> None:
         self.rate = config.rate or RATE
-        self._arena = Arena(
-            config, width=config.width or WIDTH, height=config.height or HEIGHT, rate=self.rate
-        )
+        width, height = config.width or WIDTH, config.height or HEIGHT
+        self._arena = Arena(config, width=width, height=height, rate=self.rate)
+        k = Camera.at_rest(width, height).matrix.ravel().tolist()
+        self.calibration = Calibration.ideal(width, height, tuple(k))
         self._index = 0
         self._ahead: deque[tuple[Image, Truth]] = deque()
         try:

@@ -17,15 +17,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import logging
 from threading import Condition, Thread
 
+import cv2
 import numpy as np
 
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources.capture import Capture
 from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.wording import quoted
 
 CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
+
+_LOG = logging.getLogger(__name__)
 
 
 class Grabber:
@@ -124,15 +129,20 @@ class Grabber:
 
     def _keep_newest(self) -> None:
         try:
-            while not self._is_closed and self._capture.grab():
-                stamp = self._clock()
-                decoded, image = self._capture.retrieve()
-                if decoded:
-                    with self._change:
-                        self._newest = np.asarray(image, np.uint8), stamp
-                        self._change.notify_all()
+            self._grab_all()
+        except cv2.error as error:
+            _LOG.debug('%s: %s', self._name, quoted(error))  # said as any other loss
         finally:
             self._capture.release()
             with self._change:
                 self._is_over = True
                 self._change.notify_all()
+
+    def _grab_all(self) -> None:
+        while not self._is_closed and self._capture.grab():
+            stamp = self._clock()
+            decoded, image = self._capture.retrieve()
+            if decoded:
+                with self._change:
+                    self._newest = np.asarray(image, np.uint8), stamp
+                    self._change.notify_all()

@@ -87,8 +87,10 @@ def open_source(
             clock=clock, patience=patience, rate=config.rate, on_change=on_change, waits=waits,
             duration=config.duration, max_frames=config.max_frames,
         )
+    arena = None if names_a_file(name) else ArenaRecording(config)
     return RecordedSource(
-        _open_recording(name, capture) if names_a_file(name) else ArenaRecording(config),
+        arena or _open_recording(name, capture),
+        calibration=arena.calibration if arena else None,
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         duration=config.duration, max_frames=config.max_frames,
     )

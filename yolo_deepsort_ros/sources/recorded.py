@@ -20,6 +20,7 @@ from collections.abc import Callable
 from threading import Event, Lock
 from typing import Protocol
 
+from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.schedule import FreeSchedule, PacedSchedule, Schedule
@@ -73,6 +74,8 @@ class RecordedSource(Source):
         Seconds of source time (index / rate) after which to end; 0 for no limit.
     max_frames : int
         Frames after which to end; 0 for no limit.
+    calibration : Calibration, optional
+        Of the camera, where it is known.
 
     """
 
@@ -88,10 +91,12 @@ class RecordedSource(Source):
         loop: bool,
         duration: float,
         max_frames: int,
+        calibration: Calibration | None = None,
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
         self.mode = f'{self.rate:g} Hz'
+        self.calibration = calibration
         self._recording = recording
         self._loop = loop
         self._duration = duration

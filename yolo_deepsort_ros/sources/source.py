@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TypeVar
 
+from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.sources.frame import Frame
 
 SourceType = TypeVar('SourceType', bound='Source')
@@ -38,6 +39,8 @@ class Source(ABC):
         Frames per second; 0 when unknown.
     mode : str
         What it gives, for people, as in `640 x 480, MJPG, 30 Hz`; '' when unknown.
+    calibration : Calibration or None
+        Of the camera, where the source itself knows it.
     is_live : bool
         True when frames come by themselves and those not read in time are dropped.
 
@@ -46,6 +49,7 @@ class Source(ABC):
     name: str
     rate: float
     mode: str
+    calibration: Calibration | None = None
     is_live: bool
 
     @abstractmethod
