@@ -1,0 +1,91 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From one thread to the next."""
+
+from threading import Event
+import time
+
+import pytest
+
+from yolo_deepsort_ros.nodes.handover import Handover
+
+PATIENCE = 5.0
+
+
+@pytest.fixture
+def slow():
+    """Return a use that waits to be let go, what it was given, and what lets it go."""
+    used, go = [], Event()
+
+    def use(item):
+        used.append(item)
+        assert go.wait(PATIENCE)
+
+    yield use, used, go
+    go.set()
+
+
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_a_newer_item_takes_the_place_of_the_one_that_waits(slow):
+    use, used, go = slow
+    replaced = []
+    handover = Handover('test', use, lambda: replaced.append(1))
+    handover.put(1)
+    wait_for(lambda: used)
+    for item in (2, 3, 4):
+        handover.put(item)
+    go.set()
+    handover.drain(PATIENCE)
+    assert (used, len(replaced)) == ([1, 4], 2)
+    handover.close()
+
+
+def test_without_replacement_all_are_used_in_order():
+    used = []
+    handover = Handover('test', used.append)
+    for item in range(100):
+        handover.put(item)
+    handover.drain(PATIENCE)
+    assert used == list(range(100))
+    handover.close()
+
+
+def test_draining_ends_at_the_latest_when_asked(slow):
+    use, used, _ = slow
+    handover = Handover('test', use)
+    handover.put(1)
+    wait_for(lambda: used)
+    start = time.monotonic()
+    handover.drain(0.05)
+    assert 0.05 <= time.monotonic() - start < PATIENCE
+
+
+def test_what_waits_at_the_close_is_dropped(slow):
+    use, used, go = slow
+    handover = Handover('test', use)
+    handover.put(1)
+    wait_for(lambda: used)
+    handover.put(2)
+    go.set()
+    handover.close()
+    handover.put(3)
+    assert used in ([1], [1, 2])  # the thread may have been quicker
+    assert not handover._thread.is_alive()
