@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Starts the camera, the detector, the tracker and the annotator."""
+"""Starts the camera, the detector, the tracker and the annotator, or all in one process."""
 
 import os
 import sys
@@ -33,11 +33,12 @@ from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
 from yolo_deepsort_ros import options
-from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.config import COMPOSED, NODES
 from yolo_deepsort_ros.errors import DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.environment import shared_memory
 from yolo_deepsort_ros.nodes.parameter_file import values_in
+from yolo_deepsort_ros.parameter import Config
 
 PACKAGE = 'yolo_deepsort_ros'
 SHARE = get_package_share_directory(PACKAGE)
@@ -70,7 +71,11 @@ ARGUMENTS = {
                  'again, a wrong parameter is named again each time; default false'
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal; default info'),
-    'annotate': ('true', 'start the annotator, which draws while somebody looks; default true'),
+    'composed': (
+        'false', 'run all in one process, the node pipeline, where no frame is copied; default false'
+    ),
+    'annotate': ('true', 'start the annotator, which draws while somebody looks, as the pipeline does '
+                         'anyway; default true'),
     'rviz': ('false', 'show annotated_image in rviz2, where it is installed; default false'),
 }
 
@@ -93,8 +98,11 @@ def generate_launch_description() -> LaunchDescription:
 def start_nodes(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
     values = overriding_values(context)
-    names = [name for name in NODES if name != 'annotator' or is_true(context, 'annotate')]
-    actions: list[Action] = [start_node(context, name, values) for name in names]
+    nodes = COMPOSED if is_true(context, 'composed') else NODES
+    actions: list[Action] = [
+        start_node(context, name, group, values) for name, group in nodes.items()
+        if name != 'annotator' or is_true(context, 'annotate')
+    ]
     if is_true(context, 'rviz'):
         actions.append(start_rviz())
     networks = downloadable({**file_values(context), **values})
@@ -112,12 +120,13 @@ def overriding_values(context: LaunchContext) -> dict[str, Any]:
 
 
 def file_values(context: LaunchContext) -> dict[str, Any]:
-    """Return what the file says to the detector and the tracker."""
+    """Return what the file says to the nodes that have networks."""
     file = LaunchConfiguration('params_file').perform(context)
     namespace = LaunchConfiguration('namespace').perform(context).strip('/')
-    return {
-        **values_in(file, f'/{namespace}/tracker'), **values_in(file, f'/{namespace}/detector')
-    }
+    values: dict[str, Any] = {}
+    for node in ('tracker', 'detector', *COMPOSED):
+        values.update(values_in(file, f'/{namespace}/{node}'))
+    return values
 
 
 def fetch_first(networks: list[str], actions: list[Action]) -> list[Action]:
@@ -134,9 +143,11 @@ def fetch_first(networks: list[str], actions: list[Action]) -> list[Action]:
     return [RegisterEventHandler(OnProcessExit(target_action=fetch, on_exit=go_on)), fetch]
 
 
-def start_node(context: LaunchContext, name: str, values: dict[str, Any]) -> Node:
+def start_node(
+    context: LaunchContext, name: str, group: type[Config], values: dict[str, Any]
+) -> Node:
     """Return one node with its parameters: the file's, and over them those values it knows."""
-    known = NODES[name].parameters()
+    known = group.parameters()
     return Node(
         package=PACKAGE,
         executable=f'{name}_node',

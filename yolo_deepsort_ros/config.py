@@ -316,3 +316,6 @@ NODES: dict[str, type[Config]] = {
     'tracker': TrackerNodeConfig,
     'annotator': AnnotatorConfig,
 }
+
+#: The same of the node that stands for all of them in one process.
+COMPOSED: dict[str, type[Config]] = {'pipeline': PipelineConfig}

@@ -29,6 +29,7 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config import DetectorNodeConfig, SOURCE_DEFAULTS, TrackerNodeConfig
 from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES
 
 NAMESPACE = '/test'
@@ -49,7 +50,7 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
         'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'download',
-        'use_sim_time', 'autostart', 'use_respawn', 'log_level', 'annotate', 'rviz',
+        'use_sim_time', 'autostart', 'use_respawn', 'log_level', 'composed', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -58,6 +59,7 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
 @pytest.mark.parametrize(('arguments', 'nodes'), [
     ({}, ['camera', 'detector', 'tracker', 'annotator']),
     ({'annotate': 'false'}, ['camera', 'detector', 'tracker']),
+    ({'composed': 'true'}, ['pipeline']),
 ])
 def test_nodes(start_nodes, arguments, nodes):
     assert [node.node_executable for node in start_nodes(arguments)] == [
@@ -76,21 +78,22 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
     assert parameters_of(start_nodes(given)[0]) == expected
 
 
-@pytest.mark.parametrize(('given', 'detector', 'tracker'), [
-    ({}, {'model': 'arena-tiny', 'confidence': 0.5}, {'max_cosine_distance': 0.3, 'max_age': 90}),
-    ({'model': 'mine.cfg'}, {'model': 'mine.cfg', 'confidence': 0.5},
-     {'max_cosine_distance': 0.3, 'max_age': 90}),
-    ({'params_file': '{own}'}, {}, {}),
+@pytest.mark.parametrize(('given', 'expected'), [
+    ({}, SOURCE_DEFAULTS['arena']),
+    ({'model': 'mine.cfg'}, {**SOURCE_DEFAULTS['arena'], 'model': 'mine.cfg'}),
+    ({'params_file': '{own}'}, {}),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(
-    start_nodes, tmp_path, given, detector, tracker
+    start_nodes, tmp_path, given, expected
 ):
     own = tmp_path / 'own.yaml'
     own.write_text('/**/detector: {ros__parameters: {model: arena-tiny}}')
     given = {name: value.format(own=own) for name, value in given.items()}
     _, second, third, _ = start_nodes({'source': 'arena', **given})
-    assert parameters_of(second) == {'use_sim_time': False, **detector}
-    assert parameters_of(third) == {'use_sim_time': False, **tracker}
+    for node, group in ((second, DetectorNodeConfig), (third, TrackerNodeConfig)):
+        assert parameters_of(node) == {'use_sim_time': False, **{
+            name: value for name, value in expected.items() if name in group.parameters()
+        }}
 
 
 def test_a_params_file_that_is_not_there_is_one_line(start_nodes):
@@ -221,7 +224,8 @@ def launch(launch_file, tmp_path):
         process.wait()
 
 
-def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path):
+@pytest.mark.parametrize(('composed', 'processes'), [('false', 3), ('true', 1)])
+def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path, composed, processes):
     """The arguments reach the nodes, those of a file too, whose name is spelt wrong once."""
     cfg, weights = write_colour_network(tmp_path)
     pictures = tmp_path / 'pictures'
@@ -237,7 +241,7 @@ def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path):
     peer.listen(Detection2DArray, 'tracks')
     process, log = launch(
         namespace=NAMESPACE, source=pictures, model=cfg, weights=weights,
-        params_file=tmp_path / 'mine.yaml', annotate='false',
+        params_file=tmp_path / 'mine.yaml', annotate='false', composed=composed,
     )
     peer.until(
         lambda: any(message.detections for message in peer.received['tracks']), 'tracks'
@@ -249,7 +253,7 @@ def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path):
     said = log.read_text()
     assert said.count("'/**/detecter' does not reach this node, /test/detector") == 1
     assert said.count('does not reach') == 1
-    assert said.count('process has finished cleanly') == 3
+    assert said.count('process has finished cleanly') == processes
     assert 'Traceback' not in said
 
 

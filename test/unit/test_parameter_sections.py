@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.parameter_sections import strayed
+from yolo_deepsort_ros.nodes.parameter_sections import strayed, values_for
 
 NODE = '/robot1/detector'
 
@@ -69,3 +69,19 @@ def test_only_the_node_that_was_meant_reports(tmp_path):
 
 def test_a_file_that_is_not_there_is_for_others_to_report():
     assert list(strayed(['--params-file', 'nowhere.yaml', '--params-file'], NODE)) == []
+
+
+def test_what_a_file_says_to_several_nodes_the_first_counting_most(tmp_path):
+    path = tmp_path / 'given.yaml'
+    path.write_text(
+        '/**/camera: {ros__parameters: {source: a.mp4, autostart: false}}\n'
+        '/robot1/detector: {ros__parameters: {confidence: 0.3, autostart: true}}\n'
+        '/robot2/detector: {ros__parameters: {confidence: 0.7}}\n'
+        '/**/tracker: {ros__parameters: {n_init: 2}}\n'
+    )
+    again = tmp_path / 'again.yaml'
+    again.write_text('/**/camera: {ros__parameters: {source: b.mp4}}')
+    arguments = ['--params-file', str(path), '--params-file', str(again), '--params-file', 'no']
+    assert values_for(arguments, ['/robot1/camera', '/robot1/detector']) == {
+        'source': 'b.mp4', 'autostart': False, 'confidence': 0.3,
+    }

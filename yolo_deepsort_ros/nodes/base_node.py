@@ -80,6 +80,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ----------
     config : NodeConfig
         The parameters' values, as they were when the node was configured; live ones as they are.
+    heeded : list of str
+        Full names of the nodes whose sections of a parameter file count, its own first.
     autostart : bool
         Whether the process is to `bring_up` the node.
     diagnostics : Diagnostics
@@ -97,11 +99,13 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self, name: str, group: type[ConfigType], stands_for: Iterable[str] = ()
     ) -> None:
         super().__init__(name)
+        namespace = self.get_namespace().rstrip('/')
+        self.heeded = [f'{namespace}/{node}' for node in (self.get_name(), *stands_for)]
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
             self, group, lambda: self.state == 'unconfigured', self._adopt,
-            values_for(sys.argv, self.get_namespace(), stands_for),
+            values_for(sys.argv, self.heeded[1:]),
         )
         self.autostart = self._declared.autostart
         self.diagnostics = Diagnostics(self, lambda: self.state)

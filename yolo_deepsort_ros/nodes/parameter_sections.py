@@ -51,9 +51,7 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
             )
 
 
-def values_for(
-    arguments: Sequence[str], namespace: str, nodes: Iterable[str]
-) -> dict[str, Any]:
+def values_for(arguments: Sequence[str], nodes: Iterable[str]) -> dict[str, Any]:
     """
     Return what the parameter files say to some nodes, the first that says something.
 
@@ -61,10 +59,8 @@ def values_for(
     ----------
     arguments : sequence of str
         Of the process; files follow `--params-file`, later ones count more.
-    namespace : str
-        Of the nodes.
     nodes : iterable of str
-        Their names.
+        Their full names, such as `/robot1/detector`.
 
     """
     found: dict[str, Any] = {}
@@ -72,7 +68,7 @@ def values_for(
         said: dict[str, Any] = {}
         for path in _files(arguments):
             with suppress(ConfigurationError):  # rcl has read it, or said why not
-                said.update(values_in(path, f'{namespace}/{node}'))
+                said.update(values_in(path, node))
         found = {**said, **found}
     return found
 

@@ -76,8 +76,9 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
     try:
         node = make_node()
         logger = node.get_logger()
-        for line in strayed(sys.argv, node.get_fully_qualified_name()):
-            logger.warning(line)
+        for name in node.heeded:
+            for line in strayed(sys.argv, name):
+                logger.warning(line)
         _spin(node)
     except (YoloDeepsortError, ParameterException) as error:
         logger.fatal(str(error))
