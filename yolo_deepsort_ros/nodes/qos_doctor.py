@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -27,11 +27,13 @@ from rclpy.qos import (
     DurabilityPolicy, qos_check_compatible, QoSCompatibility, QoSProfile, ReliabilityPolicy,
 )
 from rclpy.subscription import Subscription
-from rclpy.topic_endpoint_info import TopicEndpointInfo
 
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Finding, PERIOD
 from yolo_deepsort_ros.wording import shown
+
+if TYPE_CHECKING:
+    from rclpy.topic_endpoint_info import TopicEndpointInfo  # elsewhere in later versions
 
 #: By policy: what is offered and what is wanted where the two do not fit.
 MISFITS = {
