@@ -223,6 +223,12 @@ def test_several_reasons_are_all_said(said):
     assert publish() == (DiagnosticStatus.ERROR, 'no network')
 
 
+def test_an_examination_that_fails_is_a_finding(said):
+    diagnostics, publish = said
+    diagnostics.examine = lambda: 1 / 0
+    assert publish() == (DiagnosticStatus.ERROR, 'the topics cannot be examined')
+
+
 def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
     diagnostics, publish = said
     found = {'topic': Finding('/t: nothing', {'remedy': 'talk'})}

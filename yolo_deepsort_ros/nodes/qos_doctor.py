@@ -41,6 +41,7 @@ MISFITS = {
     'durability': (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL),
 }
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
+NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
 LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
 
 
@@ -170,6 +171,8 @@ def _key(topic: str, other: TopicEndpointInfo) -> str:
 
 
 def _name(other: TopicEndpointInfo) -> str:
+    if other.node_name == NAMELESS:
+        return 'a node whose name is not known'
     return shown(f'{other.node_namespace.rstrip("/")}/{other.node_name}')
 
 
