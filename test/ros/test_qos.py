@@ -187,8 +187,9 @@ def test_settings_that_cannot_be_are_one_line_and_exit_code_2(start):
     assert node.text.splitlines()[-1].startswith('[FATAL]')
 
 
-def test_a_setting_without_the_slash_of_the_topic_is_reported(start, peer):
+def test_a_setting_without_the_slash_of_the_topic_is_reported(start):
     name = 'qos_overrides.detections.subscription.reliability'
-    node = start('tracker', **{name: 'best_effort'})
-    peer.until(lambda: peer.node.count_subscribers('detections'), 'the tracker')
+    node = start('tracker', **{name: 'best_effort', 'reid': 'no.onnx'})
+    assert node.wait() == 2
+    assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
     assert f"unknown parameter '{name}'; it is qos_overrides./FULL/TOPIC.SIDE." in node.text
