@@ -126,7 +126,8 @@ def draw_tracks(
 
     Lines and text grow with the picture. What is lower in the picture, so mostly nearer,
     is drawn over what is higher, and its label is placed first: above the box, or else
-    where no label is yet, inside the picture.
+    where no label is yet, inside the picture, cut where it is too long for that. Of a crowd
+    the nearest `MOST_LABELS` have one.
 
     Parameters
     ----------
@@ -199,7 +200,7 @@ def _draw_trail(
 ) -> None:
     """Draw the older half thin, the newer one as the boxes are."""
     size = np.array(canvas.shape[1::-1], np.float64)
-    points = np.clip(trail, -size, 2 * size).round().astype(np.int32)
+    points = np.clip(np.nan_to_num(trail), -size, 2 * size).round().astype(np.int32)
     middle = len(points) // 2
     for part, tint, thickness in (
         (points[:middle + 1], colour, pen.thin),

@@ -111,7 +111,7 @@ def test_a_crowd_has_boxes_for_all_and_labels_for_the_nearest(monkeypatch):
 
 def test_a_trail_is_drawn_in_the_colour_of_its_id_without_leaving_the_picture():
     trails = [np.array([[100.0, 300.0], [200.0, 300.0], [300.0, 300.0]]),
-              np.array([[1e300, -1e300]]), np.zeros((0, 2))]
+              np.array([[1e300, -1e300], [np.inf, np.nan]]), np.zeros((0, 2))]
     drawn = draw_tracks(
         grey(), [4, 5, 0], [[600, 20, 9, 9]] * 3, ['car'] * 3, [0.5] * 3, trails=trails
     )

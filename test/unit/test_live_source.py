@@ -16,7 +16,9 @@
 
 from __future__ import annotations
 
+import os
 from queue import Queue
+import sys
 import threading
 import time
 
@@ -318,6 +320,8 @@ def test_a_lost_camera_comes_back(quick, caplog, away: int):
         threading.Timer(0.05, after.give, [20]).start()
         frame = source.read()
         assert (frame.image[0, 0, 0], frame.index) == (20, 1)
+        after.give(30)
+        assert source.read().index == 2
         after.give(END)
     lost = 'camera: stopped giving frames; check that it is plugged in'
     assert changes == ['', lost, *['no camera'] * away, '']
@@ -358,14 +362,18 @@ def test_grabs_that_never_return_are_bounded(quick):
         capture.give(END)
 
 
-def test_attempts_to_open_become_rarer_down_to_a_bound(monkeypatch):
-    capture, waits = FakeCapture(), []
-    with source_of(*[None] * 6, capture, on_change=Changes(), waits=True) as source:
-        monkeypatch.setattr(source._closed, 'wait', waits.append)
+def test_attempts_to_open_become_rarer_down_to_a_bound_and_begin_anew(monkeypatch):
+    captures, waits = [FakeCapture(), FakeCapture()], []
+    for capture in captures:
         capture._coming.put(10)
+    cameras = [*[None] * 6, captures[0], None, captures[1]]
+    with source_of(*cameras, on_change=Changes(), waits=True) as source:
+        monkeypatch.setattr(source._closed, 'wait', waits.append)
         assert source.read().index == 0
-        capture._coming.put(END)
-    assert waits == [0.25, 0.5, 1.0, 2.0, 2.0]
+        captures[0]._coming.put(END)
+        assert source.read().index == 1
+        captures[1]._coming.put(END)
+    assert waits == [0.25, 0.5, 1.0, 2.0, 2.0, 0.25, 0.5]
 
 
 def test_a_camera_that_is_absent_at_first_is_an_error_or_waited_for(quick, caplog):
@@ -395,7 +403,8 @@ def test_a_camera_that_opens_while_the_source_is_closed_is_released():
     source = source_of(None, capture, on_change=Changes(), waits=True)
     capture.isOpened = lambda: True
     capture.get = lambda key: source.close() or 0.0  # as if from another thread
-    capture._coming.put(END)
+    for shade in (10, END):
+        capture._coming.put(shade)
     assert source.read() is None
     assert capture.released.wait(5)
 
@@ -454,6 +463,17 @@ def test_what_a_driver_refuses_is_said_once_however_often_it_is_opened(caplog):
     for _ in range(3):
         device.open()
     assert len(caplog.records) == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith('linux'), reason='V4L2 is Linux')
+@pytest.mark.parametrize(('users', 'seconds'), [('', '2'), ('7', '7')])
+def test_the_stalls_of_v4l2_are_cut_short_unless_the_user_says_how(monkeypatch, users, seconds):
+    monkeypatch.setenv(devices.STALL_VARIABLE, users)
+    if not users:
+        monkeypatch.delenv(devices.STALL_VARIABLE)
+    device = devices.Device(SourceConfig(source='/dev/cam', frame_timeout=2.9), FakeCapture)
+    device.open()
+    assert os.environ[devices.STALL_VARIABLE] == seconds
 
 
 def test_an_exposure_is_set_by_hand():

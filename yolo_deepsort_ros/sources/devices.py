@@ -129,8 +129,6 @@ def stable_names(path: str) -> list[str]:
     A link, such as the user's own udev rule makes, is taken to be stable itself; a camera
     without links keeps its path.
     """
-    if os.path.islink(path):
-        return [path]
     links = [link for pattern in STABLE for link in sorted(glob.glob(pattern))]
     return [link for link in links if os.path.realpath(link) == path] or [path]
 
