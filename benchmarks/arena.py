@@ -35,10 +35,11 @@ import numpy as np
 from yolo_deepsort_ros import Detector, Embedder, Tracker
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.arena.truth import Truth
-from yolo_deepsort_ros.config import ArenaConfig, DetectorConfig, SOURCE_DEFAULTS
+from yolo_deepsort_ros.config import DetectorConfig, SOURCE_DEFAULTS
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.mot import read_mot, TrackWriter, TruthWriter
 from yolo_deepsort_ros.options import group_of
+from yolo_deepsort_ros.source_config import ArenaConfig
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 
 SETTINGS = SOURCE_DEFAULTS['arena']

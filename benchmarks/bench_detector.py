@@ -47,10 +47,10 @@ from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.average_precision import (
     average_precision, LEAST_CONFIDENCE, read_yolo_labels, TrueBoxes,
 )
-from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation import considered
 from yolo_deepsort_ros.mot import read_mot
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 Labelled = tuple[list[Path], list[TrueBoxes]]
 

@@ -72,10 +72,13 @@ ARGUMENTS = {
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal; default info'),
     'composed': (
-        'false', 'run all in one process, the node pipeline, where no frame is copied; default false'
+        'false', 'run all in one process, the node pipeline, where no frame is copied; default '
+                 'false'
     ),
-    'annotate': ('true', 'start the annotator, which draws while somebody looks, as the pipeline does '
-                         'anyway; default true'),
+    'annotate': (
+        'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
+                'anyway; default true'
+    ),
     'rviz': ('false', 'show annotated_image in rviz2, where it is installed; default false'),
 }
 

@@ -31,7 +31,7 @@ NAME = PACKAGE.name
 FLOORS = [
     {'errors', 'wording'},
     {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet', 'stage_timer', 'recent'},
-    {'tracker_config'},
+    {'tracker_config', 'source_config'},
     {'config', 'detections', 'mot_table', 'calibration'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},

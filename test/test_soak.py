@@ -21,9 +21,10 @@ import time
 
 import pytest
 
-from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig, SourceConfig
+from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.options import group_of, with_source_defaults
 from yolo_deepsort_ros.pipeline import Pipeline
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.yolo.detector import Detector

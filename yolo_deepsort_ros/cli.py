@@ -32,9 +32,7 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import (
-    AnnotatorConfig, DetectorConfig, EmbedderConfig, SourceConfig,
-)
+from yolo_deepsort_ros.config import AnnotatorConfig, DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
@@ -47,6 +45,7 @@ from yolo_deepsort_ros.options import (
 )
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
 from yolo_deepsort_ros.recent import Trails
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture

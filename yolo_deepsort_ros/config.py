@@ -15,7 +15,7 @@
 """
 Every parameter, declared once: its type, default, range, unit and one line of text.
 
-Those of the tracker are in `tracker_config`.
+Those of sources are in `source_config`, those of the tracker in `tracker_config`.
 
 ROS parameter descriptors, `config/tracking.yaml`, `--set`, `--help`, the README's tables
 and the validation all derive from the fields of these classes.
@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from yolo_deepsort_ros.parameter import Config, parameter
+from yolo_deepsort_ros.source_config import FLIPS, SourceConfig
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 
 #: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
@@ -34,9 +35,6 @@ BACKENDS = ('openvino', 'onnxruntime', 'opencv')
 
 #: Ways to make a picture fit the input of a network.
 RESIZES = ('stretch', 'letterbox', 'rectangle')
-
-#: Ways to mirror pictures.
-FLIPS = ('horizontal', 'vertical')
 
 
 @dataclass(frozen=True)
@@ -60,76 +58,6 @@ class InferenceConfig(Config):
         0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",
         low=0, high=256,
     )
-
-
-@dataclass(frozen=True)
-class ArenaConfig(Config):
-    """The synthetic camera (source `arena`)."""
-
-    arena_agents: int = parameter(
-        8, 'Moving robots, crates, balls and walkers, in turn', low=1, high=64
-    )
-    arena_seed: int = parameter(
-        0, 'Decides looks and motion; the same seed gives the same frames', low=0, high=2**31 - 1
-    )
-    arena_noise: float = parameter(
-        3.0, 'Standard deviation of the sensor noise', unit='grey levels', low=0.0, high=50.0
-    )
-    arena_blur: float = parameter(
-        0.6, 'Standard deviation of the lens blur; 0 for none', unit='px', low=0.0, high=20.0
-    )
-    arena_exposure_drift: float = parameter(
-        0.08, 'Largest slow change of the brightness, as a share of it', low=0.0, high=0.5
-    )
-    arena_camera_motion: float = parameter(
-        0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
-    )
-    arena_ahead: int = parameter(
-        0, 'Frames drawn before the first is taken, so that drawing costs no time later; 1000 of '
-           '640 x 480 take 0.9 GB', low=0, high=100000,
-    )
-    arena_truth: str = parameter('', 'File to write as MOT ground truth; empty for none')
-
-
-@dataclass(frozen=True)
-class SourceConfig(ArenaConfig):
-    """Where frames come from; used by the camera node and the command line."""
-
-    source: str = parameter(
-        '0', 'Device index or path, video file, picture folder, stream URL, or arena'
-    )
-    rate: float = parameter(
-        0.0,
-        "Frames per second: 0 is the source's own rate; a device is asked for it, a file paced",
-        unit='Hz', low=0.0, high=1000.0,
-    )
-    width: int = parameter(
-        0, 'Picture width to ask a device or the arena for; 0: its own',
-        unit='px', low=0, high=16384,
-    )
-    height: int = parameter(
-        0, 'Picture height to ask a device or the arena for; 0: its own',
-        unit='px', low=0, high=16384,
-    )
-    pixel_format: str = parameter(
-        '', 'Pixel format to ask a device for, four letters such as MJPG or YUYV; empty leaves '
-            'its own'
-    )
-    exposure: float = parameter(
-        0.0, "Exposure time to ask a device for, instead of its automatic; 0 leaves the device's "
-             'own setting', unit='ms', low=0.0, high=10000.0,
-    )
-    frame_timeout: float = parameter(
-        3.0, 'Longest wait for a frame of a device or stream, after which it is lost', unit='s',
-        low=0.1, high=3600.0,
-    )
-    duration: float = parameter(
-        0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9
-    )
-    max_frames: int = parameter(
-        0, 'Frames after which to stop; 0 goes on to the end', low=0, high=2**31 - 1
-    )
-    loop: bool = parameter(False, 'Start a file or folder again at its end')
 
 
 @dataclass(frozen=True)

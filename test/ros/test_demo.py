@@ -30,10 +30,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.arena import Arena
-from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.mot import read_mot
 from yolo_deepsort_ros.nodes.demo.processes import Log
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 RATE, FRAMES = 5, 10
 PATIENCE = 60.0

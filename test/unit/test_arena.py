@@ -24,8 +24,8 @@ import pytest
 from yolo_deepsort_ros.arena import Arena, CLASSES, Truth
 from yolo_deepsort_ros.arena.painter import HALF, paint
 from yolo_deepsort_ros.arena.pictures import labelled_pictures
-from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 SMALL = {'width': 160, 'height': 120}
 

@@ -25,9 +25,9 @@ import pytest
 
 from yolo_deepsort_ros.arena import Arena, CLASSES
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.models.registry import FILE, read_registry
+from yolo_deepsort_ros.source_config import ArenaConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 

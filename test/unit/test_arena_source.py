@@ -20,8 +20,8 @@ import pytest
 
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.arena.camera import Camera
-from yolo_deepsort_ros.config import ArenaConfig, SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError
+from yolo_deepsort_ros.source_config import ArenaConfig, SourceConfig
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.arena import ArenaRecording
 

@@ -26,8 +26,8 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources import devices, grabber, live, open_source
 from yolo_deepsort_ros.sources.capture import fourcc
 from yolo_deepsort_ros.sources.live import LiveSource

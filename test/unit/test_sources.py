@@ -27,8 +27,8 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.sources.pictures import natural_key

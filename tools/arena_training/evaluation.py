@@ -28,7 +28,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from yolo_deepsort_ros.arena import Arena, CLASSES, Truth
-from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.source_config import ArenaConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 
 Labelled = tuple[NDArray[np.uint8], Truth]

@@ -32,8 +32,8 @@ from yolo_deepsort_ros.arena.pillar import make_pillar
 from yolo_deepsort_ros.arena.sensor import Sensor
 from yolo_deepsort_ros.arena.truth import CLASSES, Truth
 from yolo_deepsort_ros.arena.world import Motion, World
-from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]

@@ -24,7 +24,7 @@ from numpy.random import Generator
 
 from yolo_deepsort_ros.arena.arena import Arena, HEIGHT, Image, WIDTH
 from yolo_deepsort_ros.arena.truth import Truth
-from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 _LONGEST_GAP = 2.0  #: s between two pictures of one arena
 

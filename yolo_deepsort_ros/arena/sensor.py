@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.source_config import ArenaConfig
 
 Picture = NDArray[np.uint8]
 

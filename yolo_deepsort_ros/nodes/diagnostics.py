@@ -171,7 +171,8 @@ class Diagnostics:
         said = []
         seconds, recent = self._recent()
         rate = recent['processed'] / seconds
-        if rate < self.config.least_rate and not any(self.rests.values()) and len(self._history) > WINDOW:
+        is_due = len(self._history) > WINDOW and not any(self.rests.values())
+        if is_due and rate < self.config.least_rate:
             said.append(f'{rate:.1f} results per second, least_rate is {self.config.least_rate:g}')
         said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)
         return said

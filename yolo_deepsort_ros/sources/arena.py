@@ -23,10 +23,10 @@ from yolo_deepsort_ros.arena.arena import Arena, HEIGHT, RATE, WIDTH
 from yolo_deepsort_ros.arena.camera import Camera
 from yolo_deepsort_ros.arena.truth import Truth
 from yolo_deepsort_ros.calibration import Calibration
-from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.mot import TruthWriter
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.frame import Image
 
 

@@ -24,8 +24,8 @@ import sys
 
 import cv2
 
-from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.capture import (
     Capture, CaptureFactory, fourcc, fourcc_letters, open_capture,
 )

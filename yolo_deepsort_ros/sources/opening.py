@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
-from yolo_deepsort_ros.config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.arena import ArenaRecording
 from yolo_deepsort_ros.sources.capture import CaptureFactory
 from yolo_deepsort_ros.sources.devices import Device, is_device

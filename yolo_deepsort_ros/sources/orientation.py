@@ -19,7 +19,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.config import FLIPS
+from yolo_deepsort_ros.source_config import FLIPS
 from yolo_deepsort_ros.sources.frame import Image
 
 ROTATIONS = {

@@ -26,12 +26,13 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
-from yolo_deepsort_ros.config import CameraConfig, FLIPS
+from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
 from yolo_deepsort_ros.nodes.conversions import array_to_image, Pixels, seconds_to_stamp
 from yolo_deepsort_ros.nodes.source_reader import SourceReader
+from yolo_deepsort_ros.source_config import FLIPS
 from yolo_deepsort_ros.sources import Frame, open_source
 from yolo_deepsort_ros.sources.orientation import oriented
 

@@ -88,7 +88,9 @@ class Tracking:
         Parameters
         ----------
         found : Detections
+            What is there.
         header : Header
+            Of the message to publish.
         picture : ndarray, shape (H, W, 3), or None
             What they were found in; without it they are matched by overlap alone.
         names : sequence
