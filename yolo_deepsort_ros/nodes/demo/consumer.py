@@ -35,9 +35,10 @@ from vision_msgs.msg import Detection2DArray, LabelInfo
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
-    image_to_array, message_to_objects, Pixels, stamp_to_nanoseconds,
+    image_to_array, message_to_objects, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
+from yolo_deepsort_ros.packed_image import Pixels
 
 #: Publishers and subscribers of each topic in the whole graph, this node's among them.
 WHOLE_GRAPH = {
