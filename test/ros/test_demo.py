@@ -113,7 +113,8 @@ def test_to_the_end_of_the_source(run, given, tmp_path):
     # A loaded machine may lose images, but must know of it.
     rows = [line.split(',') for line in (tmp_path / 'here/tracks.txt').read_text().splitlines()]
     assert (summary['frames'], summary['ids']) == (FRAMES, 1)
-    assert 1 < len(rows) < FRAMES - summary['images_lost']  # one frame goes to n_init
+    # One frame goes to n_init: to a lost one, if there is any.
+    assert 0 < len(rows) <= FRAMES - max(1, summary['images_lost'])
     assert {(row[1], row[7], row[8], row[9]) for row in rows} == {('1', '0', '-1', '-1')}
     for row in rows:
         left, top = float(row[2]), float(row[3])

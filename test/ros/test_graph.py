@@ -52,11 +52,11 @@ def stamps_of(messages):
     return [stamp_to_nanoseconds(message.header.stamp) for message in messages]
 
 
-def warm_up(peer, first_stamp, topic):
-    """Send empty pictures until one has gone all the way: then all nodes know each other."""
+def warm_up(peer, first_stamp, *topics):
+    """Send empty pictures until some have gone all ways: then all nodes know each other."""
     stamps = count(first_stamp, 1 / RATE)
     picture = scene(EMPTY)[0]
-    while not peer.received[topic]:
+    while not all(peer.received[topic] for topic in topics):
         header = Header(stamp=seconds_to_stamp(next(stamps)))
         peer.publish('image_raw', array_to_image(picture, header))
         peer.spin(0.2)
@@ -85,7 +85,7 @@ def test_from_pictures_to_tracks(tmp_path, start, peer, network):
     labels = peer.message('label_info')
     assert [kind.class_name for kind in labels.class_map] == list(COLOURS)
     assert [kind.class_id for kind in labels.class_map] == [0, 1]
-    warm_up(peer, time.time() - 60, 'annotated_image')
+    warm_up(peer, time.time() - 60, 'detections', 'tracks', 'annotated_image')
 
     answer = peer.call(SetBool, 'camera/set_paused', SetBool.Request(data=False))
     assert answer.success
