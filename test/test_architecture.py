@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'errors', 'wording'},
-    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'packed_image', 'quiet'},
+    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'packed_image', 'quiet', 'stage_timer'},
     {'tracker_config'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},

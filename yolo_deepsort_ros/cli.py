@@ -43,12 +43,13 @@ from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
-from yolo_deepsort_ros.pipeline import Follower, Pipeline, StageTimer, Step
+from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
 from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.track_bag import TrackBag
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
