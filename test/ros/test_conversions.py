@@ -218,5 +218,4 @@ def test_tracks_in_a_bag_are_those_on_the_wire():
     types = message_types(rosbags())
     in_the_bag = tracks_message(
         types.types, FrameHeader(12_000_000_345, 'camera', 0), tracks, ['dog', 'cat'])
-    assert types.deserialize_cdr(on_the_wire, TRACKS_TYPE) == in_the_bag
     assert bytes(types.serialize_cdr(in_the_bag, TRACKS_TYPE)) == on_the_wire

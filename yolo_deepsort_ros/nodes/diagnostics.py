@@ -23,10 +23,12 @@ import time
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.clock import Clock, ClockType
+from rclpy.logging import LoggingSeverity
 from rclpy.node import Node
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.pipeline import StageTimer
+from yolo_deepsort_ros.nodes.stage_lines import stage_line
+from yolo_deepsort_ros.stage_timer import StageTimer
 
 PERIOD = 1.0  #: s
 WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
@@ -66,6 +68,7 @@ class Diagnostics:
 
     def __init__(self, node: Node, state: Callable[[], str]) -> None:
         self._node = node
+        self._logger = node.get_logger()
         self._state = state
         self.counts: Counter[str] = Counter(processed=0, refused=0)
         self.facts: dict[str, str] = {}
@@ -78,8 +81,14 @@ class Diagnostics:
         node.create_timer(PERIOD, self.publish, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def delivered(self, stamp: float) -> None:
-        """Take note that the result for the image of this stamp (seconds) has gone out."""
+        """
+        Take note that the result for the image of this stamp (seconds) has gone out.
+
+        At the log level debug a line says what its stages took; see `stage_lines`.
+        """
         self._latencies.append(self._node.get_clock().now().nanoseconds / 1e9 - stamp)
+        if self._logger.is_enabled_for(LoggingSeverity.DEBUG):
+            self._logger.debug(stage_line(stamp, self.timer.take_newest_ms()))
 
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""
