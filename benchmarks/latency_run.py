@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, ExitStack
 from dataclasses import dataclass, field, replace
 import os
@@ -24,7 +24,7 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -110,6 +110,13 @@ class Setting:
         return graph
 
 
+class Visit(NamedTuple):
+    """An image in a node."""
+
+    done: float  #: when its result had gone out (s)
+    computed: float  #: what the computing stages took (ms)
+
+
 class Camera:
     """One set of nodes and its consumer."""
 
@@ -145,31 +152,43 @@ class Camera:
             found[name.removesuffix('_node')] = (int(user) + int(system)) / TICKS
         return found
 
-    def stages(self) -> dict[str, float]:
-        """Return what the computing stages of each image took in all nodes (ms), by its stamp."""
-        sums: dict[str, float] = {}
-        for log in self._logs.iterdir():
-            for stamp, stages in read_stage_lines(log.read_text(errors='replace')):
-                key = f'{stamp:.9f}'
-                sums[key] = sums.get(key, 0.0) + sum(
-                    ms for name, ms in stages.items() if name in COMPUTING
-                )
-        return sums
+    def logged(self) -> dict[str, dict[float, Visit]]:
+        """Return when each node was done with each image, by node and by stamp (seconds)."""
+        return {
+            node: {
+                line.stamp: Visit(line.logged, sum(
+                    ms for name, ms in line.stages_ms.items() if name in COMPUTING
+                ))
+                for line in read_stage_lines(
+                    (self._logs / f'{node}_node').read_text(errors='replace'))
+            }
+            for node in self._setting.nodes
+        }
 
     def figures(self) -> dict[str, Any]:
         """Return what became of the images."""
         latencies = self.consumer.record.latencies
-        stages = self.stages()
         start = min(latencies, default=0) + round(WARM_UP * 1e9)
-        kept = {stamp: ns / 1e6 for stamp, ns in latencies.items() if stamp >= start}
-        computed = {stamp: stages.get(f'{stamp / 1e9:.9f}') for stamp in kept}
-        overheads = [kept[stamp] - ms for stamp, ms in computed.items() if ms is not None]
+        kept = {ns / 1e9: latency / 1e6 for ns, latency in latencies.items() if ns >= start}
+        logged = self.logged()
+        chain = [node for node in self._setting.nodes if node != 'annotator']
+        ways = [
+            _way(stamp, latency, [logged[node][stamp] for node in chain])
+            for stamp, latency in kept.items() if all(stamp in logged[node] for node in chain)
+        ]
         summary = self.consumer.record.summary(time.time_ns())
         return {
             'images': summary['frames'], 'lost': summary['images_lost'],
+            'tracked': len(latencies),
             **_percentiles('', list(kept.values())),
-            **_percentiles('overhead_', overheads),
-            'stages_p50_ms': _percentile([ms for ms in computed.values() if ms is not None], 50),
+            **_percentiles('overhead_', [sum(way) for way in ways]),
+            'overhead_p50_ms_of': {
+                node: _percentile([way[i] for way in ways], 50)
+                for i, node in enumerate((*chain, 'consumer'))
+            },
+            'stages_p50_ms': _percentile(
+                [sum(logged[node][stamp].computed for node in chain)
+                 for stamp in kept if all(stamp in logged[node] for node in chain)], 50),
         }
 
 
@@ -181,11 +200,12 @@ def run(setting: Setting) -> dict[str, Any]:
     -------
     dict
         images, lost; p50_ms, p95_ms, p99_ms from stamp to receipt; the same of the overhead,
-        which is that less the computing stages of the same image; cpu_percent of each node
-        while images came (100 is one core), and of all. Of several cameras the first's times.
+        which is that less the computing stages of the same image, and its median by node; the
+        consumer's is the last message's way. cpu_percent of each node while images came (100
+        is one core), and of all; cpu_ms_per_image of all. Of several cameras the first's times.
 
     """
-    with _environment(setting), ExitStack() as stack:
+    with environment(setting), ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix='bench_latency_')))
         names = [f'/bench_{os.getpid()}_{i}' for i in range(setting.cameras)]
         cameras = [Camera(setting, name, folder, stack) for name in names]
@@ -199,17 +219,16 @@ def run(setting: Setting) -> dict[str, Any]:
         while not all(camera.has_ended for camera in cameras) and time.monotonic() < deadline:
             time.sleep(POLL)
         each = [camera.figures() for camera in cameras]
-        return {
-            **each[0],
-            'images': sum(found['images'] for found in each),
-            'lost': sum(found['lost'] for found in each),
-            **_cpu(before, after, seconds),
-        }
+        totals = {name: sum(found[name] for found in each)
+                  for name in ('images', 'lost', 'tracked')}
+        spent = _cpu(before, after, seconds)
+        per_image = 10 * spent['cpu_percent'] * seconds / max(1, totals['tracked'])
+        return {**each[0], **totals, **spent, 'cpu_ms_per_image': round(per_image, 2)}
 
 
 def idle(setting: Setting) -> dict[str, Any]:
     """Return the `cpu_percent` of nodes whose camera is paused."""
-    with _environment(setting), ExitStack() as stack:
+    with environment(setting), ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix='bench_latency_')))
         short = replace(setting, seconds=1.0)
         camera = Camera(short, f'/bench_{os.getpid()}', folder, stack)
@@ -241,7 +260,7 @@ def _commands(setting: Setting, namespace: str, parameters: Path) -> dict[str, l
 
 
 @contextmanager
-def _environment(setting: Setting) -> Any:
+def environment(setting: Setting) -> Iterator[None]:
     """Set the shared-memory profile, or none, for this process and the nodes."""
     before = {name: os.environ.pop(name, None) for name in PROFILE_VARIABLES}
     if setting.profile:
@@ -264,6 +283,14 @@ def _wait_until_met(cameras: Sequence[Camera]) -> None:
                 raise TimeoutError(f'{missing}\n{camera.processes.log_tail()}')
             time.sleep(POLL)
     time.sleep(SETTLE)
+
+
+def _way(stamp: float, latency: float, visits: Sequence[Visit]) -> list[float]:
+    """Return what each node, and then the consumer, adds beside computing (ms)."""
+    times = [stamp, *(visit.done for visit in visits), stamp + latency / 1e3]
+    computed = [*(visit.computed for visit in visits), 0.0]
+    return [1e3 * (end - start) - ms
+            for start, end, ms in zip(times, times[1:], computed, strict=False)]
 
 
 def _cpu(

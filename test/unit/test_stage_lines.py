@@ -27,16 +27,18 @@ def test_lines_are_found_among_others():
     log = '\n'.join([
         '[INFO] [1.0] [detector]: stages of war: {}',
         f'[DEBUG] [1700000000.2] [bench.detector]: {stage_line(STAMP, stages)}',
-        f'[DEBUG] [1700000000.3] [bench.detector]: {stage_line(2.0, {})}',
-        'stages of 1.123456789: {"for',  # still being written
+        f'detector-2] [DEBUG] [1700000000.3] [detector]: {stage_line(2.0, {})}',
+        '[DEBUG] [4.0] [detector]: stages of 1.123456789: {"for',  # still being written
     ])
-    assert list(read_stage_lines(log)) == [(STAMP, stages), (2.0, {})]
+    assert list(read_stage_lines(log)) == [
+        (STAMP, 1700000000.2, stages), (2.0, 1700000000.3, {}),
+    ]
 
 
 def test_a_stamp_goes_there_and_back():
-    line = stage_line(STAMP, {})
+    line = f'[5.0] [detector]: {stage_line(STAMP, {})}'
     assert re.search(r'\d+\.\d{9}', line)
-    assert [stamp for stamp, _ in read_stage_lines(line)] == [STAMP]
+    assert [found.stamp for found in read_stage_lines(line)] == [STAMP]
 
 
 def test_newest_stages_are_those_since_they_were_taken():

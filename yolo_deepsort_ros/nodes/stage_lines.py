@@ -24,8 +24,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import json
 import re
+from typing import NamedTuple
 
-_LINE = re.compile(r'stages of (\d+\.\d{9}): (\{[^{}]*\})')
+#: After the time and the logger's name, as ROS puts them unless told otherwise.
+_LINE = re.compile(r'\[(\d+\.\d+)\] \[[^\]]+\]: stages of (\d+\.\d{9}): (\{[^{}]*\})')
+
+
+class StageLine(NamedTuple):
+    """What one node's log says of one image."""
+
+    stamp: float  #: of the image, in seconds
+    logged: float  #: when its result had gone out, in seconds
+    stages_ms: dict[str, float]  #: milliseconds by stage
 
 
 def stage_line(stamp: float, stages_ms: Mapping[str, float]) -> str:
@@ -33,7 +43,7 @@ def stage_line(stamp: float, stages_ms: Mapping[str, float]) -> str:
     return f'stages of {stamp:.9f}: {json.dumps(stages_ms)}'
 
 
-def read_stage_lines(log: str) -> Iterator[tuple[float, dict[str, float]]]:
-    """Yield stamp and milliseconds of each stage from the lines among others of a log."""
-    for stamp, stages in _LINE.findall(log):
-        yield float(stamp), json.loads(stages)
+def read_stage_lines(log: str) -> Iterator[StageLine]:
+    """Yield those lines among the others of a log."""
+    for logged, stamp, stages in _LINE.findall(log):
+        yield StageLine(float(stamp), float(logged), json.loads(stages))
