@@ -33,7 +33,7 @@ import sys
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from latency_pieces import pieces
+from latency_pieces import pieces_in_a_process
 from latency_run import COMPOSED, environment, idle, run, Setting, THREE_NODES
 from networks import write_random_yolov4_tiny
 from node_variant import EXECUTORS
@@ -142,15 +142,18 @@ class Bench:
         )}
 
     def pieces(self) -> Figures:
-        """What the way of an image is made of; see `latency_pieces`."""
+        """Time what the way of an image is made of; see `latency_pieces`."""
         with environment(self._usual):
-            found = {size: pieces(*map(int, size.split('x'))) for size in self._args.sizes}
-        for size, times in found.items():
-            _note(f'{size}: {times}')
+            found = {
+                f'{size}{", memory given back" * (not kept)}': pieces_in_a_process(size, kept)
+                for size in self._args.sizes for kept in (False, True)
+            }
+        for name, times in found.items():
+            _note(f'{name}: {times}')
         return {'pieces_ms': found}
 
     def executors(self) -> Figures:
-        """Processor time with each executor that rclpy has, idle and at work."""
+        """Try each executor that rclpy has, idle and at work."""
         found: Figures = {}
         for name in EXECUTORS:
             setting = replace(self._usual, executor=name)

@@ -22,6 +22,9 @@ goes through the middleware's serialiser once at each end, and each reader takes
 from __future__ import annotations
 
 from collections.abc import Callable
+import json
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -39,8 +42,18 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, ClassNames, detections_to_message, image_to_array, message_to_detections,
 )
+from yolo_deepsort_ros.nodes.memory import keep_large_blocks
 
 REPEATS = 60
+
+
+def pieces_in_a_process(size: str, kept: bool) -> dict[str, float]:
+    """Return `pieces` of a fresh process; `kept` as the nodes keep freed blocks."""
+    done = subprocess.run(
+        [sys.executable, __file__, size, *(['kept'] if kept else [])],
+        stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def pieces(width: int, height: int, objects: int = 8) -> dict[str, float]:
@@ -102,3 +115,9 @@ def _through_the_middleware(image: Image) -> dict[str, float]:
     rclpy.shutdown()
     return {'publish image': round(1e3 * min(published), 3),
             'wake, take and deserialise image': round(1e3 * min(received), 3)}
+
+
+if __name__ == '__main__':
+    if 'kept' in sys.argv:
+        keep_large_blocks()
+    print(json.dumps(pieces(*map(int, sys.argv[1].split('x')))))

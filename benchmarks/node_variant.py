@@ -24,6 +24,7 @@ from __future__ import annotations
 from importlib import import_module
 import sys
 
+from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 
 from yolo_deepsort_ros.nodes import qos, running
@@ -45,6 +46,8 @@ def main() -> None:
         if name == 'reliable':
             qos.IMAGE_IN, qos.NEWEST_IMAGE_IN = map(reliable, (qos.IMAGE_IN, qos.NEWEST_IMAGE_IN))
         else:
+            if name == 'EventsExecutor':  # refuses guard conditions; ours only serves failures
+                Node.create_guard_condition = lambda *_: None
             running.SingleThreadedExecutor = getattr(import_module(EXECUTORS[name]), name)
     import_module(f'yolo_deepsort_ros.nodes.{node}_node').main()
 
