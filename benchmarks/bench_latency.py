@@ -33,7 +33,7 @@ import sys
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from latency_pieces import pieces_in_a_process
+from latency_pieces import in_a_process, INLINE_EXECUTORS
 from latency_run import COMPOSED, environment, idle, run, Setting, THREE_NODES
 from networks import write_random_yolov4_tiny
 from node_variant import EXECUTORS
@@ -145,9 +145,11 @@ class Bench:
         """Time what the way of an image is made of; see `latency_pieces`."""
         with environment(self._usual):
             found = {
-                f'{size}{", memory given back" * (not kept)}': pieces_in_a_process(size, kept)
+                f'{size}{", memory given back" * (not kept)}': in_a_process(
+                    size, *['kept'] * kept)
                 for size in self._args.sizes for kept in (False, True)
             }
+            found['executor'] = {name: in_a_process(name) for name in INLINE_EXECUTORS}
         for name, times in found.items():
             _note(f'{name}: {times}')
         return {'pieces_ms': found}

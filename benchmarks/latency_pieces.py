@@ -22,12 +22,14 @@ goes through the middleware's serialiser once at each end, and each reader takes
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 import json
 import subprocess
 import sys
 import time
 from typing import Any
 
+from node_variant import EXECUTORS
 import numpy as np
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
@@ -45,15 +47,16 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.memory import keep_large_blocks
 
 REPEATS = 60
+#: Those that call back in the thread that spins.
+INLINE_EXECUTORS = ('SingleThreadedExecutor', 'EventsExecutor')
+BATCHES, BATCH = 20, 50  #: of messages through an executor
 
 
-def pieces_in_a_process(size: str, kept: bool) -> dict[str, float]:
-    """Return `pieces` of a fresh process; `kept` as the nodes keep freed blocks."""
+def in_a_process(*arguments: str) -> Any:
+    """Return the `pieces` of a size, with `kept` freed blocks or not, or `executor_ms`."""
     done = subprocess.run(
-        [sys.executable, __file__, size, *(['kept'] if kept else [])],
-        stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def pieces(width: int, height: int, objects: int = 8) -> dict[str, float]:
@@ -78,6 +81,38 @@ def pieces(width: int, height: int, objects: int = 8) -> dict[str, float]:
             lambda: deserialize_message(packed_detections, Detection2DArray)),
         'message to detections': least(lambda: message_to_detections(detections, ClassNames())),
     }
+
+
+def executor_ms(name: str) -> float:
+    """
+    Return the processor time to wake up for one small message and call its callback.
+
+    Of a process, all threads, publishing included; the node has what ours have: parameter
+    services, timers and subscriptions that are silent. The least of several batches.
+    """
+    rclpy.init(args=[])
+    node = Node('executor')
+    came: list[Any] = []
+    node.create_subscription(Header, 'active', came.append, qos.RESULTS)
+    for i in range(3):
+        node.create_subscription(Header, f'silent_{i}', came.append, qos.RESULTS)
+        node.create_timer(3600.0, came.clear)
+    publisher = node.create_publisher(Header, 'active', qos.RESULTS)
+    executor = getattr(import_module(EXECUTORS[name]), name)()
+    executor.add_node(node)
+    batches = []
+    for _ in range(BATCHES):
+        start, wanted = time.process_time(), len(came) + BATCH
+        while len(came) < wanted:
+            count = len(came)
+            publisher.publish(Header())
+            while len(came) == count:
+                executor.spin_once(timeout_sec=0.5)
+        batches.append(time.process_time() - start)
+    executor.shutdown()
+    node.destroy_node()
+    rclpy.shutdown()
+    return round(1e3 * min(batches) / BATCH, 3)
 
 
 def least(call: Callable[[], Any]) -> float:
@@ -120,4 +155,7 @@ def _through_the_middleware(image: Image) -> dict[str, float]:
 if __name__ == '__main__':
     if 'kept' in sys.argv:
         keep_large_blocks()
-    print(json.dumps(pieces(*map(int, sys.argv[1].split('x')))))
+    is_executor = sys.argv[1] in EXECUTORS
+    print(json.dumps(
+        executor_ms(sys.argv[1]) if is_executor else pieces(*map(int, sys.argv[1].split('x')))
+    ))
