@@ -46,10 +46,13 @@ from yolo_deepsort_ros.options import (
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
 from yolo_deepsort_ros.recent import Trails
 from yolo_deepsort_ros.source_config import SourceConfig
+from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
+from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.stage_timer import StageTimer
+from yolo_deepsort_ros.track_bag import TrackBag
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.video import VideoWriter
@@ -94,10 +97,10 @@ def _parser() -> argparse.ArgumentParser:
 
     track = commands.add_parser('track', help='follow what a camera, video or folder shows')
     track.add_argument(
-        'source', metavar='SOURCE', help='device, video, picture folder, URL or arena'
+        'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
     add_parameters(
-        track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
+        track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
     track.add_argument(
@@ -105,6 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     track.add_argument(
         '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
+    )
+    track.add_argument(
+        '--out-bag', metavar='FOLDER', type=file_name,
+        help='write a bag with the tracks beside all that the source, a bag, holds',
     )
     track.set_defaults(run=_track)
 
@@ -151,6 +158,7 @@ def _track(args: argparse.Namespace) -> None:
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
+        bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
         summary, trails = _Summary(pipeline.timer), Trails(AnnotatorConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in _progress(pipeline):
@@ -159,7 +167,15 @@ def _track(args: argparse.Namespace) -> None:
                     _write(writer, step.frame.index + 1, step.tracks)
                 if video:
                     video.write(_drawn(step, detector.labels, trails))
+                if bag and step.frame.header:
+                    bag.write(step.frame.header, step.tracks.reported, detector.labels)
     summary.show()
+
+
+def _track_bag(path: str, source: Source) -> TrackBag:
+    if not isinstance(source, BagSource):
+        raise ConfigurationError(f'--out-bag needs a bag as SOURCE; {source.name} is none')
+    return TrackBag(path, source.bag)
 
 
 def _track_detections(args: argparse.Namespace) -> None:

@@ -58,8 +58,9 @@ class SourceConfig(ArenaConfig):
     """Where frames come from; used by the camera node and the command line."""
 
     source: str = parameter(
-        '0', 'Device index or path, video file, picture folder, stream URL, or arena'
+        '0', 'Device index or path, video file, picture folder, bag, stream URL, or arena'
     )
+    topic: str = parameter('', 'Image topic of a bag; empty takes the only one')
     rate: float = parameter(
         0.0,
         "Frames per second: 0 is the source's own rate; a device is asked for it, a file paced",

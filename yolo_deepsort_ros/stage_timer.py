@@ -39,13 +39,20 @@ class StageTimer:
 
     def __init__(self, kept: int = TIMES_KEPT) -> None:
         self._seconds: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=kept))
+        self._newest: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time the body of a `with` statement."""
         start = time.perf_counter()
         yield
-        self._seconds[name].append(time.perf_counter() - start)
+        seconds = self._newest[name] = time.perf_counter() - start
+        self._seconds[name].append(seconds)
+
+    def take_newest_ms(self) -> dict[str, float]:
+        """Return how long each stage since the last call took, its last time, in milliseconds."""
+        newest, self._newest = self._newest, {}
+        return {name: round(1e3 * seconds, 3) for name, seconds in newest.items()}
 
     def clear(self) -> None:
         """Forget all durations."""

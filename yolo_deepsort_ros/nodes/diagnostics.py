@@ -24,10 +24,12 @@ from typing import NamedTuple
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.clock import Clock, ClockType
+from rclpy.logging import LoggingSeverity
 from rclpy.node import Node
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import NodeConfig
+from yolo_deepsort_ros.nodes.stage_lines import stage_line
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
 from yolo_deepsort_ros.wording import quoted
 
@@ -92,6 +94,7 @@ class Diagnostics:
 
     def __init__(self, node: Node, state: Callable[[], str]) -> None:
         self._node = node
+        self._logger = node.get_logger()
         self._state = state
         self.config = NodeConfig()
         self.counts: Counter[str] = Counter(processed=0, refused=0)
@@ -116,8 +119,14 @@ class Diagnostics:
         self._history.append((time.monotonic(), self.counts.copy()))
 
     def delivered(self, stamp: float) -> None:
-        """Take note that the result for the image of this stamp (seconds) has gone out."""
+        """
+        Take note that the result for the image of this stamp (seconds) has gone out.
+
+        At the log level debug a line says what its stages took; see `stage_lines`.
+        """
         self._latencies.append(self._node.get_clock().now().nanoseconds / 1e9 - stamp)
+        if self._logger.is_enabled_for(LoggingSeverity.DEBUG):
+            self._logger.debug(stage_line(stamp, self.timer.take_newest_ms()))
 
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""

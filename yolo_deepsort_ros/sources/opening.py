@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
-from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.arena import ArenaRecording
+from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag
 from yolo_deepsort_ros.sources.capture import CaptureFactory
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange
@@ -33,7 +34,7 @@ from yolo_deepsort_ros.sources.streams import Stream
 from yolo_deepsort_ros.sources.video_file import VideoFile
 from yolo_deepsort_ros.wording import shown
 
-_REMEDY = 'give a device index or path, a video file, a picture folder, a URL or arena'
+_REMEDY = 'give a device index or path, a video file, a picture folder, a bag, a URL or arena'
 
 
 def open_source(
@@ -51,6 +52,7 @@ def open_source(
     =======================  ====================================================
     digits, or `/dev/…`      camera: live
     `scheme://…`             stream: live
+    folder or file of a bag  its images, by their own stamps: recorded
     folder                   its pictures in natural order: recorded
     file                     video or single picture: recorded
     `arena`                  synthetic camera without an end: recorded
@@ -62,7 +64,8 @@ def open_source(
         What to open and how.
     paced : bool
         Whether a recording keeps its rate and is stamped by the clock, as a camera would
-        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0.
+        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0, or,
+        a bag, as its messages are.
     clock : callable
         Returns the present in seconds.
     capture : callable, optional
@@ -77,9 +80,14 @@ def open_source(
     ------
     SourceError
         When there is nothing there, or nothing that yields frames.
+    ConfigurationError
+        For a topic that is not one of the bag's images, or of no bag.
 
     """
     name = config.source
+    recording = _open_recording(config, capture) if names_a_file(name) else None
+    if config.topic and not isinstance(recording, Bag):
+        raise ConfigurationError(f'topic: {shown(name)} is no bag; leave it out')
     if is_device(name) or '://' in name:
         patience = config.frame_timeout
         return LiveSource(
@@ -87,10 +95,17 @@ def open_source(
             clock=clock, patience=patience, rate=config.rate, on_change=on_change, waits=waits,
             duration=config.duration, max_frames=config.max_frames,
         )
-    arena = None if names_a_file(name) else ArenaRecording(config)
+    if isinstance(recording, Bag) and not paced:
+        return BagSource(
+            recording, rate=config.rate, loop=config.loop,
+            duration=config.duration, max_frames=config.max_frames,
+        )
+    calibration = None
+    if recording is None:
+        recording = arena = ArenaRecording(config)
+        calibration = arena.calibration
     return RecordedSource(
-        arena or _open_recording(name, capture),
-        calibration=arena.calibration if arena else None,
+        recording, calibration=calibration,
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         duration=config.duration, max_frames=config.max_frames,
     )
@@ -101,12 +116,16 @@ def names_a_file(source: str) -> bool:
     return not (is_device(source) or '://' in source or source == 'arena')
 
 
-def _open_recording(name: str, capture: CaptureFactory | None) -> Recording:
+def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Recording:
+    name = config.source
     path = user_path(name)
     try:
         is_folder, is_file = bool(name) and path.is_dir(), path.is_file()
+        holds_bag = (is_folder or is_file) and is_bag(path)
     except OSError as error:
         raise SourceError(f'{shown(name)}: {error.strerror}; {_REMEDY}') from None
+    if holds_bag:
+        return Bag(path, config.topic)
     if is_folder:
         return open_folder(path)
     if not is_file:
