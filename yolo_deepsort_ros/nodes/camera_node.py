@@ -22,9 +22,10 @@ from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import Pixels, stamp_to_seconds
+from yolo_deepsort_ros.nodes.conversions import stamp_to_seconds
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.capture import Capture
+from yolo_deepsort_ros.packed_image import Pixels
 
 
 class CameraNode(BaseNode[CameraConfig]):

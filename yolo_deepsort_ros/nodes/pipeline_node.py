@@ -24,13 +24,14 @@ from std_msgs.msg import Header
 from yolo_deepsort_ros.config import NODES, PipelineConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import Objects, Pixels
+from yolo_deepsort_ros.nodes.conversions import Objects
 from yolo_deepsort_ros.nodes.handover import Handover
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
 from yolo_deepsort_ros.nodes.stages.capture import Capture
 from yolo_deepsort_ros.nodes.stages.detection import Detection
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+from yolo_deepsort_ros.packed_image import Pixels
 
 DRAIN_WAIT = 2.0  #: s; for the last frames of a file
 REPLACED = 'frames replaced by newer'

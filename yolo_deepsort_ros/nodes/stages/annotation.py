@@ -25,7 +25,8 @@ from yolo_deepsort_ros.config import DrawingConfig
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import array_to_image, Objects, Pixels, stamp_to_seconds
+from yolo_deepsort_ros.nodes.conversions import array_to_image, Objects, stamp_to_seconds
+from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.recent import FrameRate, Trails
 
 OLDEST = 10.0  #: s; above, a recording is played without its time

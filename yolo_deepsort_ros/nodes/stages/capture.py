@@ -30,8 +30,9 @@ from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
-from yolo_deepsort_ros.nodes.conversions import array_to_image, Pixels, seconds_to_stamp
+from yolo_deepsort_ros.nodes.conversions import array_to_image, seconds_to_stamp
 from yolo_deepsort_ros.nodes.source_reader import SourceReader
+from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.source_config import FLIPS
 from yolo_deepsort_ros.sources import Frame, open_source
 from yolo_deepsort_ros.sources.orientation import oriented

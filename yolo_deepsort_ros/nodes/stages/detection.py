@@ -27,7 +27,8 @@ from yolo_deepsort_ros.config import DetectorNodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import detections_to_message, Pixels
+from yolo_deepsort_ros.nodes.conversions import detections_to_message
+from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.yolo.detector import Detector
 
 ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep

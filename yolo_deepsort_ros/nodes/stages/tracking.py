@@ -29,8 +29,9 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.conversions import (
-    ClassNames, Pixels, stamp_to_seconds, tracks_to_message,
+    ClassNames, stamp_to_seconds, tracks_to_message,
 )
+from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
