@@ -109,7 +109,7 @@ def test_messages_without_their_image_are_a_warning(start, peer, status):
     assert found.level == DiagnosticStatus.WARN
     assert found.message.startswith('3 unpaired within the last ')
     assert (values['detections received'], values['processed']) == ('3', '3')
-    assert values['appearance'] == 'colours'
+    assert values['appearance'].startswith('colours: colour descriptor')
 
 
 def test_a_failed_transition_is_an_error_until_the_next_one(start, peer, status, tmp_path):

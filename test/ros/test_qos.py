@@ -18,6 +18,7 @@ from itertools import count, product
 
 from diagnostic_msgs.msg import DiagnosticStatus
 import pytest
+import rclpy
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
@@ -25,6 +26,8 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.topics import Topics
 
 RELIABILITIES = ('reliable', 'best_effort')
 DURABILITIES = ('volatile', 'transient_local')
@@ -165,18 +168,26 @@ def test_another_type_on_the_topic_is_named(tracker, peer, status):
 def test_settings_that_cannot_be_are_refused(policy, value, words):
     name = f'{READER}.{policy}'
     with pytest.raises(ConfigurationError) as caught:
-        qos.to_override(qos.RESULTS, '/test/detections', qos.SUBSCRIPTION, {name: value})
+        qos.check_override(name, value)
     assert str(caught.value) == f'{name}: {words}'
 
 
-def test_what_rclpy_changes_is_a_copy():
-    given = {f'{READER}.{policy}': value for policy, value in (
-        ('reliability', 'best_effort'), ('durability', 'volatile'), ('history', 'keep_all'),
-        ('depth', 3),
-    )}
-    free = qos.to_override(qos.RESULTS, '/test/detections', qos.SUBSCRIPTION, given)
-    assert free == qos.RESULTS
-    assert free is not qos.RESULTS
+def test_what_rclpy_changes_is_a_copy(graph):
+    context = rclpy.Context()
+    rclpy.init(context=context)
+    node = rclpy.create_node('reader', namespace='/test', context=context, cli_args=[
+        '--ros-args', '-p', f'{READER}.reliability:=best_effort', '-p', f'{READER}.depth:=3',
+    ])
+    topics = Topics(node, Diagnostics(node, lambda: 'active'))
+    for _ in range(2):  # the parameters are declared once, and act each time
+        reader = topics.subscribe(Detection2DArray, 'detections', print, qos.RESULTS)
+        assert reader.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT
+        assert reader.qos_profile.depth == 3
+        node.destroy_subscription(reader)
+    assert qos.RESULTS.reliability == ReliabilityPolicy.RELIABLE
+    assert topics.advertise(Detection2DArray, 'tracks', qos.RESULTS).qos_profile == qos.RESULTS
+    node.destroy_node()
+    context.try_shutdown()
 
 
 def test_settings_that_cannot_be_are_one_line_and_exit_code_2(start):

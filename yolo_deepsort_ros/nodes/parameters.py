@@ -93,7 +93,7 @@ class NodeParameters(Generic[ConfigType]):
         self._is_open = is_open
         self._adopt = adopt
         self._unusable: dict[str, Any] = {}
-        given = overrides(node)
+        given = _overrides(node)
         for name in given:
             # What another node knows may stand in a section for all of them.
             if name not in PARAMETERS and name not in COMMON and not qos.is_override(name):
@@ -113,6 +113,9 @@ class NodeParameters(Generic[ConfigType]):
             For a value of the wrong type or out of its range.
 
         """
+        for name, value in _overrides(self._node).items():
+            if qos.is_override(name):
+                qos.check_override(name, value)
         return self._with(self._unusable)
 
     @property
@@ -194,7 +197,7 @@ def _constraints(declared: Parameter) -> str:
     return '; '.join([*parts, WHEN[declared.is_live]])
 
 
-def overrides(node: Node) -> dict[str, Any]:
+def _overrides(node: Node) -> dict[str, Any]:
     """
     Return every value given from outside by name; None stands for an empty list.
 

@@ -22,8 +22,6 @@ change both, where somebody else's reader or publisher leaves no other way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import copy
 import re
 from typing import Any
 
@@ -87,23 +85,16 @@ def override(topic: str, side: str, policy: str) -> str:
     return f'{OVERRIDE_PREFIX}{topic}.{side}.{policy}'
 
 
-def to_override(
-    profile: QoSProfile, topic: str, side: str, given: Mapping[str, Any]
-) -> QoSProfile:
+def check_override(name: str, value: Any) -> None:
     """
-    Return a copy that rclpy may apply the parameters given to; it changes what it is handed.
+    Check a value given to such a parameter; rclpy would let its exception escape as it comes.
 
     Raises
     ------
     ConfigurationError
-        For a value that is none of the policy's; rclpy would let it escape as it comes.
+        When it is none of the policy's.
 
     """
-    for policy, choices in OVERRIDABLE.items():
-        name = override(topic, side, policy)
-        if name in given:
-            kind, low, high = (str, None, None) if choices else (int, 1, DEEPEST)
-            Parameter(name, kind, False, None, '', '', low, high, 1, choices, False).check(
-                given[name]
-            )
-    return copy(profile)
+    choices = OVERRIDABLE[name.rpartition('.')[2]]
+    kind, low, high = (str, None, None) if choices else (int, 1, DEEPEST)
+    Parameter(name, kind, False, None, '', '', low, high, 1, choices, False).check(value)

@@ -67,6 +67,8 @@ class QosDoctor:
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
+        self._nameless: set[str] = set()  # others in this examination
+        self._nameless_before: set[str] = set()
 
     def watch(self, side: str, topic: str) -> None:
         """Examine the node's end of a topic, `qos.PUBLISHER` or `qos.SUBSCRIPTION`, if alive."""
@@ -84,6 +86,7 @@ class QosDoctor:
         To be called once in `diagnostics.PERIOD`.
         """
         found: dict[str, Finding] = {}
+        self._nameless_before, self._nameless = self._nameless, set()
         for subscription in self._node.subscriptions:
             if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched:
                 found.update(self._as_reader(subscription))
@@ -94,7 +97,7 @@ class QosDoctor:
 
     def _as_reader(self, own: Subscription) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name
-        others = self._node.get_publishers_info_by_topic(topic)
+        others = self._introduced(topic, self._node.get_publishers_info_by_topic(topic))
         fitting = []
         for other in others:
             details = _misfit(own, other, other.qos_profile, own.qos_profile)
@@ -113,12 +116,22 @@ class QosDoctor:
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name
-        for other in self._node.get_subscriptions_info_by_topic(topic):
+        others = self._node.get_subscriptions_info_by_topic(topic)
+        for other in self._introduced(topic, others):
             details = _misfit(own, other, own.qos_profile, other.qos_profile)
             if details:
                 yield _key(topic, other), Finding(
                     f'{topic}: nothing can reach {_name(other)}', details
                 )
+
+    def _introduced(
+        self, topic: str, others: list[TopicEndpointInfo]
+    ) -> list[TopicEndpointInfo]:
+        """Leave out for once those that are seen before the names of their nodes."""
+        nameless = {_key(topic, other) for other in others if other.node_name == NAMELESS}
+        self._nameless |= nameless
+        new = nameless - self._nameless_before
+        return [other for other in others if _key(topic, other) not in new]
 
 
 def _misfit(

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from rclpy.node import Node
@@ -27,7 +28,6 @@ from rclpy.subscription import Subscription
 
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
-from yolo_deepsort_ros.nodes.parameters import overrides
 from yolo_deepsort_ros.nodes.qos_doctor import QosDoctor
 
 try:
@@ -78,8 +78,7 @@ class Topics:
 
         def make(**events: Any) -> Subscription:
             return self._node.create_subscription(
-                kind, topic, use,
-                qos.to_override(profile, name, qos.SUBSCRIPTION, overrides(self._node)),
+                kind, topic, use, copy(profile),  # rclpy changes it as parameters say
                 event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
                 qos_overriding_options=qos.OPTIONS,
             )
@@ -95,7 +94,7 @@ class Topics:
         name = self._node.resolve_topic_name(topic)
         self._doctor.watch(qos.PUBLISHER, name)
         return self._node.create_publisher(
-            kind, topic, qos.to_override(profile, name, qos.PUBLISHER, overrides(self._node)),
+            kind, topic, copy(profile),
             event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
             qos_overriding_options=qos.OPTIONS,
         )
