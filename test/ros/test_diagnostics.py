@@ -81,7 +81,8 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
 def test_messages_that_newer_ones_replaced_are_counted(peer):
     diagnostics = Diagnostics(peer.node, lambda: 'active')
     read = []
-    Topics(peer.node, diagnostics).subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
+    topics = Topics(peer.node, diagnostics)
+    topics.subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
     peer.publish('numbers', Header())
     peer.until(lambda: read, 'the first')
     for number in range(6):
@@ -91,6 +92,9 @@ def test_messages_that_newer_ones_replaced_are_counted(peer):
     assert counts['numbers received'] == len(read)
     assert counts['numbers replaced by newer'] == 7 - len(read) > 0
     assert counts['numbers lost in transport'] == 0
+    topics._on_lost('numbers', 2)  # as the middleware would say of two of them
+    assert counts['numbers lost in transport'] == 2
+    assert counts['numbers replaced by newer'] == 7 - len(read) - 2
 
 
 def test_messages_without_their_image_are_a_warning(start, peer, status):
@@ -217,6 +221,12 @@ def test_several_reasons_are_all_said(said):
     assert ' s from stamp to result' in late
     diagnostics.add_problem('lifecycle', 'no network')
     assert publish() == (DiagnosticStatus.ERROR, 'no network')
+
+
+def test_an_examination_that_fails_is_a_finding(said):
+    diagnostics, publish = said
+    diagnostics.examine = lambda: 1 / 0
+    assert publish() == (DiagnosticStatus.ERROR, 'the topics cannot be examined')
 
 
 def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):

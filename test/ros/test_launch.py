@@ -29,10 +29,16 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES
+from yolo_deepsort_ros.tracker_config import TrackerConfig
 
 NAMESPACE = '/test'
 FILE = Path(__file__).resolve().parents[2] / 'launch' / 'tracking.launch.py'
+ARENA_TRACKER = {
+    name: value for name, value in SOURCE_DEFAULTS['arena'].items()
+    if name in TrackerConfig.parameters()
+}
 
 
 @pytest.fixture
@@ -77,9 +83,8 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
 
 
 @pytest.mark.parametrize(('given', 'detector', 'tracker'), [
-    ({}, {'model': 'arena-tiny', 'confidence': 0.5}, {'max_cosine_distance': 0.3, 'max_age': 90}),
-    ({'model': 'mine.cfg'}, {'model': 'mine.cfg', 'confidence': 0.5},
-     {'max_cosine_distance': 0.3, 'max_age': 90}),
+    ({}, {'model': 'arena-tiny', 'confidence': 0.5}, ARENA_TRACKER),
+    ({'model': 'mine.cfg'}, {'model': 'mine.cfg', 'confidence': 0.5}, ARENA_TRACKER),
     ({'params_file': '{own}'}, {}, {}),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(

@@ -169,6 +169,16 @@ def test_settings_that_cannot_be_are_refused(policy, value, words):
     assert str(caught.value) == f'{name}: {words}'
 
 
+def test_what_rclpy_changes_is_a_copy():
+    given = {f'{READER}.{policy}': value for policy, value in (
+        ('reliability', 'best_effort'), ('durability', 'volatile'), ('history', 'keep_all'),
+        ('depth', 3),
+    )}
+    free = qos.to_override(qos.RESULTS, '/test/detections', qos.SUBSCRIPTION, given)
+    assert free == qos.RESULTS
+    assert free is not qos.RESULTS
+
+
 def test_settings_that_cannot_be_are_one_line_and_exit_code_2(start):
     node = start('tracker', **{f'{READER}.reliability': 'fast'})
     assert node.wait() == 2
@@ -177,8 +187,9 @@ def test_settings_that_cannot_be_are_one_line_and_exit_code_2(start):
     assert node.text.splitlines()[-1].startswith('[FATAL]')
 
 
-def test_a_setting_without_the_slash_of_the_topic_is_reported(start, peer):
+def test_a_setting_without_the_slash_of_the_topic_is_reported(start):
     name = 'qos_overrides.detections.subscription.reliability'
-    node = start('tracker', **{name: 'best_effort'})
-    peer.until(lambda: peer.node.count_subscribers('detections'), 'the tracker')
+    node = start('tracker', **{name: 'best_effort', 'reid': 'no.onnx'})
+    assert node.wait() == 2
+    assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
     assert f"unknown parameter '{name}'; it is qos_overrides./FULL/TOPIC.SIDE." in node.text

@@ -186,6 +186,8 @@ def test_ten_thousand_boxes_are_tracked(configure, feeder):
 def test_two_publishers_on_one_topic(configure, peer, feeder, status):
     """Both are heard; the gaps in the numbers of the one are not what the other has lost."""
     configure(n_init=1)
+    for _ in range(5):
+        feeder.track(with_image=False)
     other = peer.node.create_publisher(Detection2DArray, 'detections', 10)
     peer.until(other.get_subscription_count, 'the tracker')
     _, before = status('/test/tracker', lambda *_: True, 'the counters')

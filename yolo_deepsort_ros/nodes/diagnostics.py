@@ -29,6 +29,7 @@ from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
+from yolo_deepsort_ros.wording import quoted
 
 PERIOD = 1.0  #: s
 WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
@@ -135,7 +136,12 @@ class Diagnostics:
         ))
 
     def _look_around(self) -> None:
-        found = self.examine()
+        try:
+            found = self.examine()
+        except Exception as error:  # what others put into the graph must not end the node
+            if not self._node.context.ok():
+                raise
+            found = {'': Finding('the topics cannot be examined', {'cause': quoted(error)})}
         for key, finding in found.items():
             if key not in self._seen:
                 self._node.get_logger().error(str(finding))

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -27,11 +27,13 @@ from rclpy.qos import (
     DurabilityPolicy, qos_check_compatible, QoSCompatibility, QoSProfile, ReliabilityPolicy,
 )
 from rclpy.subscription import Subscription
-from rclpy.topic_endpoint_info import TopicEndpointInfo
 
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Finding, PERIOD
 from yolo_deepsort_ros.wording import shown
+
+if TYPE_CHECKING:
+    from rclpy.topic_endpoint_info import TopicEndpointInfo  # elsewhere in later versions
 
 #: By policy: what is offered and what is wanted where the two do not fit.
 MISFITS = {
@@ -39,6 +41,7 @@ MISFITS = {
     'durability': (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL),
 }
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
+NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
 LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
 
 
@@ -168,6 +171,8 @@ def _key(topic: str, other: TopicEndpointInfo) -> str:
 
 
 def _name(other: TopicEndpointInfo) -> str:
+    if other.node_name == NAMELESS:
+        return 'a node whose name is not known'
     return shown(f'{other.node_namespace.rstrip("/")}/{other.node_name}')
 
 
