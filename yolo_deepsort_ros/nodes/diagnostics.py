@@ -27,12 +27,13 @@ from rclpy.logging import LoggingSeverity
 from rclpy.node import Node
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.nodes.stage_lines import stage_line
+from yolo_deepsort_ros.nodes.stage_lines import stage_line, Visit
 from yolo_deepsort_ros.stage_timer import StageTimer
 
 PERIOD = 1.0  #: s
 WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
 TIMES_KEPT = 100  #: newest durations of each stage
+MOST_VISITS = 1000  #: images whose stages wait to be logged
 #: Counters that are no good news when they rise.
 BAD_NEWS = ('refused', 'unpaired')
 
@@ -75,6 +76,7 @@ class Diagnostics:
         self.problems: dict[str, str] = {}
         self.last_error = ''
         self.timer = StageTimer(TIMES_KEPT)
+        self._visits: deque[Visit] = deque(maxlen=MOST_VISITS)
         self._latencies: deque[float] = deque(maxlen=TIMES_KEPT)
         self._history = deque([(time.monotonic(), self.counts.copy())], WINDOW + 1)
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
@@ -84,11 +86,12 @@ class Diagnostics:
         """
         Take note that the result for the image of this stamp (seconds) has gone out.
 
-        At the log level debug a line says what its stages took; see `stage_lines`.
+        At the log level debug a line says later what its stages took; see `stage_lines`.
         """
-        self._latencies.append(self._node.get_clock().now().nanoseconds / 1e9 - stamp)
+        now = self._node.get_clock().now().nanoseconds / 1e9
+        self._latencies.append(now - stamp)
         if self._logger.is_enabled_for(LoggingSeverity.DEBUG):
-            self._logger.debug(stage_line(stamp, self.timer.take_newest_ms()))
+            self._visits.append(Visit(stamp, now, self.timer.take_newest_ms()))
 
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""
@@ -96,6 +99,7 @@ class Diagnostics:
 
     def publish(self) -> None:
         """Publish the status as it is now."""
+        self._log_visits()
         self._history.append((time.monotonic(), self.counts.copy()))
         level, message = self._verdict()
         self._publisher.publish(DiagnosticArray(
@@ -105,6 +109,11 @@ class Diagnostics:
                 values=[KeyValue(key=key, value=value) for key, value in self._values().items()],
             )],
         ))
+
+    def _log_visits(self) -> None:
+        visits = [self._visits.popleft() for _ in range(len(self._visits))]
+        if visits:
+            self._logger.debug(stage_line(visits))
 
     def _verdict(self) -> tuple[bytes, str]:
         if self.problems:
