@@ -48,7 +48,7 @@ test_key() {
 }
 
 plain_key() {
-    printf '%s\n' "$root" "$1" | hash_of "$root"/requirements/{core,old,constraints}.txt
+    printf '%s\n' "$root" "$1" | hash_of "$root"/requirements/{old,newest}.txt
 }
 
 # is_complete FOLDER KEY [STAGE]: the stage was finished in this folder, from the same ingredients.

@@ -31,6 +31,7 @@ from yolo_deepsort_ros.sources.pictures import picture_files, read_picture
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.quantise import quantise
 
+FEW_PICTURES = 50  #: fewer leave out too much of what the camera will see
 MOST_PICTURES = 300  #: that decide the ranges of the integers; more change nothing
 
 

@@ -21,12 +21,13 @@ from dataclasses import replace
 import hashlib
 import json
 from pathlib import Path
+import sys
 from typing import Any
 
 from yolo_deepsort_ros.average_precision import LEAST_CONFIDENCE
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.exporting import measure, write_int8
+from yolo_deepsort_ros.exporting import FEW_PICTURES, measure, write_int8
 from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.download import fetch
@@ -139,7 +140,13 @@ def _export_int8(
     network: DetectionModel, config: DetectorConfig, out: Path, args: argparse.Namespace
 ) -> dict[str, Any]:
     calibration = user_path(args.calibration)
-    facts: dict[str, Any] = {'calibration_pictures': write_int8(network, calibration, out)}
+    count = write_int8(network, calibration, out)
+    if count < FEW_PICTURES:
+        print(
+            f'export: only {count} calibration pictures: take {FEW_PICTURES} or more, such as '
+            f'the camera will see, or the integers fit these alone', file=sys.stderr,
+        )
+    facts: dict[str, Any] = {'calibration_pictures': count}
     if args.labels:
         config = replace(config, confidence=LEAST_CONFIDENCE)
         after = replace(config, model=str(out), weights='')

@@ -25,6 +25,11 @@ from yolo_deepsort_ros.nodes.demo.judging import arena_parameters, FIGURES, judg
 BOX = '10,10,40,80'
 
 
+def test_what_was_given_counts_also_when_it_is_false_or_zero(tmp_path):
+    given = {'cascade': False, 'nms_iou': 0.0, 'arena_truth': 'mine.txt', 'classes': ()}
+    assert arena_parameters(given, tmp_path / 'gt.txt').items() >= given.items()
+
+
 @pytest.mark.parametrize(('given', 'duration', 'ahead'), [
     ({}, 20.0, 600),
     ({'duration': 2.0}, 2.0, 60),

@@ -193,9 +193,13 @@ def test_the_aspect_is_kept(network, backend, resize):
 
 
 @pytest.mark.parametrize('resize', ['stretch', 'letterbox', 'rectangle'])
-@pytest.mark.parametrize('shape', [(1, 1, 3), (1, 4000), (4000, 1, 4), (8000, 8000), (33, 31, 1)])
-def test_pictures_of_any_size(network, shape, resize):
-    assert len(Detector(network, resize=resize).detect(np.full(shape, 127, np.uint8))) == 0
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_pictures_of_any_size(network, backend, resize):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    detector = Detector(network, resize=resize, backend=backend)
+    for shape in ((1, 1, 3), (1, 4000), (4000, 1, 4), (8000, 8000), (33, 31, 1)):
+        assert len(detector.detect(np.full(shape, 127, np.uint8))) == 0
 
 
 def test_a_network_of_one_size_has_no_rectangles(network, tmp_path):

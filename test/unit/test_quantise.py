@@ -62,6 +62,7 @@ def exported(pictures, tmp_path_factory):
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert 'export: only 12 calibration pictures: take 50 or more' in done.stderr
     return folder, json.loads(done.stdout)
 
 

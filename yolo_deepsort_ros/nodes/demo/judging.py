@@ -44,7 +44,7 @@ def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
     Parameters
     ----------
     values : mapping
-        What was given; it has precedence.
+        What was given; it has precedence, but for zeros and empty texts.
     truth : Path
         File for the truth.
 
@@ -58,12 +58,12 @@ def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
     if min(seconds, frames) == math.inf:
         seconds = ARENA_SECONDS
     ahead = min(math.ceil(seconds * rate) if seconds < math.inf else math.inf, frames)
-    return {
+    ours = {
         'duration': 0.0 if seconds == math.inf else seconds,
         'arena_ahead': int(min(ahead, AHEAD // (3 * width * height))),
         'arena_truth': str(truth),
-        **{name: value for name, value in values.items() if value},
     }
+    return {**values, **{name: value for name, value in ours.items() if not values.get(name)}}
 
 
 def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> dict[str, Any]:
