@@ -24,7 +24,7 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import yaml
@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.demo.consumer import Consumer
 from yolo_deepsort_ros.nodes.demo.processes import node_commands, NodeProcesses
 from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES, shared_memory
 from yolo_deepsort_ros.nodes.parameter_file import overrides
-from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines
+from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines, Visit
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIANT = Path(__file__).with_name('node_variant.py')
@@ -110,13 +110,6 @@ class Setting:
         return graph
 
 
-class Visit(NamedTuple):
-    """An image in a node."""
-
-    done: float  #: when its result had gone out (s)
-    computed: float  #: what the computing stages took (ms)
-
-
 class Camera:
     """One set of nodes and its consumer."""
 
@@ -156,10 +149,7 @@ class Camera:
         """Return when each node was done with each image, by node and by stamp (seconds)."""
         return {
             node: {
-                line.stamp: Visit(line.logged, sum(
-                    ms for name, ms in line.stages_ms.items() if name in COMPUTING
-                ))
-                for line in read_stage_lines(
+                visit.stamp: visit for visit in read_stage_lines(
                     (self._logs / f'{node}_node').read_text(errors='replace'))
             }
             for node in self._setting.nodes
@@ -187,7 +177,7 @@ class Camera:
                 for i, node in enumerate((*chain, 'consumer'))
             },
             'stages_p50_ms': _percentile(
-                [sum(logged[node][stamp].computed for node in chain)
+                [sum(_computed(logged[node][stamp]) for node in chain)
                  for stamp in kept if all(stamp in logged[node] for node in chain)], 50),
         }
 
@@ -285,10 +275,14 @@ def _wait_until_met(cameras: Sequence[Camera]) -> None:
     time.sleep(SETTLE)
 
 
+def _computed(visit: Visit) -> float:
+    return sum(ms for name, ms in visit.stages_ms.items() if name in COMPUTING)
+
+
 def _way(stamp: float, latency: float, visits: Sequence[Visit]) -> list[float]:
     """Return what each node, and then the consumer, adds beside computing (ms)."""
     times = [stamp, *(visit.done for visit in visits), stamp + latency / 1e3]
-    computed = [*(visit.computed for visit in visits), 0.0]
+    computed = [*map(_computed, visits), 0.0]
     return [1e3 * (end - start) - ms
             for start, end, ms in zip(times, times[1:], computed, strict=False)]
 

@@ -29,7 +29,7 @@ from rclpy.node import Node
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import NodeConfig
-from yolo_deepsort_ros.nodes.stage_lines import stage_line
+from yolo_deepsort_ros.nodes.stage_lines import stage_line, Visit
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
 from yolo_deepsort_ros.wording import quoted
 
@@ -39,6 +39,7 @@ TIMES_KEPT = 100  #: newest durations of each stage
 #: Counters that are no good news when they rise, by their last words.
 BAD_NEWS = ('refused', 'unpaired', 'lost in transport')
 RATED = ('received', 'processed')  #: counters whose rate tells something
+MOST_VISITS = 1000  #: images whose stages wait to be logged
 OTHER_CLOCK = 3600.0  #: s; a stamp as far away as this is of another clock
 
 
@@ -105,6 +106,7 @@ class Diagnostics:
         self.last_error = ''
         self.timer = StageTimer(TIMES_KEPT)
         self._seen: dict[str, Finding] = {}
+        self._visits: deque[Visit] = deque(maxlen=MOST_VISITS)
         self._latencies: deque[float] = deque(maxlen=TIMES_KEPT)
         self._history: deque[tuple[float, Counter[str]]] = deque(maxlen=WINDOW + 1)
         self.begin()
@@ -122,11 +124,12 @@ class Diagnostics:
         """
         Take note that the result for the image of this stamp (seconds) has gone out.
 
-        At the log level debug a line says what its stages took; see `stage_lines`.
+        At the log level debug a line says later what its stages took; see `stage_lines`.
         """
-        self._latencies.append(self._node.get_clock().now().nanoseconds / 1e9 - stamp)
+        now = self._node.get_clock().now().nanoseconds / 1e9
+        self._latencies.append(now - stamp)
         if self._logger.is_enabled_for(LoggingSeverity.DEBUG):
-            self._logger.debug(stage_line(stamp, self.timer.take_newest_ms()))
+            self._visits.append(Visit(stamp, now, self.timer.take_newest_ms()))
 
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""
@@ -134,6 +137,7 @@ class Diagnostics:
 
     def publish(self) -> None:
         """Publish the status as it is now."""
+        self._log_visits()
         self._history.append((time.monotonic(), self.counts.copy()))
         self._look_around()
         level, message = self._verdict()
@@ -157,6 +161,11 @@ class Diagnostics:
                 self._node.get_logger().error(str(finding))
                 self.last_error = finding.what
         self._seen = found
+
+    def _log_visits(self) -> None:
+        visits = [self._visits.popleft() for _ in range(len(self._visits))]
+        if visits:
+            self._logger.debug(stage_line(visits))
 
     def _verdict(self) -> tuple[bytes, str]:
         problems = [*self.problems.values(), *(finding.what for finding in self._seen.values())]

@@ -13,37 +13,37 @@
 # limitations under the License.
 
 """
-How long each stage took for one image, as a line of the log at level debug.
+How long each stage took for each image, in the log at level debug.
 
 `--ros-args --log-level NAME:=debug` turns it on, NAME the node's full name with dots for
-slashes, as `robot.detector`; `benchmarks/bench_latency.py` reads it.
+slashes, as `robot.detector`; `benchmarks/bench_latency.py` reads it. The images of a second
+share a line: rclpy looks through all modules for the caller of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 import json
 import re
 from typing import NamedTuple
 
-#: After the time and the logger's name, as ROS puts them unless told otherwise.
-_LINE = re.compile(r'\[(\d+\.\d+)\] \[[^\]]+\]: stages of (\d+\.\d{9}): (\{[^{}]*\})')
+_LINE = re.compile(r'stages of images: (\[.*\])$', re.MULTILINE)
 
 
-class StageLine(NamedTuple):
-    """What one node's log says of one image."""
+class Visit(NamedTuple):
+    """An image in a node."""
 
     stamp: float  #: of the image, in seconds
-    logged: float  #: when its result had gone out, in seconds
+    done: float  #: when its result had gone out, in seconds
     stages_ms: dict[str, float]  #: milliseconds by stage
 
 
-def stage_line(stamp: float, stages_ms: Mapping[str, float]) -> str:
-    """Return the line of an image with that stamp (seconds)."""
-    return f'stages of {stamp:.9f}: {json.dumps(stages_ms)}'
+def stage_line(visits: Iterable[Visit]) -> str:
+    """Return what the log says of images."""
+    return f'stages of images: {json.dumps(list(visits))}'
 
 
-def read_stage_lines(log: str) -> Iterator[StageLine]:
-    """Yield those lines among the others of a log."""
-    for logged, stamp, stages in _LINE.findall(log):
-        yield StageLine(float(stamp), float(logged), json.loads(stages))
+def read_stage_lines(log: str) -> Iterator[Visit]:
+    """Yield what the whole lines among the others of a log say."""
+    for line in _LINE.findall(log):
+        yield from (Visit(*visit) for visit in json.loads(line))
