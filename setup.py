@@ -43,6 +43,7 @@ setup(
         'onnxruntime': ['onnxruntime'],
         'int8': ['nncf', 'onnx', 'openvino', 'pycocotools'],
         'threads': ['threadpoolctl'],
+        'bags': ['rosbags>=0.11'],
         'test': ['hypothesis', 'pytest'],
         'training': ['pycocotools', 'torch', 'tqdm'],
     },

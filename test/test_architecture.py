@@ -30,13 +30,13 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'errors', 'wording'},
-    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'quiet'},
+    {'parameter', 'boxes', 'tracks', 'bgr', 'files', 'packed_image', 'quiet', 'stage_timer'},
     {'tracker_config'},
     {'config', 'detections', 'mot_table'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video', 'timeline', 'exporting'},
+    {'pipeline', 'options', 'video', 'track_bag', 'timeline', 'exporting'},
     {'model_commands'},
     {'cli', 'nodes'},
     {'__main__'},

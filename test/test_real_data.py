@@ -16,6 +16,8 @@
 
 import json
 
+import cv2
+
 from yolo_deepsort_ros.cli import main
 
 
@@ -40,3 +42,19 @@ def test_a_street_is_tracked_as_well_as_by_the_original(shared_data, tmp_path, c
     )
     assert figures['mota'] >= 0.68
     assert figures['idf1'] >= 0.74
+
+
+def test_a_bag_of_a_street_gives_the_rows_of_its_pictures(shared_data, tmp_path, capsys):
+    from bags import image_bag
+    sequence, models = shared_data / 'mot' / 'TUD-Stadtmitte', shared_data / 'models'
+    pictures = [cv2.imread(str(path)) for path in sorted((sequence / 'img1').glob('*.jpg'))[:40]]
+    rows = []
+    for source in (sequence / 'img1', image_bag(tmp_path / 'bag', pictures, 25.0)):
+        tracks = tmp_path / 'tracks.txt'
+        last_line(
+            capsys, 'track', source, '--model', models / 'yolov4-tiny.cfg', '--max-frames', 40,
+            '--weights', models / 'yolov4-tiny-voc20in80.weights', '--out', tracks,
+        )
+        rows.append(tracks.read_text())
+    assert rows[0].count('\n') > 100
+    assert rows[0] == rows[1]

@@ -66,8 +66,9 @@ def _row(declared: Parameter) -> str:
     shown = str(default).lower() if declared.kind is bool else default
     limits = declared.range_text.replace('|', '\\|')
     text = declared.text.replace('<', '&lt;')
+    live = ' ⟳' if declared.is_live else ''
     return (
-        f'| `{declared.name}` | {"" if shown == "" else f"`{shown}`"} '
+        f'| `{declared.name}`{live} | {"" if shown == "" else f"`{shown}`"} '
         f'| {f"{limits} {declared.unit}".strip()} | {text} |'
     )
 

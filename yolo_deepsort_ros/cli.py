@@ -43,10 +43,14 @@ from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
-from yolo_deepsort_ros.pipeline import Follower, Pipeline, StageTimer, Step
+from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
+from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.pictures import read_picture
+from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.stage_timer import StageTimer
+from yolo_deepsort_ros.track_bag import TrackBag
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.video import VideoWriter
@@ -91,10 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 
     track = commands.add_parser('track', help='follow what a camera, video or folder shows')
     track.add_argument(
-        'source', metavar='SOURCE', help='device, video, picture folder, URL or arena'
+        'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
     add_parameters(
-        track, 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
+        track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
     track.add_argument(
@@ -102,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     track.add_argument(
         '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
+    )
+    track.add_argument(
+        '--out-bag', metavar='FOLDER', type=file_name,
+        help='write a bag with the tracks beside all that the source, a bag, holds',
     )
     track.set_defaults(run=_track)
 
@@ -148,6 +156,7 @@ def _track(args: argparse.Namespace) -> None:
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
+        bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
         summary = _Summary(pipeline.timer)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in _progress(pipeline):
@@ -156,7 +165,15 @@ def _track(args: argparse.Namespace) -> None:
                     _write(writer, step.frame.index + 1, step.tracks)
                 if video:
                     video.write(_drawn(step, detector.labels))
+                if bag and step.frame.header:
+                    bag.write(step.frame.header, step.tracks.reported, detector.labels)
     summary.show()
+
+
+def _track_bag(path: str, source: Source) -> TrackBag:
+    if not isinstance(source, BagSource):
+        raise ConfigurationError(f'--out-bag needs a bag as SOURCE; {source.name} is none')
+    return TrackBag(path, source.bag)
 
 
 def _track_detections(args: argparse.Namespace) -> None:

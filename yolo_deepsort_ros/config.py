@@ -93,8 +93,9 @@ class SourceConfig(ArenaConfig):
     """Where frames come from; used by the camera node and the command line."""
 
     source: str = parameter(
-        '0', 'Device index or path, video file, picture folder, stream URL, or arena'
+        '0', 'Device index or path, video file, picture folder, bag, stream URL, or arena'
     )
+    topic: str = parameter('', 'Image topic of a bag; empty takes the only one')
     rate: float = parameter(
         0.0,
         "Frames per second: 0 is the source's own rate; a device is asked for it, a file paced",
@@ -134,7 +135,9 @@ class NodeConfig(Config):
 class CameraConfig(SourceConfig, NodeConfig):
     """Parameters of the camera node."""
 
-    frame_id: str = parameter('camera_optical_frame', 'frame_id of the published headers')
+    frame_id: str = parameter(
+        'camera_optical_frame', 'frame_id of the published headers', is_live=True,
+    )
     start_paused: bool = parameter(
         False, 'Publish nothing until the service ~/set_paused is called with false'
     )
@@ -157,20 +160,21 @@ class DetectorConfig(InferenceConfig):
             'beside the model, else the COCO labels when the network has 80 classes'
     )
     confidence: float = parameter(
-        0.4, 'Least score (objectness x class probability)', low=0.0, high=1.0
+        0.4, 'Least score (objectness x class probability)', low=0.0, high=1.0, is_live=True,
     )
     nms_iou: float = parameter(
         0.45, 'Overlap (IoU) above which the weaker of two boxes of a class goes',
-        low=0.0, high=1.0,
+        low=0.0, high=1.0, is_live=True,
     )
     nms_agnostic: bool = parameter(
-        False, 'Let a box go for an overlapping stronger one of another class too'
+        False, 'Let a box go for an overlapping stronger one of another class too', is_live=True,
     )
     max_detections: int = parameter(
-        300, 'Most objects of a picture, the strongest ones', low=1, high=100000
+        300, 'Most objects of a picture, the strongest ones', low=1, high=100000, is_live=True,
     )
     classes: tuple[str, ...] = parameter(
-        (), 'Class names to keep, on a command line with commas between; empty keeps all'
+        (), 'Class names to keep, on a command line with commas between; empty keeps all',
+        is_live=True,
     )
     input_size: tuple[int, ...] = parameter(
         (), "Network input: one side or width, height, multiples of 32; empty: the network's own",

@@ -50,6 +50,8 @@ class Parameter:
         Inclusive range of a number.
     choices : tuple of str
         The only values allowed, when not empty.
+    is_live : bool
+        Whether it may change while its user is at work; see `Config.check_successor`.
 
     """
 
@@ -62,6 +64,7 @@ class Parameter:
     low: float | None
     high: float | None
     choices: tuple[str, ...]
+    is_live: bool
 
     def check(self, value: Any) -> Any:
         """
@@ -148,9 +151,11 @@ def parameter(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    is_live: bool = False,
 ) -> Any:
     """Declare a field of a `Config` class; see `Parameter` for the meaning."""
-    about = {'text': text, 'unit': unit, 'low': low, 'high': high, 'choices': choices}
+    about = {'text': text, 'unit': unit, 'low': low, 'high': high, 'choices': choices,
+             'is_live': is_live}
     return field(default=default, metadata=about)
 
 
@@ -191,6 +196,20 @@ class Config:
             if name not in cls.parameters():
                 raise ConfigurationError(unknown_name(name, cls.parameters()))
         return cls(**values)
+
+    def check_successor(self, config: Self) -> None:
+        """
+        Check that nothing but live parameters differs.
+
+        Raises
+        ------
+        ConfigurationError
+            With the name of one that cannot change at work.
+
+        """
+        for name, declared in self.parameters().items():
+            if not declared.is_live and getattr(config, name) != getattr(self, name):
+                raise ConfigurationError(f'{name}: cannot change at work; make a new one with it')
 
     @classmethod
     def resolve(cls, config: Self | None, values: Mapping[str, Any]) -> Self:

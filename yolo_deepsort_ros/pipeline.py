@@ -16,12 +16,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from statistics import median
-import time
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import EmbedderConfig
@@ -30,33 +26,10 @@ from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.yolo.detector import Detector
-
-
-TIMES_KEPT = 10000  #: newest durations of each stage, so that a long run stays small
-
-
-class StageTimer:
-    """Collects how long each stage of the flow takes."""
-
-    def __init__(self) -> None:
-        self._seconds: defaultdict[str, deque[float]] = defaultdict(
-            lambda: deque(maxlen=TIMES_KEPT)
-        )
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time the body of a `with` statement."""
-        start = time.perf_counter()
-        yield
-        self._seconds[name].append(time.perf_counter() - start)
-
-    @property
-    def medians_ms(self) -> dict[str, float]:
-        """Median duration of each stage in milliseconds."""
-        return {name: round(1e3 * median(times), 3) for name, times in self._seconds.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +66,10 @@ class Follower:
     def reset(self) -> None:
         """Forget all tracks; ids start at 1 again."""
         self._tracker.reset()
+
+    def adopt(self, config: TrackerConfig) -> None:
+        """Go on with other values of the live parameters, as `Tracker.adopt`."""
+        self._tracker.adopt(config)
 
     @property
     def wants_detections(self) -> bool:

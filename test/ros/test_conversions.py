@@ -18,6 +18,7 @@ import sys
 
 import numpy as np
 import pytest
+from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
@@ -89,7 +90,7 @@ def test_cv_bridge_gets_packed_rows_in_native_order(monkeypatch, padding, order,
     ({'step': 10}, 'data has 18 bytes, 20 are needed'),
     ({'data': b'123'}, 'data has 3 bytes, 18 are needed'),
     ({'data': b''}, 'data has 0 bytes, 18 are needed'),
-    ({'encoding': 'bgra8'}, 'step is 9, at least 12 is needed'),
+    ({'encoding': 'mono16', 'width': 5}, 'step is 9, at least 10 is needed'),
     ({'encoding': 'polaroid'}, "'polaroid' is unknown to the cv_bridge installed; publish bgr8"),
     ({'encoding': ''}, "'' is unknown to the cv_bridge installed"),
     ({'encoding': 'x' * 5000}, f"'{'x' * 199}… is unknown"),
@@ -106,7 +107,7 @@ def test_without_cv_bridge_the_common_encodings_work(monkeypatch):
     monkeypatch.setitem(sys.modules, 'cv_bridge', None)
     np.testing.assert_array_equal(conversions.image_to_array(image('bgr8', PIXELS)), PIXELS)
     with pytest.raises(InputError, match='cv_bridge, which does not load'):
-        conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+        conversions.image_to_array(image('mono16', PIXELS))
 
 
 def test_a_bridge_made_for_another_numpy_is_one_line(monkeypatch, tmp_path):
@@ -114,7 +115,7 @@ def test_a_bridge_made_for_another_numpy_is_one_line(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, 'cv_bridge', raising=False)
     with pytest.raises(InputError, match=r'does not load \(for NumPy 1\\nnot for') as raised:
-        conversions.image_to_array(image('bgra8', np.dstack([PIXELS, PIXELS])[..., :4]))
+        conversions.image_to_array(image('mono16', PIXELS))
     assert '\n' not in str(raised.value)
 
 
@@ -194,3 +195,28 @@ def test_tracks_carry_their_ids():
     assert message.detections[0].id == '42'
     assert (found.ids.tolist(), found.names) == ([42], ['dog'])
     assert found.tlwh.tolist() == [[1.0, 2.0, 3.0, 4.0]]
+
+
+def test_tracks_in_a_bag_are_those_on_the_wire():
+    pytest.importorskip('rosbags.rosbag2', reason='the library rosbags is not installed')
+    from yolo_deepsort_ros.sources.bag import rosbags
+    from yolo_deepsort_ros.sources.frame import Header as FrameHeader
+    from yolo_deepsort_ros.track_bag import message_types, tracks_message, TRACKS_TYPE
+    two = np.ones(2)
+    tracks = Tracks(
+        ids=np.array([42, 7]), tlwh=np.array([[1.0, 2.0, 3.0, 4.0], [5.5, 6.0, 7.0, 8.25]]),
+        states=two, ages=two, hits=two, time_since_update=two, class_ids=np.array([0, 1]),
+        scores=np.array([0.5, 0.25]), velocities=np.zeros((2, 2)),
+        covariances=np.zeros((2, 4, 4)),
+    )
+    names = conversions.ClassNames()
+    names.index('dog')
+    names.index('cat')
+    header = Header(frame_id='camera')
+    header.stamp.sec, header.stamp.nanosec = 12, 345
+    types = message_types(rosbags())
+    in_the_bag = tracks_message(
+        types.types, FrameHeader(12_000_000_345, 'camera', 0), tracks, ['dog', 'cat'])
+    data = bytes(types.serialize_cdr(in_the_bag, TRACKS_TYPE))
+    on_the_wire = conversions.tracks_to_message(tracks, header, names)
+    assert deserialize_message(data, Detection2DArray) == on_the_wire

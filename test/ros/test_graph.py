@@ -157,6 +157,38 @@ def test_an_image_that_cannot_be_used_is_skipped_and_named(start, peer, network)
     assert message_to_objects(peer.message('detections')).names
 
 
+def test_the_detector_adopts_live_parameters_at_work(start, peer, network):
+    detector = start('detector', **network)
+    peer.listen(Detection2DArray, 'detections')
+    peer.listen(LabelInfo, 'label_info', qos.LATCHED)
+    warm_up(peer, 0.0, 'detections')
+    numbers = count()
+
+    def names():
+        peer.forget()
+        header = Header(stamp=seconds_to_stamp(100.0 + next(numbers)))
+        peer.publish('image_raw', array_to_image(scene(0)[0], header))
+        return sorted(message_to_objects(peer.message('detections')).names)
+
+    assert names() == ['blue', 'red']
+    assert peer.set_parameter('detector', 'classes', ['red']).successful
+    assert names() == ['red']
+    for name, value, reason in (
+        ('classes', ['rad'], "the network knows no 'rad'; did you mean 'red'?"),
+        ('nms_iou', -1.0, 'out of range'),
+        ('confidence', 'high', 'type'),
+        ('threads', 1, 'threads: is read when the node is configured; clean up first'),
+    ):
+        answer = peer.set_parameter('detector', name, value)
+        assert not answer.successful
+        assert reason in answer.reason
+    assert names() == ['red']
+    assert peer.set_parameter('detector', 'confidence', 1.0).successful
+    assert peer.message('label_info').threshold == 1.0
+    assert names() == []
+    assert 'ERROR' not in detector.text
+
+
 def test_each_ends_cleanly_on_sigterm(tmp_path, start, peer, network):
     cv2.imwrite(str(tmp_path / '0.png'), scene(0)[0])
     nodes = [

@@ -37,7 +37,7 @@ def make_node(graph, tmp_path):
             rclpy.init(context=context)
         arguments = ['--ros-args', '--params-file', str(file)]
         nodes.append(Node(name, context=context, cli_args=arguments))
-        parameters = NodeParameters(nodes[-1], NODES[name], lambda: True)
+        parameters = NodeParameters(nodes[-1], NODES[name], lambda: True, None)
         return nodes[-1], parameters.read()
 
     yield make
@@ -58,7 +58,8 @@ def test_defaults_and_descriptors(make_node, name):
         )
         assert about.type == value.type_.value
         assert about.description == declared.text
-        assert 'unconfigured' in about.additional_constraints
+        when = 'live' if declared.is_live else 'unconfigured'
+        assert when in about.additional_constraints
         assert declared.unit in about.additional_constraints
         assert all(choice in about.additional_constraints for choice in declared.choices)
 

@@ -81,7 +81,7 @@ def test_whatever_a_callback_raises_is_counted_and_said_once_a_second(node, capf
     errors = [InputError('the value, the remedy'), KeyError('a bug'), *[InputError('more')] * 9]
     for error in errors:
         guarded(error)
-    assert node.refused == len(errors)
+    assert node.diagnostics.counts['refused'] == len(errors)
     said = capfd.readouterr().err
     assert said.count('\n') == 1
     assert said.endswith('the value, the remedy (messages refused so far: 1)\n')

@@ -38,7 +38,8 @@ class Feeder:
         """Publish the next detections and their image; return the header."""
         self._count += 1
         header = Header(stamp=seconds_to_stamp(self._count / 10), frame_id='lens')
-        found = found or Detections([[10.0 + 3 * self._count, 20, 30, 60]], [0.8], [1])
+        if found is None:
+            found = Detections([[10.0 + 3 * self._count, 20, 30, 60]], [0.8], [1])
         message = detections_to_message(found, header, ['cat', 'forklift_v2'])
         if with_image:
             picture = np.full((120, 200, 3), 60, np.uint8)
@@ -121,6 +122,22 @@ def test_reset_starts_at_one_again(configure, peer, feeder):
     assert [feeder.track(found=far_away).ids.tolist() for _ in range(3)] == [[1], [2], [2]]
     assert peer.call(Trigger, 'tracker/reset', Trigger.Request()).success
     assert [feeder.track(found=far_away).ids.tolist() for _ in range(2)] == [[], [1]]
+
+
+def test_a_live_parameter_keeps_the_tracks(configure, peer, feeder):
+    configure(n_init=2, max_age=100)
+    nothing = Detections([], [])
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    assert peer.set_parameter('tracker', 'max_iou_distance', 0.5).successful
+    assert feeder.track().ids.tolist() == [1]
+    assert peer.set_parameter('tracker', 'max_age', 1).successful
+    answer = peer.set_parameter('tracker', 'gallery_budget', 50)
+    assert (answer.successful, 'clean up first' in answer.reason) == (False, True)
+    for _ in range(3):
+        feeder.track(found=nothing)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [2]]
+    for name, value in (('max_iou_distance', 0.7), ('max_age', 30)):  # for the tests to come
+        assert peer.set_parameter('tracker', name, value).successful
 
 
 def test_tracks_outlast_a_deactivation_not_a_cleanup(configure, peer, feeder):

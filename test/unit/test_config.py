@@ -81,3 +81,18 @@ def test_text_that_is_no_value(name, text, message):
 
 def test_integers_become_floats_where_a_float_is_meant():
     assert TrackerConfig(max_cosine_distance=1).max_cosine_distance == 1.0
+
+
+@pytest.mark.parametrize('group, changed, refused', [
+    (TrackerConfig, {'max_age': 60, 'gate': 20.0}, None),
+    (TrackerConfig, {'gallery_budget': 50, 'max_age': 60}, 'gallery_budget'),
+    (DetectorConfig, {'confidence': 0.1, 'classes': ['cat']}, None),
+    (DetectorConfig, {'confidence': 0.1, 'model': 'other'}, 'model'),
+])
+def test_only_live_parameters_differ_in_a_successor(group, changed, refused):
+    now, then = group(), group(**changed)
+    if refused is None:
+        now.check_successor(then)
+        return
+    with pytest.raises(ConfigurationError, match=f'^{refused}: cannot change at work'):
+        now.check_successor(then)

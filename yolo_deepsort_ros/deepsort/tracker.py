@@ -85,6 +85,19 @@ class Tracker:
         self._last_id = 0
         self._forget()
 
+    def adopt(self, config: TrackerConfig) -> None:
+        """
+        Go on with the same tracks and other values of the live parameters.
+
+        Raises
+        ------
+        ConfigurationError
+            When any other parameter differs; then nothing is changed.
+
+        """
+        self.config.check_successor(config)
+        self.config = config
+
     def update(
         self, detections: Detections, stamp: float, camera_motion: ArrayLike | None = None
     ) -> Tracks:

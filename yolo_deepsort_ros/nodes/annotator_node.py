@@ -27,7 +27,7 @@ from yolo_deepsort_ros.config import AnnotatorConfig
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
-    array_to_image, image_to_array, message_to_objects,
+    array_to_image, image_to_array, message_to_objects, stamp_to_seconds,
 )
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
@@ -57,7 +57,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     def load(self) -> None:
         """Announce the annotated images."""
         self._annotated = self.until_cleanup(
-            self.create_publisher(Image, 'annotated_image', qos.IMAGE_OUT)
+            self.topics.advertise(Image, 'annotated_image', qos.IMAGE_OUT)
         )
 
     def start(self) -> None:
@@ -75,18 +75,21 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         """Draw and publish."""
         if pair.image is None:
             return
-        picture = image_to_array(pair.image)
-        ids, tlwh, scores, names = message_to_objects(pair.message)
-        drawn = draw_tracks(picture, ids, tlwh, names, scores)
-        self._annotated.publish(array_to_image(drawn, pair.image.header))
+        stage = self.diagnostics.timer.stage
+        with stage('draw'):
+            ids, tlwh, scores, names = message_to_objects(pair.message)
+            drawn = draw_tracks(image_to_array(pair.image), ids, tlwh, names, scores)
+        with stage('publish'):
+            self._annotated.publish(array_to_image(drawn, pair.image.header))
+        self.diagnostics.delivered(stamp_to_seconds(pair.image.header.stamp))
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
         is_wanted = self._annotated.get_subscription_count() > 0
         if is_wanted and not self._inputs:
             self._inputs = [
-                self.create_subscription(Image, 'image_raw', self.on_image, qos.IMAGE_IN),
-                self.create_subscription(
+                self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN),
+                self.topics.subscribe(
                     Detection2DArray, 'tracks', self.on_message, qos.RESULTS
                 ),
             ]

@@ -30,9 +30,11 @@ from rclpy.task import Future
 from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config import NodeConfig
-from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
+from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.logs import forward_logs
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
+from yolo_deepsort_ros.nodes.topics import Topics
 from yolo_deepsort_ros.wording import quoted, shown
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
@@ -55,6 +57,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     activate    `start` the work; subscriptions and timers
     deactivate  `stop` the work
     cleanup     `unload` what was loaded
+    parameters  `adopt` the new values of live ones, while inactive or active
     ==========  ===========================================================================
 
     A `YoloDeepsortError` out of `load` or `start` fails the transition: the node is as it was
@@ -71,11 +74,13 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     Attributes
     ----------
     config : NodeConfig
-        The parameters' values, as they were when the node was configured.
+        The parameters' values, as they were when the node was configured; live ones as they are.
     autostart : bool
         Whether the process is to `bring_up` the node.
-    refused : int
-        Messages that could not be used.
+    diagnostics : Diagnostics
+        What the node says of itself on `/diagnostics`.
+    topics : Topics
+        What makes its subscriptions and publishers.
     finished : Future
         Done when the node has nothing more to do; its exception ends the process.
 
@@ -87,9 +92,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         super().__init__(name)
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
-        self._declared = NodeParameters(self, group, lambda: self.state == 'unconfigured')
+        self._declared = NodeParameters(
+            self, group, lambda: self.state == 'unconfigured', self._adopt
+        )
         self.autostart = self._declared.autostart
-        self.refused = 0
+        self.diagnostics = Diagnostics(self, lambda: self.state)
+        self.topics = Topics(self, self.diagnostics)
         self.finished = Future()
         self._on_cleanup = ExitStack()
         self._on_deactivation = ExitStack()
@@ -116,6 +124,9 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     def unload(self) -> None:
         """Let go of what `load` got."""
 
+    def adopt(self, config: ConfigType) -> None:
+        """Go on with other values of live parameters; a `ConfigurationError` refuses them."""
+
     def until_cleanup(self, entity: EntityType) -> EntityType:
         """Have it destroyed when the node is cleaned up; return it."""
         self._on_cleanup.callback(self._destroy, entity)
@@ -132,6 +143,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         def call(message: MessageType) -> None:
             try:
                 callback(message)
+                self.diagnostics.counts['processed'] += 1
             except YoloDeepsortError as error:
                 self._refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
@@ -205,9 +217,11 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         return SUCCESS
 
     def _refuse(self, reason: str) -> None:
-        self.refused += 1
+        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.last_error = reason
         self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.refused})', throttle_duration_sec=1.0
+            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            throttle_duration_sec=1.0,
         )
 
     def _load(self) -> None:
@@ -215,6 +229,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.config = self._declared.read()
         self.load()
         self._on_cleanup.callback(self.unload)
+
+    def _adopt(self, config: ConfigType) -> None:
+        if self.state not in ('inactive', 'active'):
+            raise ConfigurationError(f'the node is {self.state}: start it again')
+        self.adopt(config)
+        self.config = config
 
     def _start(self) -> None:
         self.start()
@@ -225,10 +245,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ) -> TransitionCallbackReturn:
         """Take a step of the lifecycle; rclpy would swallow its exception."""
         self._error = None
+        self.diagnostics.problems.pop('lifecycle', None)
         try:
             step()
         except Exception as error:
             self._error = error
+            self.diagnostics.add_problem('lifecycle', shown(error))
             if undo is None or not isinstance(error, YoloDeepsortError):
                 return ERROR
             undo.close()
@@ -256,6 +278,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             self.trigger_deactivate()
         if self.state == 'inactive':
             self.trigger_cleanup()
+        self.diagnostics.add_problem('lifecycle', shown(self._failure))
 
     def _log(self, error: Exception) -> None:
         """Log in one line what the user can mend, and all that is known of anything else."""

@@ -53,16 +53,15 @@ class CameraNode(BaseNode[CameraConfig]):
     def __init__(self) -> None:
         super().__init__('camera', CameraConfig)
         self._is_paused = False
-        self._published = 0
 
     def load(self) -> None:
         """Open the source."""
         self._reader = self._open()
         self._is_paused = self.config.start_paused
-        self._published = 0
-        self._images = self.until_cleanup(self.create_publisher(Image, 'image_raw', qos.IMAGE_OUT))
+        self.diagnostics.counts['processed'] = 0
+        self._images = self.until_cleanup(self.topics.advertise(Image, 'image_raw', qos.IMAGE_OUT))
         self._infos = self.until_cleanup(
-            self.create_publisher(CameraInfo, 'camera_info', qos.IMAGE_OUT)
+            self.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
         )
         self.until_cleanup(self.create_service(SetBool, '~/set_paused', self._on_set_paused))
 
@@ -86,6 +85,7 @@ class CameraNode(BaseNode[CameraConfig]):
         source = open_source(self.config, paced=True, clock=self._now)
         rate = f'{source.rate:g} frames/s' if source.rate else 'an unknown rate'
         self.get_logger().info(f'{source.name}: {rate}')
+        self.diagnostics.facts = {'source': source.name, 'rate': rate}
         return SourceReader(source, self._publish, self._on_end)
 
     def _on_set_paused(
@@ -102,7 +102,8 @@ class CameraNode(BaseNode[CameraConfig]):
         height, width = frame.image.shape[:2]
         self._images.publish(array_to_image(frame.image, header))
         self._infos.publish(CameraInfo(header=header, width=width, height=height))
-        self._published += 1
+        self.diagnostics.counts['processed'] += 1
+        self.diagnostics.delivered(frame.stamp)
 
     def _on_end(self, error: Exception | None) -> None:
         """Let the process end once the last image has arrived; called from the reader's thread."""
@@ -115,7 +116,7 @@ class CameraNode(BaseNode[CameraConfig]):
             self._images.wait_for_all_acked(LAST_IMAGE_WAIT)
             self._infos.wait_for_all_acked(LAST_IMAGE_WAIT)
         self.get_logger().info(
-            f'{self._reader.source.name} ended after {self._published} frames'
+            f'{self._reader.source.name} ended after {self.diagnostics.counts["processed"]} frames'
         )
         self.finished.set_result(None)
 

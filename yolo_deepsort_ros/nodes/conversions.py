@@ -37,17 +37,13 @@ from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithP
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.packed_image import CHANNELS, Pixels, rows_of, unpacked
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.wording import quoted, shown
 
-#: Channels of the encodings that become views without a copy.
-VIEWED = {'bgr8': 3, 'rgb8': 3, 'mono8': 1}
-TO_BGR = {'rgb8': cv2.COLOR_RGB2BGR, 'mono8': cv2.COLOR_GRAY2BGR}
 REMEDY = 'publish bgr8, rgb8 or mono8'
 #: What cv_bridge is known to raise, beside its own error (a TypeError), over the distributions.
 BRIDGE_ERRORS = (AttributeError, KeyError, RuntimeError, TypeError, ValueError, cv2.error)
-
-Pixels = NDArray[np.uint8]
 
 
 def stamp_to_nanoseconds(stamp: Time) -> int:
@@ -73,7 +69,7 @@ def image_to_array(message: Image) -> Pixels:
     Parameters
     ----------
     message : sensor_msgs/Image
-        bgr8, rgb8 or mono8, of any `step`; any other encoding goes through cv_bridge.
+        An encoding of 8 bits, of any `step`; any other goes through cv_bridge.
 
     Returns
     -------
@@ -86,13 +82,9 @@ def image_to_array(message: Image) -> Pixels:
         For a size of zero, a `step` or `data` too short, an encoding that is unknown.
 
     """
-    if message.encoding not in VIEWED:
-        return _through_cv_bridge(message)
-    channels = VIEWED[message.encoding]
-    pixels = _rows(message, channels).reshape(message.height, message.width, channels)
-    if message.encoding in TO_BGR:
-        return np.asarray(cv2.cvtColor(pixels, TO_BGR[message.encoding]), np.uint8)
-    return pixels
+    if message.encoding in CHANNELS:
+        return unpacked(message)
+    return _through_cv_bridge(message)
 
 
 def array_to_image(pixels: Pixels, header: Header) -> Image:
@@ -202,21 +194,6 @@ def _array_message(
     return message
 
 
-def _rows(message: Image, pixel_size: int) -> Pixels:
-    """Return the picture's bytes as a read-only view, shape (H, W * pixel_size)."""
-    width, height, step = message.width, message.height, message.step
-    what = f'image of {width} x {height} {message.encoding}'
-    if not width or not height:
-        raise InputError(f'{what}: width and height must be positive')
-    if step < width * pixel_size:
-        raise InputError(f'{what}: step is {step}, at least {width * pixel_size} is needed')
-    if len(message.data) < step * height:
-        raise InputError(f'{what}: data has {len(message.data)} bytes, {step * height} are needed')
-    data = np.frombuffer(message.data, np.uint8, step * height)
-    data.setflags(write=False)
-    return data.reshape(height, step)[:, :width * pixel_size]
-
-
 def _through_cv_bridge(message: Image) -> Pixels:
     try:
         # Late: on some robots it was built for another NumPy and does not load.
@@ -246,7 +223,7 @@ def _through_cv_bridge(message: Image) -> Pixels:
 
 def _packed(message: Image, kind: np.dtype[Any], channels: int) -> Image:
     """Copy without padding, in this machine's byte order: not every cv_bridge honours both."""
-    rows = _rows(message, channels * kind.itemsize)
+    rows = rows_of(message, channels * kind.itemsize)
     sent = kind.newbyteorder('>' if message.is_bigendian else '<')
     values = np.ascontiguousarray(rows).view(sent).astype(kind)
     packed = Image(

@@ -25,7 +25,9 @@ from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
 from yolo_deepsort_ros.config import DetectorNodeConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import detections_to_message, image_to_array
+from yolo_deepsort_ros.nodes.conversions import (
+    detections_to_message, image_to_array, stamp_to_seconds,
+)
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.yolo.detector import Detector
 
@@ -40,7 +42,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Publications
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
         message for each image looked at, an empty one when nothing was found.
-        `label_info` (vision_msgs/LabelInfo), transient local, at each activation.
+        `label_info` (vision_msgs/LabelInfo), transient local, at each activation
+        and change of `confidence`.
 
     An image that cannot be used is counted, logged and skipped.
     """
@@ -57,21 +60,31 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
             f'{self.config.model}: {width} x {height}, {len(labels)} classes, '
             f'run by {self._detector.backend}'
         )
+        self.diagnostics.facts = {
+            'model': self.config.model, 'input': f'{width} x {height}',
+            'backend': self._detector.backend,
+        }
         by_index = self.config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
         self._detections = self.until_cleanup(
-            self.create_publisher(Detection2DArray, 'detections', qos.RESULTS)
+            self.topics.advertise(Detection2DArray, 'detections', qos.RESULTS)
         )
         self._label_info = self.until_cleanup(
-            self.create_publisher(LabelInfo, 'label_info', qos.LATCHED)
+            self.topics.advertise(LabelInfo, 'label_info', qos.LATCHED)
         )
 
     def start(self) -> None:
         """Look at images from now on."""
-        self.until_deactivation(self.create_subscription(
+        self.until_deactivation(self.topics.subscribe(
             Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
         ))
         self._publish_label_info()
+
+    def adopt(self, config: DetectorNodeConfig) -> None:
+        """Go on with other thresholds and classes."""
+        self._detector.adopt(config)
+        if self.state == 'active':
+            self._publish_label_info()
 
     def unload(self) -> None:
         """Free the network."""
@@ -82,12 +95,20 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         self._label_info.publish(LabelInfo(
             header=Header(stamp=self.get_clock().now().to_msg()),
             class_map=[VisionClass(class_id=i, class_name=name) for i, name in enumerate(names)],
-            threshold=self.config.confidence,
+            threshold=self._detector.config.confidence,
         ))
 
     def _on_image(self, message: Image) -> None:
-        found = self._detector.detect(image_to_array(message))
-        self._detections.publish(detections_to_message(found, message.header, self._class_ids))
+        stage = self.diagnostics.timer.stage
+        with stage('convert'):
+            picture = image_to_array(message)
+        with stage('detect'):
+            found = self._detector.detect(picture)
+        with stage('publish'):
+            self._detections.publish(
+                detections_to_message(found, message.header, self._class_ids)
+            )
+        self.diagnostics.delivered(stamp_to_seconds(message.header.stamp))
 
 
 def main() -> None:

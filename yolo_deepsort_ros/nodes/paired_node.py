@@ -53,7 +53,7 @@ class PairedNode(BaseNode[PairedConfigType]):
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self._without_image = 0
+        self.diagnostics.counts['unpaired'] += 0
 
     @abstractmethod
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
@@ -83,9 +83,10 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        self._without_image += 1
+        counts = self.diagnostics.counts
+        counts['unpaired'] += 1
         self.get_logger().warning(
-            f'messages without their image so far: {self._without_image}; images are lost on the '
+            f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
             f'way (is the shared-memory profile set?) or messages come later than image_buffer '
             f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
             throttle_duration_sec=10.0,

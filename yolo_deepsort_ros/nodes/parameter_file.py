@@ -132,5 +132,7 @@ def _node_lines(node: str) -> Iterator[str]:
 
 
 def _about(declared: Parameter) -> str:
-    notes = ', '.join(filter(None, (declared.unit, declared.range_text.replace('…', 'to'))))
+    live = 'live' if declared.is_live else ''
+    limits = declared.range_text.replace('…', 'to')
+    notes = ', '.join(filter(None, (declared.unit, limits, live)))
     return f'{declared.text} [{notes}]' if notes else declared.text

@@ -48,8 +48,8 @@ LIST_TYPES = {
     float: RosParameter.Type.DOUBLE_ARRAY,
     str: RosParameter.Type.STRING_ARRAY,
 }
-#: When a parameter can be set.
-WHEN = 'set it while the node is unconfigured'
+#: When a parameter can be set, by whether it is live.
+WHEN = {True: 'live: set it at any time', False: 'set it while the node is unconfigured'}
 #: What every node understands beside the parameters of its own.
 COMMON = ('use_sim_time', 'start_type_description_service')
 
@@ -69,16 +69,23 @@ class NodeParameters(Generic[ConfigType]):
     group : type of NodeConfig
         What to declare.
     is_open : callable
-        Whether parameters can be set now.
+        Whether all parameters can be set now; `read` will be called before they act.
+    adopt : callable
+        Takes new values of live parameters otherwise; a `ConfigurationError` refuses them.
 
     """
 
     def __init__(
-        self, node: Node, group: type[ConfigType], is_open: Callable[[], bool]
+        self,
+        node: Node,
+        group: type[ConfigType],
+        is_open: Callable[[], bool],
+        adopt: Callable[[ConfigType], None],
     ) -> None:
         self._node = node
         self._group = group
         self._is_open = is_open
+        self._adopt = adopt
         self._unusable: dict[str, Any] = {}
         given = _overrides(node)
         for name in given:
@@ -99,13 +106,17 @@ class NodeParameters(Generic[ConfigType]):
             For a value of the wrong type or out of its range.
 
         """
-        values = {name: self._value(name) for name in self._group.parameters()}
-        return self._group(**{**values, **self._unusable})
+        return self._with(self._unusable)
 
     @property
     def autostart(self) -> bool:
         """The value of that parameter, which acts before the others are read."""
         return bool(self._value('autostart'))
+
+    def _with(self, given: dict[str, Any]) -> ConfigType:
+        """Return the present values but for those given."""
+        values = {name: self._value(name) for name in self._group.parameters()}
+        return self._group(**{**values, **given})
 
     def _value(self, name: str) -> Any:
         return self._node.get_parameter(name).value
@@ -121,19 +132,23 @@ class NodeParameters(Generic[ConfigType]):
             return declared.default
 
     def _on_set(self, parameters: list[RosParameter]) -> SetParametersResult:
-        """Refuse what `read` would refuse, and everything once it has been read."""
+        """Refuse what `read` would refuse; once it has been read, let the node adopt the rest."""
         known = self._group.parameters()
-        ours = [given for given in parameters if given.name in known]
-        for given in ours:
-            if not self._is_open():
-                return _refusal(f'{given.name}: is read when the node is configured; clean up '
-                                f'first (ros2 lifecycle set NODE cleanup)')
-            try:
-                known[given.name].check(given.value)
-            except ConfigurationError as error:
-                return _refusal(str(error))
-        for given in ours:
-            self._unusable.pop(given.name, None)
+        given = {each.name: each.value for each in parameters if each.name in known}
+        try:
+            for name, value in given.items():
+                if not self._is_open() and not known[name].is_live:
+                    raise ConfigurationError(
+                        f'{name}: is read when the node is configured; clean up first '
+                        f'(ros2 lifecycle set NODE cleanup)'
+                    )
+                known[name].check(value)
+            if given and not self._is_open():
+                self._adopt(self._with(given))
+        except ConfigurationError as error:
+            return SetParametersResult(successful=False, reason=str(error))
+        for name in given:
+            self._unusable.pop(name, None)
         return SetParametersResult(successful=True)
 
 
@@ -167,11 +182,7 @@ def _constraints(declared: Parameter) -> str:
         parts.append(f'one of: {declared.range_text}')
     elif declared.is_list and declared.range_text:
         parts.append(f'each: {declared.range_text}')
-    return '; '.join([*parts, WHEN])
-
-
-def _refusal(reason: str) -> SetParametersResult:
-    return SetParametersResult(successful=False, reason=reason)
+    return '; '.join([*parts, WHEN[declared.is_live]])
 
 
 def _overrides(node: Node) -> dict[str, Any]:

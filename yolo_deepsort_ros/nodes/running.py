@@ -31,6 +31,7 @@ from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.environment import check_domain
 from yolo_deepsort_ros.nodes.logs import PACKAGE
+from yolo_deepsort_ros.nodes.memory import keep_large_blocks
 from yolo_deepsort_ros.nodes.parameter_sections import strayed
 from yolo_deepsort_ros.wording import shown
 
@@ -65,6 +66,7 @@ def run(make_node: Callable[[], BaseNode]) -> int:
 
 
 def _run(make_node: Callable[[], BaseNode]) -> int:
+    keep_large_blocks()
     try:
         check_domain(os.environ)
         rclpy.init()

@@ -31,7 +31,7 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.pipeline import Follower, StageTimer
+from yolo_deepsort_ros.pipeline import Follower
 
 
 class TrackerNode(PairedNode[TrackerNodeConfig]):
@@ -62,10 +62,13 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         self.get_logger().info(
             f'appearance: {self.config.reid or "no network"}, {embedder.backend}'
         )
-        self._follower = Follower(self.config, embedder, StageTimer())
+        self.diagnostics.facts = {
+            'appearance': self.config.reid or 'colours', 'backend': embedder.backend,
+        }
+        self._follower = Follower(self.config, embedder, self.diagnostics.timer)
         self._names = ClassNames()
         self._tracks = self.until_cleanup(
-            self.create_publisher(Detection2DArray, 'tracks', qos.RESULTS)
+            self.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
         )
         self.until_cleanup(self.create_service(Trigger, '~/reset', self._on_reset))
 
@@ -73,11 +76,15 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Track from now on."""
         super().start()
         self.until_deactivation(
-            self.create_subscription(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
+            self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
         )
         self.until_deactivation(
-            self.create_subscription(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
+            self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )
+
+    def adopt(self, config: TrackerNodeConfig) -> None:
+        """Go on with the tracks."""
+        self._follower.adopt(config)
 
     def unload(self) -> None:
         """Free the network and forget the tracks."""
@@ -88,8 +95,11 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         found = message_to_detections(pair.message, self._names)
         picture = None if pair.image is None else image_to_array(pair.image)
         header = pair.message.header
-        _, tracks = self._follower.follow(found, stamp_to_seconds(header.stamp), picture)
-        self._tracks.publish(tracks_to_message(tracks.reported, header, self._names))
+        stamp = stamp_to_seconds(header.stamp)
+        _, tracks = self._follower.follow(found, stamp, picture)
+        with self.diagnostics.timer.stage('publish'):
+            self._tracks.publish(tracks_to_message(tracks.reported, header, self._names))
+        self.diagnostics.delivered(stamp)
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._follower.reset()

@@ -24,6 +24,32 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Header:
+    """
+    What the message said that brought a picture.
+
+    Attributes
+    ----------
+    stamp : int
+        Nanoseconds, exactly; 0 where the publisher did not fill it.
+    frame_id : str
+        The camera's coordinate frame.
+    recorded : int
+        When the message was recorded, in nanoseconds.
+
+    """
+
+    stamp: int
+    frame_id: str
+    recorded: int
+
+    @property
+    def time(self) -> int:
+        """The stamp; without one, when the message was recorded (nanoseconds)."""
+        return self.stamp or self.recorded
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """
@@ -37,9 +63,12 @@ class Frame:
         Seconds; see `open_source` for whose clock it is.
     index : int
         Number of the frame among those delivered, from 0.
+    header : Header or None
+        Of the message in the bag; None of other sources.
 
     """
 
     image: Image
     stamp: float
     index: int
+    header: Header | None = None

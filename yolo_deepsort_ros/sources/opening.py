@@ -22,9 +22,10 @@ import time
 import cv2
 
 from yolo_deepsort_ros.config import SourceConfig
-from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.sources.arena import ArenaRecording
+from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag
 from yolo_deepsort_ros.sources.capture import (
     Capture, CaptureFactory, public_name, sane_rate,
 )
@@ -39,7 +40,7 @@ from yolo_deepsort_ros.wording import shown
 #: A stream that ends is over; one that is lost is an error, as with cameras on the network.
 ENDING_SCHEMES = ('http://', 'https://', 'file://')
 
-_REMEDY = 'give a device index or path, a video file, a picture folder, a URL or arena'
+_REMEDY = 'give a device index or path, a video file, a picture folder, a bag, a URL or arena'
 
 
 def open_source(
@@ -55,6 +56,7 @@ def open_source(
     =======================  ====================================================
     digits, or `/dev/…`      camera: live
     `scheme://…`             stream: live
+    folder or file of a bag  its images, by their own stamps: recorded
     folder                   its pictures in natural order: recorded
     file                     video or single picture: recorded
     `arena`                  synthetic camera without an end: recorded
@@ -66,7 +68,8 @@ def open_source(
         What to open and how.
     paced : bool
         Whether a recording keeps its rate and is stamped by the clock, as a camera would
-        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0.
+        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0, or,
+        a bag, as its messages are.
     clock : callable
         Returns the present in seconds.
     capture : callable, optional
@@ -76,16 +79,26 @@ def open_source(
     ------
     SourceError
         When there is nothing there, or nothing that yields frames.
+    ConfigurationError
+        For a topic that is not one of the bag's images, or of no bag.
 
     """
     name = config.source
+    recording = _open_recording(config, capture) if names_a_file(name) else None
+    if config.topic and not isinstance(recording, Bag):
+        raise ConfigurationError(f'topic: {shown(name)} is no bag; leave it out')
     if is_device(name):
         return _live(device_path(name), open_device(config, capture), config, clock)
     if '://' in name:
         can_end = name.lower().startswith(ENDING_SCHEMES)
         return _live(public_name(name), open_stream(name, capture), config, clock, can_end)
+    if isinstance(recording, Bag) and not paced:
+        return BagSource(
+            recording, rate=config.rate, loop=config.loop,
+            duration=config.duration, max_frames=config.max_frames,
+        )
     return RecordedSource(
-        _open_recording(name, capture) if names_a_file(name) else ArenaRecording(config),
+        recording or ArenaRecording(config),
         rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         duration=config.duration, max_frames=config.max_frames,
     )
@@ -107,12 +120,16 @@ def _live(
     )
 
 
-def _open_recording(name: str, capture: CaptureFactory | None) -> Recording:
+def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Recording:
+    name = config.source
     path = user_path(name)
     try:
         is_folder, is_file = bool(name) and path.is_dir(), path.is_file()
+        holds_bag = (is_folder or is_file) and is_bag(path)
     except OSError as error:
         raise SourceError(f'{shown(name)}: {error.strerror}; {_REMEDY}') from None
+    if holds_bag:
+        return Bag(path, config.topic)
     if is_folder:
         return open_folder(path)
     if not is_file:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import configparser
+from contextlib import suppress
 import logging
 import os
 from pathlib import Path
@@ -27,7 +28,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.quiet import quiet_opencv
 from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
@@ -130,23 +131,31 @@ def read_picture(path: Path) -> Image:
 
     """
     data = read_bytes(path, LARGEST_PICTURE, SourceError, 'give a picture')
+    try:
+        return decoded(data)
+    except InputError as error:
+        raise SourceError(f'{shown(path)}: {error}; mend or remove the file') from None
+
+
+def decoded(data: bytes) -> Image:
+    """
+    Decode the content of a picture file to blue, green, red, shape (H, W, 3).
+
+    Raises
+    ------
+    InputError
+        When it is truncated, or no picture.
+
+    """
     if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
            for start, body, end in _FORMATS):
-        raise SourceError(f'{shown(path)}: the picture is truncated; copy or remove the file')
-    image = _decoded(data) if data else None
+        raise InputError('the picture is truncated')
+    image: Any = None
+    with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if image is None:
-        raise SourceError(
-            f'{shown(path)}: not a picture that OpenCV can decode; mend or remove it'
-        )
+        raise InputError('not a picture that OpenCV can decode')
     return np.asarray(image, np.uint8)
-
-
-def _decoded(data: bytes) -> Any:
-    with quiet_opencv():
-        try:
-            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        except cv2.error:  # its header promises more pixels than OpenCV or the memory holds
-            return None
 
 
 def _sequence_rate(folder: Path) -> float:

@@ -32,6 +32,7 @@ from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.onnx import DYNAMIC
+from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.wording import nearest, shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
@@ -49,6 +50,8 @@ class Detector:
         empty: yolov4-tiny.
     config : DetectorConfig, optional
         All parameters at once, the model among them; or give them by name.
+    timer : StageTimer, optional
+        Told of the stages preprocess, forward, decode and nms.
     **parameters
         Fields of `DetectorConfig`, such as `weights` and `confidence`.
 
@@ -78,11 +81,13 @@ class Detector:
         self,
         model: str | Path = '',
         config: DetectorConfig | None = None,
+        timer: StageTimer | None = None,
         **parameters: Any,
     ) -> None:
         if model:
             parameters['model'] = model
         self.config = DetectorConfig.resolve(config, parameters)
+        self._timer = timer or StageTimer(1)
         files = find_model(self.config.model, self.config.weights)
         network = DetectionModel.read(
             *files, self.config.names, self.config.input_size,
@@ -102,6 +107,21 @@ class Detector:
         self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
         self._check_outputs(network.onnx.path)
+
+    def adopt(self, config: DetectorConfig) -> None:
+        """
+        Go on with other values of the live parameters.
+
+        Raises
+        ------
+        ConfigurationError
+            For a class that the network does not know, and when any other parameter differs;
+            then nothing is changed.
+
+        """
+        self.config.check_successor(config)
+        self._classes = _class_indices(config.classes, self.labels)
+        self.config = config
 
     def detect(self, frame: NDArray[np.uint8]) -> Detections:
         """
@@ -140,26 +160,31 @@ class Detector:
         found: dict[int, Detections] = {}
         for size in dict.fromkeys(fit.input_size for fit in fits):
             rows = [row for row, fit in enumerate(fits) if fit.input_size == size]
-            batch = self._preprocessor.batch(
-                [pictures[row] for row in rows], [fits[row] for row in rows]
-            )
-            outputs = self._network.run(batch)
+            with self._timer.stage('preprocess'):
+                batch = self._preprocessor.batch(
+                    [pictures[row] for row in rows], [fits[row] for row in rows]
+                )
+            with self._timer.stage('forward'):
+                outputs = self._network.run(batch)
             for index, row in enumerate(rows):
                 found[row] = self._understood([output[index] for output in outputs], fits[row])
         return [found[row] for row in range(len(pictures))]
 
     def _understood(self, outputs: Sequence[NDArray[np.float32]], fit: Fit) -> Detections:
         """Return what the network says of one picture."""
-        found = decode(outputs, self._heads, fit.input_size, self.config.confidence)
-        found = found._replace(tlwh=fit.to_picture(found.tlwh))
-        found = found.select(
-            self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, fit.picture_size)
-        )
-        rivals = np.zeros_like(found.class_ids) if self.config.nms_agnostic else found.class_ids
-        best = non_max_suppression(
-            found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections
-        )
-        return Detections(*found.select(best))
+        with self._timer.stage('decode'):
+            found = decode(outputs, self._heads, fit.input_size, self.config.confidence)
+            found = found._replace(tlwh=fit.to_picture(found.tlwh))
+            found = found.select(
+                self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, fit.picture_size)
+            )
+        with self._timer.stage('nms'):
+            one_class = self.config.nms_agnostic
+            rivals = np.zeros_like(found.class_ids) if one_class else found.class_ids
+            best = non_max_suppression(
+                found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections
+            )
+            return Detections(*found.select(best))
 
     def _wanted(self, found: Candidates) -> NDArray[np.bool_]:
         if self._classes is None:

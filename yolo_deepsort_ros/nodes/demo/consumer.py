@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from queue import Full, Queue
 from threading import Thread
@@ -35,9 +36,10 @@ from vision_msgs.msg import Detection2DArray, LabelInfo
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
-    image_to_array, message_to_objects, Pixels, stamp_to_nanoseconds,
+    image_to_array, message_to_objects, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
+from yolo_deepsort_ros.packed_image import Pixels
 
 #: Publishers and subscribers of each topic in the whole graph, this node's among them.
 WHOLE_GRAPH = {
@@ -56,6 +58,11 @@ class Consumer:
     ----------
     namespace : str
         Of the nodes.
+    graph : mapping, optional
+        Publishers and subscribers that `missing` looks for, this node's among them; annotated
+        images are received when they are part of it.
+    camera : str
+        The node that publishes the images.
 
     Attributes
     ----------
@@ -69,8 +76,12 @@ class Consumer:
 
     """
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(
+        self, namespace: str, graph: Mapping[str, tuple[int, int]] = WHOLE_GRAPH,
+        camera: str = 'camera',
+    ) -> None:
         self.record = Record()
+        self._graph = graph
         self.class_indices: dict[str, int] = {}
         self.pictures: Queue[tuple[int, Pixels]] = Queue(VIDEO_BUFFER)
         self.pictures_dropped = 0
@@ -88,8 +99,9 @@ class Consumer:
         subscribe(LabelInfo, 'label_info', self._on_labels, qos.LATCHED)
         subscribe(CameraInfo, 'camera_info', self._on_camera_info, EVERY_RESULT)
         subscribe(Detection2DArray, 'tracks', self._on_tracks, EVERY_RESULT)
-        subscribe(Image, 'annotated_image', self._on_picture, qos.IMAGE_OUT)
-        self._set_paused = self._node.create_client(SetBool, 'camera/set_paused')
+        if 'annotated_image' in graph:
+            subscribe(Image, 'annotated_image', self._on_picture, qos.IMAGE_OUT)
+        self._set_paused = self._node.create_client(SetBool, f'{camera}/set_paused')
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._thread = Thread(target=self._spin, name='consumer', daemon=True)
@@ -116,7 +128,7 @@ class Consumer:
 
     def missing(self) -> str:
         """Say what of the graph is not there yet; '' when all is."""
-        for topic, (publishers, subscribers) in WHOLE_GRAPH.items():
+        for topic, (publishers, subscribers) in self._graph.items():
             if self._node.count_publishers(topic) < publishers:
                 return f'nobody publishes {topic}'
             found = self._node.count_subscribers(topic)
@@ -124,7 +136,8 @@ class Consumer:
                 return f'{topic} has {found} of {subscribers} subscribers'
         if not self.class_indices:
             return 'no label_info has come'
-        return '' if self._set_paused.service_is_ready() else 'no service camera/set_paused'
+        is_ready = self._set_paused.service_is_ready()
+        return '' if is_ready else f'no service {self._set_paused.srv_name}'
 
     def start_camera(self) -> None:
         """Let the camera begin."""

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 import ctypes
 from importlib.util import find_spec
@@ -62,14 +62,19 @@ class NodeProcesses:
         YAML file with the parameters.
     logs : Path
         Existing folder for what the processes print.
+    commands : mapping of str to list of str, optional
+        What to start instead, by name.
 
     """
 
-    def __init__(self, namespace: str, parameters: Path, logs: Path) -> None:
+    def __init__(
+        self, namespace: str, parameters: Path, logs: Path,
+        commands: Mapping[str, list[str]] | None = None,
+    ) -> None:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._commands = (
+        self._commands = commands or (
             _launch_command(namespace, parameters) if has_launch()
-            else _node_commands(namespace, parameters)
+            else node_commands(namespace, parameters)
         )
         self._logs = {name: Log(logs / name) for name in self._commands}
 
@@ -89,6 +94,11 @@ class NodeProcesses:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    @property
+    def process_ids(self) -> dict[str, int]:
+        """The operating system's number of each process."""
+        return {name: child.pid for name, child in self._children.items()}
 
     @property
     def has_camera_ended(self) -> bool:
@@ -200,12 +210,15 @@ def _launch_command(namespace: str, parameters: Path) -> dict[str, list[str]]:
     ]}
 
 
-def _node_commands(namespace: str, parameters: Path) -> dict[str, list[str]]:
+def node_commands(
+    namespace: str, parameters: Path, nodes: Iterable[str] = NODES
+) -> dict[str, list[str]]:
+    """Return what starts each node's executable, by its name."""
     folder = Path(get_package_prefix(PACKAGE), 'lib', PACKAGE)
     return {f'{node}_node': [
         str(folder / f'{node}_node'), '--ros-args', '-r', f'__node:={node}',
         '-r', f'__ns:={namespace}', '--params-file', str(parameters),
-    ] for node in NODES}
+    ] for node in nodes}
 
 
 def _die_with_parent(parent: int) -> Callable[[], None]:

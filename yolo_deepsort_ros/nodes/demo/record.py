@@ -81,8 +81,13 @@ class Record:
 
     def latencies_ms(self, newest: int = 0) -> NDArray[np.float64]:
         """Receipt minus stamp of the newest tracks (0 for all) in milliseconds."""
-        delays = [arrival.received - stamp for stamp, arrival in self._arrivals.items()]
+        delays = list(self.latencies.values())
         return np.array(delays[-newest:], np.float64) / 1e6
+
+    @property
+    def latencies(self) -> dict[int, int]:
+        """Receipt minus stamp of each image's tracks, by stamp, in the order of receipt (ns)."""
+        return {stamp: arrival.received - stamp for stamp, arrival in self._arrivals.items()}
 
     def add_image(self, stamp: int) -> None:
         """Take note of an image."""

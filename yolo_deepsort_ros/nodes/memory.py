@@ -1,0 +1,38 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The C library's memory, told that blocks of an image's size come again and again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+import ctypes
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
+LARGEST_BLOCK = 2**25  #: bytes; the most that glibc takes, and more than a 4K image
+MOST_KEPT = 2**26  #: bytes free at the end of the heap
+
+
+def keep_large_blocks() -> None:
+    """
+    Let freed blocks be used again instead of given back to the system each time.
+
+    Otherwise every received image comes in fresh pages, which the system first has to find and
+    to clear: of what receiving costs that is the larger part; `docs/latency.md` has figures.
+    Without glibc nothing happens.
+    """
+    with suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        library.mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK)
+        library.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)

@@ -1,0 +1,305 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""ROS 2 bags (mcap, sqlite3) as recordings; read by the library rosbags, without ROS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import islice, pairwise
+import logging
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from yolo_deepsort_ros.errors import (
+    ConfigurationError, InputError, MissingDependencyError, SourceError, YoloDeepsortError,
+)
+from yolo_deepsort_ros.packed_image import unpacked
+from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.frame import Frame, Header, Image
+from yolo_deepsort_ros.sources.pictures import decoded
+from yolo_deepsort_ros.sources.source import Source
+from yolo_deepsort_ros.wording import nearest, shown
+
+METADATA = 'metadata.yaml'
+SUFFIXES = ('.mcap', '.db3')
+RAW = 'sensor_msgs/msg/Image'
+COMPRESSED = 'sensor_msgs/msg/CompressedImage'
+RATE_STAMPS = 16  #: first stamps whose median step tells the rate
+
+_LOG = logging.getLogger(__name__)
+
+
+def is_bag(path: Path) -> bool:
+    """Tell whether this is a bag's folder, or one of its files."""
+    if not path.is_dir():
+        return path.suffix in SUFFIXES
+    marks = (METADATA, *(f'*{suffix}' for suffix in SUFFIXES))
+    return any(True for mark in marks for _ in path.glob(mark))
+
+
+class Bag:
+    """
+    The images of one topic of a bag, as a recording.
+
+    Parameters
+    ----------
+    path : Path
+        A bag's folder, or its only file.
+    topic : str
+        Where the images are; empty takes the only topic that has any.
+
+    Attributes
+    ----------
+    topic : str
+        The topic read, with its leading slash.
+    rate : float
+        Images per second by the median step of the first stamps.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read or has no images.
+    ConfigurationError
+        When the topic is not one of images, or one of several must be chosen.
+    MissingDependencyError
+        When the library rosbags is not installed.
+
+    """
+
+    def __init__(self, path: Path, topic: str = '') -> None:
+        self.name = str(path)
+        self.path = path
+        self._library = rosbags()
+        with readable(self.name):
+            self._reader = self._library.rosbag2.Reader(path)
+            self._reader.open()
+        self._types = self._library.typesys.get_typestore(
+            self._library.typesys.Stores.ROS2_HUMBLE  # images are the same in all
+        )
+        try:
+            self.topic = self._chosen(topic)
+            self._connections = [
+                found for found in self._reader.connections
+                if found.topic == self.topic and found.msgtype in (RAW, COMPRESSED)
+            ]
+            self.rate = sane_rate(self._measured_rate(), DEFAULT_RATE)
+        except YoloDeepsortError:
+            self.close()
+            raise
+        self.rewind()
+
+    @property
+    def is_mcap(self) -> bool:
+        """Whether its files are mcap, not sqlite3."""
+        files = self.path.iterdir() if self.path.is_dir() else [self.path]
+        return any('.mcap' in file.suffixes for file in files)
+
+    def read_with_header(self) -> tuple[Image, Header] | None:
+        """
+        Return the next image and its message's header; None at the end.
+
+        Raises
+        ------
+        SourceError
+            When the bag is damaged here, or the image cannot be used.
+
+        """
+        with readable(self.name):
+            found = next(self._messages, None)
+        if found is None:
+            return None
+        self._number += 1
+        message, header = found
+        try:
+            if hasattr(message, 'encoding'):
+                return unpacked(message), header
+            return decoded(message.data.tobytes()), header
+        except InputError as error:
+            raise SourceError(
+                f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'
+            ) from None
+
+    def read(self) -> Image | None:
+        """Return the next image; None at the end."""
+        found = self.read_with_header()
+        return found and found[0]
+
+    def rewind(self) -> None:
+        """Go back to the first image."""
+        self._messages = self._read_messages()
+        self._number = 0
+
+    def close(self) -> None:
+        """Release the files."""
+        if self._reader.is_open:
+            self._reader.close()
+
+    def _chosen(self, topic: str) -> str:
+        kinds: dict[str, str] = {
+            found.topic: found.msgtype for found in self._reader.connections
+        }
+        images = sorted(name for name, kind in kinds.items() if kind in (RAW, COMPRESSED))
+        if not images:
+            raise SourceError(
+                f'{shown(self.name)}: no images in this bag (topics: '
+                f'{shown(", ".join(sorted(kinds))) or "none"})'
+            )
+        if not topic and len(images) == 1:
+            return images[0]
+        if not topic:
+            raise ConfigurationError(
+                f'topic: {shown(self.name)} has images at {", ".join(images)}; choose one'
+            )
+        wanted = f'/{topic.lstrip("/")}'
+        if wanted in images:
+            return wanted
+        if wanted in kinds:
+            raise ConfigurationError(
+                f'topic: {shown(wanted)} of {shown(self.name)} holds {shown(kinds[wanted])}; '
+                f'images are at {", ".join(images)}'
+            )
+        raise ConfigurationError(
+            f'topic: {shown(self.name)} has no {shown(wanted)}; {nearest(wanted, images)}'
+        )
+
+    def _measured_rate(self) -> float:
+        with readable(self.name):
+            times = [header.time for _, header in islice(self._read_messages(), RATE_STAMPS)]
+        steps = [after - before for before, after in pairwise(times) if after > before]
+        return 1e9 / median(steps) if steps else 0.0
+
+    def _read_messages(self) -> Iterator[tuple[Any, Header]]:
+        for connection, recorded, data in self._reader.messages(connections=self._connections):
+            message = self._types.deserialize_cdr(data, connection.msgtype)
+            stamp = message.header.stamp
+            nanoseconds = stamp.sec * 10**9 + stamp.nanosec
+            yield message, Header(nanoseconds, message.header.frame_id, recorded)
+
+
+class BagSource(Source):
+    """
+    A bag as fast as it is consumed, stamped by the headers of its messages.
+
+    A header without a stamp counts with the time at which its message was recorded. Of images
+    with the same stamp one after the other the first is taken. A stamp that goes backwards is
+    passed on: the recording itself has jumped.
+
+    Parameters
+    ----------
+    bag : Bag
+        Closed with this source.
+    rate : float
+        Nominal frames per second; 0 takes the bag's own.
+    loop : bool
+        Whether to start again at the end; the stamps do too.
+    duration : float
+        Seconds after the first stamp at which to end; 0 for no limit.
+    max_frames : int
+        Frames after which to end; 0 for no limit.
+
+    """
+
+    is_live = False
+
+    def __init__(
+        self, bag: Bag, *, rate: float, loop: bool, duration: float, max_frames: int
+    ) -> None:
+        self.name = bag.name
+        self.rate = rate or bag.rate
+        self.bag = bag
+        self._loop = loop
+        self._duration = duration
+        self._max_frames = max_frames
+        self._index = 0
+        self._first: float | None = None
+        self._last: float | None = None
+        self._repeated = 0
+        self._is_closed = False
+
+    def read(self) -> Frame | None:
+        """Return the next frame; None at the end."""
+        if self._is_closed or (self._max_frames and self._index >= self._max_frames):
+            return None
+        while (found := self._next()) is not None:
+            image, header = found
+            stamp = header.time / 1e9
+            if stamp != self._last:
+                break
+            self._tell_of_repeated()
+        else:
+            return None
+        self._first = stamp if self._first is None else self._first
+        if self._duration and stamp - self._first >= self._duration:
+            return None
+        self._last = stamp
+        self._index += 1
+        return Frame(image, stamp, self._index - 1, header)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._is_closed = True
+        self.bag.close()
+
+    def _next(self) -> tuple[Image, Header] | None:
+        found = self.bag.read_with_header()
+        if found is None and self._index == 0:
+            raise SourceError(f'{shown(self.name)}: no image at {self.bag.topic}')
+        if found is None and self._loop:
+            self.bag.rewind()
+            found = self.bag.read_with_header()
+        return found
+
+    def _tell_of_repeated(self) -> None:
+        self._repeated += 1
+        if self._repeated == 1:
+            _LOG.warning('%s: images with the stamp of the one before are left out', self.name)
+
+
+def rosbags() -> Any:
+    """
+    Load the library.
+
+    Raises
+    ------
+    MissingDependencyError
+        When it is not installed.
+
+    """
+    try:
+        for part in ('rosbag2', 'typesys'):
+            import_module(f'rosbags.{part}')
+        return import_module('rosbags')
+    except ImportError as error:
+        raise MissingDependencyError(
+            f'bags need the library rosbags ({shown(error)}): pip install "rosbags>=0.11"'
+        ) from None
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Turn whatever a library raises at a damaged bag into one line."""
+    try:
+        yield
+    except YoloDeepsortError:
+        raise
+    except Exception as error:  # noqa: B902  its errors have no class in common
+        reason = shown(error) or type(error).__name__
+        raise SourceError(
+            f'{shown(name)}: not a bag that can be read ({reason}); give a whole bag of ROS 2: '
+            f'ros2 bag reindex or mcap recover may mend it'
+        ) from None
