@@ -129,6 +129,18 @@ class NodeConfig(Config):
         True, 'Configure and activate the node at its start; false leaves it to a manager, as '
               'ros2 lifecycle'
     )
+    latency_limit: float = parameter(
+        0.5, "Median time from the image's stamp to the result above which /diagnostics warns; "
+             '0: never', unit='s', low=0.0, high=3600.0, is_live=True,
+    )
+    least_rate: float = parameter(
+        0.0, 'Results per second below which /diagnostics warns while the node is active; 0: '
+             'never', unit='Hz', low=0.0, high=1000.0, is_live=True,
+    )
+    silence_limit: float = parameter(
+        5.0, 'Time without a message from a topic that somebody publishes after which '
+             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -225,6 +237,11 @@ class PairingConfig(NodeConfig):
 @dataclass(frozen=True)
 class TrackerNodeConfig(TrackerConfig, EmbedderConfig, PairingConfig):
     """Parameters of the tracker node."""
+
+    publish_coasting: bool = parameter(
+        False, 'Let tracks show confirmed tracks without a recent match too: where their motion '
+               'has taken them, with their last score', is_live=True,
+    )
 
 
 @dataclass(frozen=True)

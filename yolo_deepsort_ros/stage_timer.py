@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 import math
 from statistics import median
@@ -61,12 +61,17 @@ class StageTimer:
     @property
     def medians_ms(self) -> dict[str, float]:
         """Median duration of each stage in milliseconds."""
-        return {name: round(1e3 * median(times), 3) for name, times in self._seconds.items()}
+        return self._of_each(median)
 
     @property
     def p95_ms(self) -> dict[str, float]:
         """Duration of each stage in milliseconds that 95 % do not exceed."""
-        return {name: round(1e3 * p95(times), 3) for name, times in self._seconds.items()}
+        return self._of_each(p95)
+
+    def _of_each(self, figure: Callable[[Sequence[float]], float]) -> dict[str, float]:
+        # Lists, for another thread may be at work.
+        stages = list(self._seconds.items())
+        return {name: round(1e3 * figure(list(times)), 3) for name, times in stages}
 
 
 def p95(values: Iterable[float]) -> float:

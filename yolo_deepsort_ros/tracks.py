@@ -98,6 +98,11 @@ class Tracks:
         return Tracks.owning(**{name: array[rows] for name, array in vars(self).items()})
 
     @property
+    def confirmed(self) -> Tracks:
+        """The tracks that have an id, those that coast among them."""
+        return self[self.ids > 0]
+
+    @property
     def reported(self) -> Tracks:
         """The tracks that files and topics show: confirmed, time since update at most 1."""
         return self[(self.ids > 0) & (self.time_since_update <= 1)]

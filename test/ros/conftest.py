@@ -210,6 +210,27 @@ def peer(graph):
         yield peer
 
 
+@pytest.fixture
+def status(peer):
+    """Return what waits for a status of a node that fulfils a condition."""
+    from diagnostic_msgs.msg import DiagnosticArray
+    topic = '/diagnostics'
+    peer.listen(DiagnosticArray, topic, 100)
+
+    def wait(node, condition, what):
+        def newest():
+            for array in reversed(peer.received[topic]):
+                for found in array.status:
+                    values = {pair.key: pair.value for pair in found.values}
+                    if found.name == node and condition(found, values):
+                        return found, values
+            return None
+        peer.received[topic].clear()
+        return peer.until(newest, what)
+
+    return wait
+
+
 @contextmanager
 def nodes_in(folder):
     """Yield what `start` does; logs go to that folder."""

@@ -21,36 +21,17 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.diagnostics import Diagnostics, Finding, WINDOW
 from yolo_deepsort_ros.nodes.topics import Topics
-
-TOPIC = '/diagnostics'
-
-
-@pytest.fixture
-def status(peer):
-    """Return what waits for a status of a node that fulfils a condition."""
-    peer.listen(DiagnosticArray, TOPIC, 100)
-
-    def wait(node, condition, what):
-        def newest():
-            for array in reversed(peer.received[TOPIC]):
-                for found in array.status:
-                    values = {pair.key: pair.value for pair in found.values}
-                    if found.name == node and condition(found, values):
-                        return found, values
-            return None
-        peer.forget()
-        return peer.until(newest, what)
-
-    return wait
 
 
 def image(stamp):
@@ -82,10 +63,10 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
     assert values['input'] == f'{WIDTH} x {HEIGHT}'
     assert values['backend']
     assert float(values['processed per second']) > 0
-    for stage in ('convert', 'detect', 'publish'):
-        assert float(values[f'{stage}, median ms']) >= 0
+    for stage in ('convert', 'preprocess', 'forward', 'decode', 'nms', 'publish'):
+        assert 0 <= float(values[f'{stage}, median ms']) <= float(values[f'{stage}, p95 ms'])
     latency = float(values['stamp to result, median ms'])
-    assert float(values['detect, median ms']) < latency < 10_000
+    assert float(values['forward, median ms']) < latency < 10_000
     bad = image(200.0)
     bad.step = 1
     peer.publish('image_raw', bad)
@@ -100,7 +81,8 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
 def test_messages_that_newer_ones_replaced_are_counted(peer):
     diagnostics = Diagnostics(peer.node, lambda: 'active')
     read = []
-    Topics(peer.node, diagnostics).subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
+    topics = Topics(peer.node, diagnostics)
+    topics.subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
     peer.publish('numbers', Header())
     peer.until(lambda: read, 'the first')
     for number in range(6):
@@ -108,7 +90,11 @@ def test_messages_that_newer_ones_replaced_are_counted(peer):
     peer.until(lambda: read[-1].frame_id == '5', 'the last')
     counts = diagnostics.counts
     assert counts['numbers received'] == len(read)
-    assert counts['numbers skipped'] == 7 - len(read) > 0
+    assert counts['numbers replaced by newer'] == 7 - len(read) > 0
+    assert counts['numbers lost in transport'] == 0
+    topics._on_lost('numbers', 2)  # as the middleware would say of two of them
+    assert counts['numbers lost in transport'] == 2
+    assert counts['numbers replaced by newer'] == 7 - len(read) - 2
 
 
 def test_messages_without_their_image_are_a_warning(start, peer, status):
@@ -146,3 +132,109 @@ def test_a_failed_transition_is_an_error_until_the_next_one(start, peer, status,
     assert peer.change('camera', 'activate')
     _, values = status('/test/camera', lambda _, values: int(values['processed']) > 9, 'images')
     assert float(values['processed per second']) > 0
+
+
+def test_a_detector_sleeps_with_its_network_loaded(start, peer, status, tmp_path):
+    cfg, weights = write_colour_network(tmp_path)
+    detector = start('detector', model=str(cfg), weights=str(weights))
+    peer.until(lambda: peer.node.count_subscribers('image_raw'), 'the detector')
+
+    def set_enabled(value):
+        return peer.call(SetBool, 'detector/set_enabled', SetBool.Request(data=value))
+
+    assert set_enabled(False).message == 'asleep'
+    peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'its sleep')
+    found, _ = status(
+        '/test/detector', lambda found, _: 'asleep' in found.message, 'the explanation'
+    )
+    assert found.level == DiagnosticStatus.OK
+    assert found.message == 'active, asleep: ~/set_enabled wakes it'
+    for transition in ('deactivate', 'activate'):
+        assert peer.change('detector', transition)
+    assert not peer.node.count_subscribers('image_raw'), 'it sleeps on'
+    assert set_enabled(True).message == 'awake'
+    assert set_enabled(True).success
+    peer.listen(Detection2DArray, 'detections')
+    while not peer.received['detections']:
+        peer.publish('image_raw', image(time.time()))
+        peer.spin(0.1)
+    assert detector.text.count('[INFO]') == 1, 'the network was loaded once'
+
+
+@pytest.fixture
+def said(peer):
+    """Return diagnostics of a node that is active, and what returns its level and message."""
+    peer.listen(DiagnosticArray, '/diagnostics', 100)
+    diagnostics = Diagnostics(peer.node, lambda: 'active')
+
+    def publish():
+        peer.forget()
+        diagnostics.publish()
+        found = peer.message('/diagnostics').status[0]
+        return found.level, found.message
+
+    return diagnostics, publish
+
+
+@pytest.mark.parametrize(('limit', 'age', 'level', 'words'), [
+    (0.5, 0.8, DiagnosticStatus.WARN, ' s from stamp to result, latency_limit is 0.5; the '
+                                      'longest stage, forward, takes '),
+    (0.5, -0.8, DiagnosticStatus.WARN, " s ahead of this node's clock: synchronise the clocks"),
+    (0.5, 0.2, DiagnosticStatus.OK, 'active'),
+    (0.0, 0.8, DiagnosticStatus.OK, 'active'),
+    (0.5, 1e6, DiagnosticStatus.WARN, "stamps are 1e+06 s behind this node's clock: set "
+                                      'use_sim_time with a bag, else synchronise the clocks'),
+    (0.0, 1e6, DiagnosticStatus.OK, 'active'),
+])
+def test_what_is_late_is_said_with_the_limit(said, limit, age, level, words):
+    diagnostics, publish = said
+    diagnostics.config = NodeConfig(latency_limit=limit)
+    with diagnostics.timer.stage('forward'):
+        time.sleep(0.01)
+    with diagnostics.timer.stage('nms'):
+        pass
+    diagnostics.delivered(time.time() - age)
+    found, message = publish()
+    assert found == level
+    assert words in message
+
+
+def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
+    diagnostics, publish = said
+    diagnostics.config = NodeConfig(least_rate=1.0)
+    for _ in range(WINDOW - 1):
+        assert publish() == (DiagnosticStatus.OK, 'active')
+    assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
+    diagnostics.rest = 'asleep'
+    assert publish() == (DiagnosticStatus.OK, 'active, asleep')
+
+
+def test_several_reasons_are_all_said(said):
+    diagnostics, publish = said
+    diagnostics.delivered(time.time() - 1)
+    diagnostics.counts.update({'refused': 2, 'image_raw lost in transport': 3})
+    level, message = publish()
+    assert level == DiagnosticStatus.WARN
+    refused, lost, late = message.split('; ')
+    assert refused.startswith('2 refused within the last ')
+    assert lost.startswith('3 image_raw lost in transport within the last ')
+    assert ' s from stamp to result' in late
+    diagnostics.add_problem('lifecycle', 'no network')
+    assert publish() == (DiagnosticStatus.ERROR, 'no network')
+
+
+def test_an_examination_that_fails_is_a_finding(said):
+    diagnostics, publish = said
+    diagnostics.examine = lambda: 1 / 0
+    assert publish() == (DiagnosticStatus.ERROR, 'the topics cannot be examined')
+
+
+def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
+    diagnostics, publish = said
+    found = {'topic': Finding('/t: nothing', {'remedy': 'talk'})}
+    diagnostics.examine = lambda: found
+    assert publish() == publish() == (DiagnosticStatus.ERROR, '/t: nothing')
+    assert capfd.readouterr().err.count('/t: nothing; remedy: talk\n') == 1
+    diagnostics.examine = dict
+    assert publish() == (DiagnosticStatus.OK, 'active')
+    assert diagnostics.last_error == '/t: nothing'

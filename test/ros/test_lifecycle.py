@@ -216,6 +216,29 @@ def test_namespaces_do_not_hear_each_other(start, peer):
     assert [tracks.header for tracks in peer.received['/two/tracks']] == [header(2)]
 
 
+def test_each_node_comes_back_while_the_others_live(start, peer):
+    """The chain is whole again after the end of any link; the detector's is below."""
+    given = {
+        'camera': {'source': 'arena', 'width': 320, 'height': 240, 'rate': 10.0},
+        'detector': {'model': 'arena-tiny', 'threads': 1},
+    }
+    nodes = {name: start(name, **given.get(name, {})) for name in NODES}
+    peer.listen(Image, 'annotated_image')
+    peer.message('annotated_image')
+    for name in ('camera', 'tracker', 'annotator'):
+        nodes[name].kill()
+        nodes[name] = start(name, **given.get(name, {}))
+        born = peer.node.get_clock().now().nanoseconds
+        peer.until(
+            lambda born=born: any(
+                stamp_to_nanoseconds(drawn.header.stamp) > born
+                for drawn in peer.received['annotated_image']
+            ), f'an image after the end of {name}',
+        )
+        peer.forget()
+    assert not any(node.has_ended() for node in nodes.values())
+
+
 def test_a_killed_detector_comes_back_while_the_tracker_lives(start, peer, network):
     peer.listen(Detection2DArray, 'tracks')
     start('tracker', n_init=1, image_wait=0.1, max_age=100)

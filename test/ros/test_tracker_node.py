@@ -16,6 +16,7 @@
 
 import numpy as np
 import pytest
+from rosgraph_msgs.msg import Clock
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
@@ -34,10 +35,11 @@ class Feeder:
         self._count = 0
         peer.listen(Detection2DArray, 'tracks')
 
-    def send(self, with_image=True, found=None):
+    def send(self, with_image=True, found=None, frame_id='lens', stamp=None):
         """Publish the next detections and their image; return the header."""
         self._count += 1
-        header = Header(stamp=seconds_to_stamp(self._count / 10), frame_id='lens')
+        stamp = self._count / 10 if stamp is None else stamp
+        header = Header(stamp=seconds_to_stamp(stamp), frame_id=frame_id)
         if found is None:
             found = Detections([[10.0 + 3 * self._count, 20, 30, 60]], [0.8], [1])
         message = detections_to_message(found, header, ['cat', 'forklift_v2'])
@@ -152,3 +154,69 @@ def test_tracks_outlast_a_deactivation_not_a_cleanup(configure, peer, feeder):
         assert peer.change('tracker', transition)
     peer.until(lambda: peer.node.count_subscribers('detections'), 'the work')
     assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+
+
+def test_coasting_tracks_are_shown_where_they_are_wanted(configure, peer, feeder):
+    configure(n_init=1)
+    nothing = Detections([], [])
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    assert [feeder.track(found=nothing).ids.tolist() for _ in range(3)] == [[1], [], []]
+    assert peer.set_parameter('tracker', 'publish_coasting', True).successful
+    coasting = feeder.track(found=nothing)
+    assert (coasting.ids.tolist(), coasting.scores.tolist()) == ([1], [0.8])
+    assert peer.set_parameter('tracker', 'publish_coasting', False).successful
+    assert feeder.track(found=nothing).ids.tolist() == []
+
+
+def test_the_frame_id_may_change_at_any_time(configure, feeder):
+    configure(n_init=1)
+    ids = [feeder.track(frame_id=name).ids.tolist() for name in ('lens', 'front', '', 'é' * 99)]
+    assert ids == [[], *[[1]] * 3], 'a name is no clock and no place'
+
+
+def test_ten_thousand_boxes_are_tracked(configure, feeder):
+    configure(n_init=1)
+    rows, columns = np.divmod(np.arange(10_000), 100)
+    boxes = np.column_stack([20.0 * columns, 20.0 * rows, np.full((10_000, 2), 10.0)])
+    found = Detections(boxes, np.full(10_000, 0.8))
+    assert len(feeder.track(with_image=False, found=found).ids) == 0
+    assert feeder.track(found=Detections(boxes[:2], [0.8] * 2)).ids.tolist() == [1, 2]
+
+
+def test_two_publishers_on_one_topic(configure, peer, feeder, status):
+    """Both are heard; the gaps in the numbers of the one are not what the other has lost."""
+    configure(n_init=1)
+    for _ in range(5):
+        feeder.track(with_image=False)
+    other = peer.node.create_publisher(Detection2DArray, 'detections', 10)
+    peer.until(other.get_subscription_count, 'the tracker')
+    _, before = status('/test/tracker', lambda *_: True, 'the counters')
+    for number in range(1, 4):
+        feeder.track(with_image=False)
+        header = Header(stamp=seconds_to_stamp(100.0 * number))
+        peer.received['tracks'].clear()
+        other.publish(Detection2DArray(header=header))
+        assert peer.message('tracks').header == header
+    wanted = int(before['detections received']) + 6
+    _, after = status(
+        '/test/tracker', lambda _, values: int(values['detections received']) == wanted, 'six'
+    )
+    assert after['detections replaced by newer'] == before['detections replaced by newer']
+    peer.node.destroy_publisher(other)
+
+
+def test_a_bag_that_loops(configure, process, peer, feeder, status):
+    """Its clock starts again: one line says it, new tracks go on numbering."""
+    configure(n_init=1)
+    assert peer.set_parameter('tracker', 'use_sim_time', True).successful
+    said = process.text.count('the clock went backwards')
+    ids = []
+    for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2):
+        peer.publish('/clock', Clock(clock=seconds_to_stamp(stamp + 0.01)))
+        ids += feeder.track(stamp=stamp).ids.tolist()
+    assert ids == [1, 1, 2, 2]
+    assert process.text.count('the clock went backwards') == said + 1
+    found, values = status('/test/tracker', lambda *_: True, 'the status')
+    assert "this node's clock" not in found.message
+    assert abs(float(values['stamp to result, median ms'])) < 1000
+    assert peer.set_parameter('tracker', 'use_sim_time', False).successful

@@ -226,7 +226,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     def _load(self) -> None:
         self._failure = None
-        self.config = self._declared.read()
+        self.config = self.diagnostics.config = self._declared.read()
         self.load()
         self._on_cleanup.callback(self.unload)
 
@@ -234,9 +234,10 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         if self.state not in ('inactive', 'active'):
             raise ConfigurationError(f'the node is {self.state}: start it again')
         self.adopt(config)
-        self.config = config
+        self.config = self.diagnostics.config = config
 
     def _start(self) -> None:
+        self.diagnostics.begin()
         self.start()
         self._on_deactivation.callback(self.stop)
 

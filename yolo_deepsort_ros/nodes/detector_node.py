@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import sys
 
+from rclpy.subscription import Subscription
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
 
 from yolo_deepsort_ros.config import DetectorNodeConfig
@@ -45,15 +47,19 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         `label_info` (vision_msgs/LabelInfo), transient local, at each activation
         and change of `confidence`.
 
+    Services
+        `~/set_enabled` (std_srvs/SetBool): false lets it sleep, the network loaded, until true.
+
     An image that cannot be used is counted, logged and skipped.
     """
 
     def __init__(self) -> None:
         super().__init__('detector', DetectorNodeConfig)
+        self._images: Subscription | None = None
 
     def load(self) -> None:
         """Load the network and run it once."""
-        self._detector = Detector(config=self.config)
+        self._detector = Detector(config=self.config, timer=self.diagnostics.timer)
         labels = self._detector.labels
         width, height = self._detector.input_size
         self.get_logger().info(
@@ -64,6 +70,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
             'model': self.config.model, 'input': f'{width} x {height}',
             'backend': self._detector.backend,
         }
+        self._set_enabled(True)
+        self.until_cleanup(self.create_service(SetBool, '~/set_enabled', self._on_set_enabled))
         by_index = self.config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
         self._detections = self.until_cleanup(
@@ -75,10 +83,12 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def start(self) -> None:
         """Look at images from now on."""
-        self.until_deactivation(self.topics.subscribe(
-            Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
-        ))
         self._publish_label_info()
+        self._subscribe(self._is_enabled)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._subscribe(False)
 
     def adopt(self, config: DetectorNodeConfig) -> None:
         """Go on with other thresholds and classes."""
@@ -98,12 +108,34 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
             threshold=self._detector.config.confidence,
         ))
 
+    def _on_set_enabled(
+        self, request: SetBool.Request, response: SetBool.Response
+    ) -> SetBool.Response:
+        self._set_enabled(request.data)
+        self._subscribe(self._is_enabled and self.state == 'active')
+        response.success = True
+        response.message = 'awake' if request.data else 'asleep'
+        return response
+
+    def _set_enabled(self, is_enabled: bool) -> None:
+        self._is_enabled = is_enabled
+        self.diagnostics.rest = '' if is_enabled else 'asleep: ~/set_enabled wakes it'
+
+    def _subscribe(self, is_wanted: bool) -> None:
+        """Subscribe to images, or no longer: nothing is even received then."""
+        if is_wanted and self._images is None:
+            self._images = self.topics.subscribe(
+                Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+            )
+        elif not is_wanted and self._images is not None:
+            self.destroy_subscription(self._images)
+            self._images = None
+
     def _on_image(self, message: Image) -> None:
         stage = self.diagnostics.timer.stage
         with stage('convert'):
             picture = image_to_array(message)
-        with stage('detect'):
-            found = self._detector.detect(picture)
+        found = self._detector.detect(picture)
         with stage('publish'):
             self._detections.publish(
                 detections_to_message(found, message.header, self._class_ids)

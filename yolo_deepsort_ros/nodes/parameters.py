@@ -32,8 +32,10 @@ from rclpy.parameter import Parameter as RosParameter
 
 from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.options import PARAMETERS
 from yolo_deepsort_ros.parameter import Parameter, unknown_name
+from yolo_deepsort_ros.wording import quoted
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
@@ -87,11 +89,11 @@ class NodeParameters(Generic[ConfigType]):
         self._is_open = is_open
         self._adopt = adopt
         self._unusable: dict[str, Any] = {}
-        given = _overrides(node)
+        given = overrides(node)
         for name in given:
             # What another node knows may stand in a section for all of them.
-            if name not in PARAMETERS and name not in COMMON:
-                node.get_logger().warning(unknown_name(name, group.parameters()))
+            if name not in PARAMETERS and name not in COMMON and not qos.is_override(name):
+                node.get_logger().warning(_unknown(name, group))
         for name, declared in group.parameters().items():
             _declare_one(node, declared, self._first_value(declared, given.get(name)))
         node.add_on_set_parameters_callback(self._on_set)
@@ -185,7 +187,7 @@ def _constraints(declared: Parameter) -> str:
     return '; '.join([*parts, WHEN[declared.is_live]])
 
 
-def _overrides(node: Node) -> dict[str, Any]:
+def overrides(node: Node) -> dict[str, Any]:
     """
     Return every value given from outside by name; None stands for an empty list.
 
@@ -193,6 +195,12 @@ def _overrides(node: Node) -> dict[str, Any]:
     on the empty list of a YAML file; hence the look at its own table.
     """
     return {name: given.value for name, given in node._parameter_overrides.items()}
+
+
+def _unknown(name: str, group: type[NodeConfig]) -> str:
+    if name.startswith(qos.OVERRIDE_PREFIX):
+        return f'unknown parameter {quoted(name)}; {qos.OVERRIDE_FORM}'
+    return unknown_name(name, group.parameters())
 
 
 def _native(declared: Parameter, value: Any) -> Any:

@@ -16,12 +16,23 @@
 Quality of service of each topic, after REP-2003.
 
 Images are published reliable, so that every reader matches, and subscribed to best effort,
-so that a slow reader never holds up the camera.
+so that a slow reader never holds up the camera. Parameters `qos_overrides.TOPIC.SIDE.POLICY`
+change both, where somebody else's reader or publisher leaves no other way.
 """
 
 from __future__ import annotations
 
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from collections.abc import Mapping
+from copy import copy
+import re
+from typing import Any
+
+from rclpy.qos import (
+    DurabilityPolicy, HistoryPolicy, QoSPolicyKind, QoSProfile, ReliabilityPolicy,
+)
+from rclpy.qos_overriding_options import QoSOverridingOptions
+
+from yolo_deepsort_ros.parameter import Parameter
 
 
 def _profile(
@@ -45,3 +56,54 @@ IMAGE_IN = _profile(ReliabilityPolicy.BEST_EFFORT, 5)
 RESULTS = _profile(ReliabilityPolicy.RELIABLE, 10)
 #: Labels, sent once: kept for those who come later.
 LATCHED = _profile(ReliabilityPolicy.RELIABLE, 1, DurabilityPolicy.TRANSIENT_LOCAL)
+
+PUBLISHER, SUBSCRIPTION = 'publisher', 'subscription'
+#: Values of the policies that parameters may change.
+OVERRIDABLE: dict[str, tuple[str, ...]] = {
+    'history': ('keep_last', 'keep_all'),
+    'depth': (),
+    'reliability': ('reliable', 'best_effort'),
+    'durability': ('volatile', 'transient_local'),
+}
+DEEPEST = 10000
+OVERRIDE_PREFIX = 'qos_overrides.'
+OVERRIDE = re.compile(
+    rf'qos_overrides\.(/[^.]+)\.({PUBLISHER}|{SUBSCRIPTION})\.({"|".join(OVERRIDABLE)})'
+)
+OVERRIDE_FORM = (
+    f'it is qos_overrides./FULL/TOPIC.SIDE.POLICY, SIDE one of {PUBLISHER}, {SUBSCRIPTION}, '
+    f'POLICY one of {", ".join(OVERRIDABLE)}'
+)
+OPTIONS = QoSOverridingOptions([QoSPolicyKind[name.upper()] for name in OVERRIDABLE])
+
+
+def is_override(name: str) -> bool:
+    """Tell whether a parameter's name is one that changes a policy of some topic."""
+    return OVERRIDE.fullmatch(name) is not None
+
+
+def override(topic: str, side: str, policy: str) -> str:
+    """Return the name of the parameter that changes a policy; `topic` is the full name."""
+    return f'{OVERRIDE_PREFIX}{topic}.{side}.{policy}'
+
+
+def to_override(
+    profile: QoSProfile, topic: str, side: str, given: Mapping[str, Any]
+) -> QoSProfile:
+    """
+    Return a copy that rclpy may apply the parameters given to; it changes what it is handed.
+
+    Raises
+    ------
+    ConfigurationError
+        For a value that is none of the policy's; rclpy would let it escape as it comes.
+
+    """
+    for policy, choices in OVERRIDABLE.items():
+        name = override(topic, side, policy)
+        if name in given:
+            kind, low, high = (str, None, None) if choices else (int, 1, DEEPEST)
+            Parameter(name, kind, False, None, '', '', low, high, choices, False).check(
+                given[name]
+            )
+    return copy(profile)

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -24,16 +25,33 @@ from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
 from rclpy.subscription import Subscription
 
+from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.parameters import overrides
+from yolo_deepsort_ros.nodes.qos_doctor import QosDoctor
+
+try:
+    from rclpy.event_handler import (
+        PublisherEventCallbacks, SubscriptionEventCallbacks, UnsupportedEventTypeError,
+    )
+except ImportError:  # Humble
+    from rclpy.qos_event import (
+        PublisherEventCallbacks, SubscriptionEventCallbacks, UnsupportedEventTypeError,
+    )
 
 
 class Topics:
     """
     Makes a node's subscriptions and publishers.
 
-    For each subscription the diagnostics count what was received, and, where the middleware
-    numbers its messages (from ROS 2 Iron on), the numbers left out: messages replaced by newer
-    ones before they were read, or lost on the way.
+    Parameters `qos_overrides…` act on each, and a `QosDoctor` watches over them in place of
+    the lines that rclpy logs itself. For each subscription the diagnostics count
+
+    * received: messages that were handed to the node;
+    * replaced by newer: numbers that the publisher gave and the node never saw, but for those
+      lost. rclpy tells the numbers from ROS 2 Iron on; another publisher on the topic counts
+      on its own, so that nothing is known while there are several;
+    * lost in transport: what the middleware reports; Fast DDS does, of unreliable topics.
 
     Parameters
     ----------
@@ -44,38 +62,75 @@ class Topics:
 
     def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
         self._node = node
-        self._diagnostics = diagnostics
+        self._counts = diagnostics.counts
+        self._doctor = QosDoctor(node, lambda: diagnostics.config.silence_limit)
+        self._missed: Counter[str] = Counter()
+        diagnostics.examine = self._doctor.examine
 
     def subscribe(
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
     ) -> Subscription:
         """Return a new subscription."""
+        name = self._node.resolve_topic_name(topic)
         use = self._counted(topic, callback)
-        if hasattr(Subscription, 'CallbackType'):
-            return self._node.create_subscription(kind, topic, use, profile)
-        return self._node.create_subscription(
-            kind, topic, lambda message: use(message, {}), profile
-        )
+        if not hasattr(Subscription, 'CallbackType'):
+            use = _without_info(use)
+
+        def make(**events: Any) -> Subscription:
+            return self._node.create_subscription(
+                kind, topic, use,
+                qos.to_override(profile, name, qos.SUBSCRIPTION, overrides(self._node)),
+                event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
+                qos_overriding_options=qos.OPTIONS,
+            )
+
+        self._doctor.watch(qos.SUBSCRIPTION, name)
+        try:
+            return make(message_lost=lambda event: self._on_lost(topic, event.total_count_change))
+        except UnsupportedEventTypeError:
+            return make()
 
     def advertise(self, kind: type, topic: str, profile: QoSProfile) -> Publisher:
         """Return a new publisher."""
-        return self._node.create_publisher(kind, topic, profile)
+        name = self._node.resolve_topic_name(topic)
+        self._doctor.watch(qos.PUBLISHER, name)
+        return self._node.create_publisher(
+            kind, topic, qos.to_override(profile, name, qos.PUBLISHER, overrides(self._node)),
+            event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
+            qos_overriding_options=qos.OPTIONS,
+        )
 
     def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
-        full_name = self._node.resolve_topic_name(topic)
-        counts = self._diagnostics.counts
-        received, skipped = f'{topic} received', f'{topic} skipped'
-        counts.update({received: 0, skipped: 0})
+        name = self._node.resolve_topic_name(topic)
+        received = f'{topic} received'
+        self._counts[received] += 0
+        self._tell_missed(topic)
         last = 0
 
         def call(message: Any, info: dict[str, Any]) -> None:
             nonlocal last
-            counts[received] += 1
+            self._counts[received] += 1
+            self._doctor.heard(name)
             number = info.get('publication_sequence_number') or 0
-            # Another publisher counts on its own.
-            if 0 < last < number - 1 and self._node.count_publishers(full_name) == 1:
-                counts[skipped] += number - 1 - last
+            if 0 < last < number - 1 and self._node.count_publishers(name) == 1:
+                self._missed[topic] += number - 1 - last
+                self._tell_missed(topic)
             last = number
             callback(message)
 
         return call
+
+    def _on_lost(self, topic: str, count: int) -> None:
+        self._counts[f'{topic} lost in transport'] += count
+        self._tell_missed(topic)
+
+    def _tell_missed(self, topic: str) -> None:
+        """Count as replaced what was missed and not lost; the one may be told before the other."""
+        lost = self._counts[f'{topic} lost in transport']
+        self._counts[f'{topic} lost in transport'] = lost
+        self._counts[f'{topic} replaced by newer'] = max(0, self._missed[topic] - lost)
+
+
+def _without_info(callback: Callable[..., None]) -> Callable[[Any], None]:
+    """Return a callback for Humble, which tells nothing about a message."""
+    return lambda message: callback(message, {})

@@ -45,7 +45,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         its detections are matched by overlap alone.
     Publications
         `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
-        detections; one message for each; `id` is the decimal number.
+        detections; one message for each; `id` is the decimal number. With `publish_coasting`
+        it shows the confirmed tracks that coast, too.
     Services
         `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
 
@@ -98,7 +99,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         stamp = stamp_to_seconds(header.stamp)
         _, tracks = self._follower.follow(found, stamp, picture)
         with self.diagnostics.timer.stage('publish'):
-            self._tracks.publish(tracks_to_message(tracks.reported, header, self._names))
+            shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
+            self._tracks.publish(tracks_to_message(shown, header, self._names))
         self.diagnostics.delivered(stamp)
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:

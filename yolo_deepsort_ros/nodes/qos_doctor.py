@@ -1,0 +1,186 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Says why nothing arrives: readers and publishers of a topic that do not fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import Any, TYPE_CHECKING
+
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import (
+    DurabilityPolicy, qos_check_compatible, QoSCompatibility, QoSProfile, ReliabilityPolicy,
+)
+from rclpy.subscription import Subscription
+
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.diagnostics import Finding, PERIOD
+from yolo_deepsort_ros.wording import shown
+
+if TYPE_CHECKING:
+    from rclpy.topic_endpoint_info import TopicEndpointInfo  # elsewhere in later versions
+
+#: By policy: what is offered and what is wanted where the two do not fit.
+MISFITS = {
+    'reliability': (ReliabilityPolicy.BEST_EFFORT, ReliabilityPolicy.RELIABLE),
+    'durability': (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL),
+}
+FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
+NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
+LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
+
+
+class QosDoctor:
+    """
+    Compares a node's topics with those at their other ends, as the graph shows them.
+
+    The middleware's own events name neither the other node nor its settings, and not every
+    middleware has them; what they tell is seen here within a second.
+
+    Parameters
+    ----------
+    node : Node
+    silence_limit : callable
+        Returns the seconds without a message after which a topic that somebody publishes
+        counts as ill; 0 for never.
+
+    """
+
+    def __init__(self, node: Node, silence_limit: Callable[[], float]) -> None:
+        self._node = node
+        self._silence_limit = silence_limit
+        self._watched: set[tuple[str, str]] = set()
+        # Examinations, not times: a node that was busy has not heard what waits for it.
+        self._silence: dict[str, int] = {}
+
+    def watch(self, side: str, topic: str) -> None:
+        """Examine the node's end of a topic, `qos.PUBLISHER` or `qos.SUBSCRIPTION`, if alive."""
+        self._watched.add((side, topic))
+        self._silence[topic] = 0
+
+    def heard(self, topic: str) -> None:
+        """Take note of a message."""
+        self._silence[topic] = 0
+
+    def examine(self) -> dict[str, Finding]:
+        """
+        Return what is wrong now, by a key that stays.
+
+        To be called once in `diagnostics.PERIOD`.
+        """
+        found: dict[str, Finding] = {}
+        for subscription in self._node.subscriptions:
+            if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched:
+                found.update(self._as_reader(subscription))
+        for publisher in self._node.publishers:
+            if (qos.PUBLISHER, publisher.topic_name) in self._watched:
+                found.update(self._as_publisher(publisher))
+        return found
+
+    def _as_reader(self, own: Subscription) -> Iterator[tuple[str, Finding]]:
+        topic = own.topic_name
+        others = self._node.get_publishers_info_by_topic(topic)
+        fitting = []
+        for other in others:
+            details = _misfit(own, other, other.qos_profile, own.qos_profile)
+            if details:
+                yield _key(topic, other), Finding(
+                    f'{topic}: nothing can arrive from {_name(other)}', details
+                )
+            else:
+                fitting.append(other)
+        self._silence[topic] = self._silence[topic] + 1 if fitting else 0
+        limit = self._silence_limit()
+        if limit and self._silence[topic] * PERIOD > limit:
+            yield topic, Finding(
+                f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
+            )
+
+    def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
+        topic = own.topic_name
+        for other in self._node.get_subscriptions_info_by_topic(topic):
+            details = _misfit(own, other, own.qos_profile, other.qos_profile)
+            if details:
+                yield _key(topic, other), Finding(
+                    f'{topic}: nothing can reach {_name(other)}', details
+                )
+
+
+def _misfit(
+    own: Publisher | Subscription, other: TopicEndpointInfo, offered: QoSProfile,
+    wanted: QoSProfile,
+) -> dict[str, str]:
+    """Return why the two cannot talk, and what mends it; nothing when they can."""
+    kind = _kind(own.msg_type)
+    if other.topic_type != kind:
+        return {'its type': shown(other.topic_type), 'type here': kind,
+                'remedy': 'remap the topic of one of the two'}
+    verdict, reason = qos_check_compatible(_bounded(offered), _bounded(wanted))
+    if verdict != QoSCompatibility.ERROR:
+        return {}
+    side = qos.SUBSCRIPTION if isinstance(own, Subscription) else qos.PUBLISHER
+    given = [
+        f'-p {qos.override(own.topic_name, side, policy)}:='
+        f'{(offer if side == qos.SUBSCRIPTION else want).name.lower()}'
+        for policy, (offer, want) in MISFITS.items()
+        if (getattr(offered, policy), getattr(wanted, policy)) == (offer, want)
+    ]
+    return {
+        'its settings': _settings(other.qos_profile), 'settings here': _settings(own.qos_profile),
+        'remedy': f'start this node with --ros-args {" ".join(given)}' if given
+        else f'change its settings: {shown(reason)}',
+    }
+
+
+def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, str]:
+    return {
+        'published by': ', '.join(sorted({_name(other) for other in others})),
+        'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
+        'settings here': f'{_settings(own.qos_profile)}, which fit',
+        'remedy': 'see whether it is active, awake and fed',
+        'if it is': f'ros2 topic hz {own.topic_name} shows a rate; {LOSS}',
+    }
+
+
+def _bounded(profile: QoSProfile) -> QoSProfile:
+    """Return the profile with durations that are not set as rclpy itself has them."""
+    plain = copy(profile)
+    for name in ('deadline', 'lifespan', 'liveliness_lease_duration'):
+        if getattr(profile, name).nanoseconds == FOR_EVER:
+            setattr(plain, name, Duration())
+    return plain
+
+
+def _key(topic: str, other: TopicEndpointInfo) -> str:
+    return f'{topic} {bytes(other.endpoint_gid).hex()}'
+
+
+def _name(other: TopicEndpointInfo) -> str:
+    if other.node_name == NAMELESS:
+        return 'a node whose name is not known'
+    return shown(f'{other.node_namespace.rstrip("/")}/{other.node_name}')
+
+
+def _settings(profile: QoSProfile) -> str:
+    return f'{profile.reliability.name.lower()}, {profile.durability.name.lower()}'
+
+
+def _kind(message_type: Any) -> str:
+    """Return a type's name as the graph has it, such as `sensor_msgs/msg/Image`."""
+    package, _, rest = message_type.__module__.partition('.')
+    return f'{package}/{rest.partition(".")[0]}/{message_type.__name__}'
