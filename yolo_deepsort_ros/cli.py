@@ -37,12 +37,14 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
+from yolo_deepsort_ros.outputs import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.frame import Image
@@ -146,6 +148,10 @@ def _track(args: argparse.Namespace) -> None:
     values = with_source_defaults(
         values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
     )
+    check_outputs({
+        '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
+        'arena_truth': values.get('arena_truth'),
+    }, files_read(values))
     detector = Detector(config=group_of(DetectorConfig, values))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
@@ -161,10 +167,10 @@ def _track(args: argparse.Namespace) -> None:
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in _progress(pipeline):
                 summary.count(step.tracks)
+                if video:  # first: what cannot be written as a video leaves no rows
+                    video.write(_drawn(step, detector.labels))
                 if writer:
                     _write(writer, step.frame.index + 1, step.tracks)
-                if video:
-                    video.write(_drawn(step, detector.labels))
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
     summary.show()
@@ -180,6 +186,8 @@ def _track_detections(args: argparse.Namespace) -> None:
     values = values_of(args, [EmbedderConfig, TrackerConfig])
     if args.confidence is not None and not math.isfinite(args.confidence):
         raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
+    pictures = folder_files(user_path(args.images)) if args.images else ()
+    check_outputs({'--out': args.out}, (Path(args.file), *files_read(values), *pictures))
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, whatever it lasts
     seen = _with_pictures(read_detections(args.file), args.images)

@@ -22,6 +22,7 @@ left corner. The meaning of the columns from the seventh on differs by file; see
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -159,18 +160,24 @@ def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
 
 
 class _RowWriter:
-    """A text file of rows; a context manager."""
+    """
+    A text file of rows; a context manager.
+
+    An older file stays until the first frame is written, and after an error no empty one.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
+        self._is_ours = not self._path.exists()  # nothing of an older run is in it
         try:
-            self._file = open(path, 'w', encoding='ascii')  # noqa: SIM115
+            self._file = open(path, 'a', encoding='ascii')  # noqa: SIM115
         except OSError as error:
             raise self._failure(error) from None
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """Write lines as they are."""
         try:
+            self._begin()
             self._file.writelines(lines)
         except OSError as error:
             raise self._failure(error) from None
@@ -178,8 +185,10 @@ class _RowWriter:
     def close(self) -> None:
         """Finish the file."""
         try:
+            self._begin()
             self._file.close()
         except OSError as error:
+            self._remove_empty()
             raise self._failure(error) from None
 
     def __enter__(self: WriterType) -> WriterType:
@@ -191,7 +200,23 @@ class _RowWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+            return
+        with suppress(OSError):
+            self._file.close()
+        self._remove_empty()
+
+    def _begin(self) -> None:
+        """Empty an older file."""
+        if not self._is_ours and self._path.is_file():
+            self._file.truncate(0)
+        self._is_ours = True
+
+    def _remove_empty(self) -> None:
+        with suppress(OSError):
+            if self._is_ours and self._path.is_file() and not self._path.stat().st_size:
+                self._path.unlink()
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')

@@ -53,6 +53,7 @@ class VideoWriter:
     OutputError
         For a name that is not UTF-8; in `write`, when the file cannot be opened; in `close`,
         when it cannot be read back whole, as after a full disk: OpenCV itself says nothing.
+        A file of which nothing can be read is removed.
 
     """
 
@@ -82,6 +83,8 @@ class VideoWriter:
             self._writer = None
             found = _frame_count(self._path)
         if found < self._count:
+            if not found and self._path.is_file():
+                self._path.unlink()
             raise OutputError(
                 f'{shown(self._path)}: holds {found} of {self._count} frames; is the disk full?'
             )
