@@ -31,6 +31,7 @@ from yolo_deepsort_ros.timeline import draw_timeline
 
 ARENA_SECONDS = 20.0  #: shown of the arena, which has no end, unless asked otherwise
 AHEAD = 10**9  #: bytes of pictures drawn before the first is shown
+RESULTS = ('tracks.txt', 'annotated.mp4', 'gt.txt', 'tracks.png')  #: files of a demo
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
 
 
@@ -66,6 +67,12 @@ def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
     return {**values, **{name: value for name, value in ours.items() if not values.get(name)}}
 
 
+def remove_results(folder: Path) -> None:
+    """Remove what an earlier demo has left: it is not of this one."""
+    for name in RESULTS:
+        (folder / name).unlink(missing_ok=True)
+
+
 def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> dict[str, Any]:
     """
     Write `tracks.png`, and with a truth `gt.txt`, into a folder that holds `tracks.txt`.
@@ -87,8 +94,6 @@ def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> 
         `FIGURES`; empty without a truth.
 
     """
-    for old in ('gt.txt', 'tracks.png'):
-        (folder / old).unlink(missing_ok=True)
     if rate is None:
         return {}
     tracks = read_mot(folder / 'tracks.txt')

@@ -62,6 +62,12 @@ class Record:
         return self._arrivals.keys() >= set(self._stamps)
 
     @property
+    def silence(self) -> float:
+        """Time from the newest image that has tracks, else from the first, to the newest (s)."""
+        tracked = max(self._arrivals, default=min(self._stamps, default=0))
+        return (max(self._stamps, default=tracked) - tracked) / 1e9
+
+    @property
     def rate(self) -> float | None:
         """Images a second by the median of their stamps; None before the second."""
         if len(self._stamps) < 2:
