@@ -24,6 +24,7 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import TrackerNodeConfig
+from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     ClassNames, image_to_array, message_to_detections, stamp_to_seconds, tracks_to_message,
@@ -34,13 +35,16 @@ from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.pipeline import Follower
 
 
+MOST = 1000  #: boxes of a message; time and memory grow with the square of their number
+
+
 class TrackerNode(PairedNode[TrackerNodeConfig]):
     """
     Runs DeepSORT on each message of detections and the image of the same stamp.
 
     Subscriptions
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
-        message ages the tracks.
+        message ages the tracks. Of more than 1000 boxes the strongest are used.
         `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
         its detections are matched by overlap alone.
     Publications
@@ -93,7 +97,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
         """Track and publish."""
-        found = message_to_detections(pair.message, self._names)
+        found = self._bounded(message_to_detections(pair.message, self._names))
         picture = None if pair.image is None else image_to_array(pair.image)
         header = pair.message.header
         stamp = stamp_to_seconds(header.stamp)
@@ -102,6 +106,17 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
             shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
             self._tracks.publish(tracks_to_message(shown, header, self._names))
         self.diagnostics.delivered(stamp)
+
+    def _bounded(self, found: Detections) -> Detections:
+        if len(found) > MOST:
+            counts = self.diagnostics.counts
+            counts['boxes left out'] += len(found) - MOST
+            self.get_logger().warning(
+                f'{len(found)} boxes in a message, the strongest {MOST} are used (left out so '
+                f'far: {counts["boxes left out"]}); raise the confidence of the detector',
+                throttle_duration_sec=10.0,
+            )
+        return found.strongest(MOST)
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._follower.reset()
