@@ -253,7 +253,7 @@ def test_wrong_use_is_one_line_and_status_two(
 @pytest.mark.parametrize('arguments', [
     [], ['trak'], ['track'], ['track', 'x', '--nonsense'],
     ['track', 'x', '--out', ''], ['track', 'x', '--video='],
-    ['track-detections', 'x', '--out', ''],
+    ['track-detections', 'x', '--out', ''], ['track-detections', '', '--out', 'y'], ['detect', ''],
     ['track-detections', 'x', '--images', '', '--out', 'y'],
 ], ids=' '.join)
 def test_wrong_words_are_one_line_and_status_two(arguments, capsys):

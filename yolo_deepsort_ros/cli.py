@@ -116,7 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     track.set_defaults(run=_track)
 
     given = commands.add_parser('track-detections', help='track what another detector found')
-    given.add_argument('file', metavar='FILE', help='MOT det.txt, or .npy with features')
+    given.add_argument(
+        'file', metavar='FILE', type=file_name, help='MOT det.txt, or .npy with features'
+    )
     add_parameters(given, 'reid', 'backend')
     given.add_argument(
         '--images', metavar='FOLDER', type=file_name,
@@ -130,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     given.set_defaults(run=_track_detections)
 
     detect = commands.add_parser('detect', help='find objects in pictures')
-    detect.add_argument('images', metavar='IMAGE', nargs='+')
+    detect.add_argument('images', metavar='IMAGE', nargs='+', type=file_name)
     add_parameters(detect, 'model', 'weights', 'names', 'confidence', 'classes', 'backend')
     detect.set_defaults(run=_detect)
 

@@ -36,7 +36,7 @@ from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
 from yolo_deepsort_ros.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.outputs import check_outputs, files_read, folder_files
-from yolo_deepsort_ros.wording import nearest, shown
+from yolo_deepsort_ros.wording import nearest, quoted, shown
 from yolo_deepsort_ros.yolo.detector import Detector
 
 #: Parameters that decide what an export writes; the others act on detections.
@@ -107,7 +107,7 @@ def _known(name: str) -> KnownModel:
     known = read_registry()
     if name not in known:
         raise ConfigurationError(
-            f'no network is known as {shown(name)!r}; {nearest(name, known)}'
+            f'no network is known as {quoted(name)}; {nearest(name, known)}'
         )
     return known[name]
 

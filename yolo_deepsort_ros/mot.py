@@ -303,5 +303,6 @@ def _refuse(
     """Raise for the first bad row, with its value where that says more."""
     if is_bad.any():
         row = np.argmax(is_bad)
+        unit = 'row' if is_array_file(path) else 'line'
         found = '' if values is None else f', not {values[row]:.15g}'
-        raise InputError(f'{shown(path)}, line {lines[row]}: {reason}{found}')
+        raise InputError(f'{shown(path)}, {unit} {lines[row]}: {reason}{found}')

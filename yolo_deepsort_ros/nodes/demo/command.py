@@ -72,8 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 at the source's end; 1 when a node has died or hangs; 2 for wrong use or bad input; 128 and
-        the signal's number when interrupted, after writing what there is.
+        0 at the source's end; 1 when a node has died or hangs; 2 for wrong use or bad input;
+        128 and the signal's number when interrupted, after writing what there is.
 
     """
     args = _parser().parse_args(arguments)
