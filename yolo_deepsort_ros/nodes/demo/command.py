@@ -186,7 +186,8 @@ def _run(values: dict[str, Any], folder: Path) -> int:
             finally:
                 _ignore_signals()
         figures = watch.summary()
-        figures.update(judge(folder, figures['frames'], consumer.record.rate, truth))
+        record = consumer.record
+        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
     print(json.dumps(figures), flush=True)
     return exit_code
 

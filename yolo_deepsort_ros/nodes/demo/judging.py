@@ -23,6 +23,9 @@ from pathlib import Path
 import sys
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from yolo_deepsort_ros.arena.arena import HEIGHT, RATE, WIDTH
 from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.evaluation import evaluate
@@ -73,7 +76,10 @@ def remove_results(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> dict[str, Any]:
+def judge(
+    folder: Path, frames: int, rate: float | None, truth: Path | None,
+    lost: NDArray[np.int64] | None = None,
+) -> dict[str, Any]:
     """
     Write `tracks.png`, and with a truth `gt.txt`, into a folder that holds `tracks.txt`.
 
@@ -87,6 +93,8 @@ def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> 
         Images a second; None when there were fewer than two.
     truth : Path or None
         Ground truth in the same frame numbers.
+    lost : ndarray of int64, optional
+        Frames whose tracks have not come, in order: no gaps of the tracks.
 
     Returns
     -------
@@ -99,7 +107,7 @@ def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> 
     tracks = read_mot(folder / 'tracks.txt')
     seen = _copied(truth, folder / 'gt.txt', frames) if truth else None
     with _if_installed():
-        draw_timeline(folder / 'tracks.png', tracks, rate, seen)
+        draw_timeline(folder / 'tracks.png', tracks, rate, seen, lost)
     if seen:
         with _if_installed():
             figures = evaluate(seen, tracks)
