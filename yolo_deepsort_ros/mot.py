@@ -35,6 +35,7 @@ from numpy.typing import ArrayLike, NDArray
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import InputError, OutputError
+from yolo_deepsort_ros.files import remove_empty
 from yolo_deepsort_ros.mot_table import is_array_file, read_table
 from yolo_deepsort_ros.wording import shown
 
@@ -214,9 +215,8 @@ class _RowWriter:
         self._is_ours = True
 
     def _remove_empty(self) -> None:
-        with suppress(OSError):
-            if self._is_ours and self._path.is_file() and not self._path.stat().st_size:
-                self._path.unlink()
+        if self._is_ours:
+            remove_empty(self._path)
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
