@@ -31,12 +31,14 @@ import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
+from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.config import ArenaConfig
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.mot import read_mot
 from yolo_deepsort_ros.nodes.demo import watching
+from yolo_deepsort_ros.nodes.demo.consumer import Consumer
 from yolo_deepsort_ros.nodes.demo.judging import RESULTS
 from yolo_deepsort_ros.nodes.demo.processes import Log, NodeFailure
 from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
@@ -298,6 +300,15 @@ def test_a_node_that_hangs_is_not_a_slow_machine(watch, capsys, seconds, words):
     ours.summary()
     [line] = capsys.readouterr().err.splitlines()
     assert words in line
+
+
+def test_the_topic_that_ended_first_is_named():
+    with Consumer('/mute') as consumer:
+        assert consumer.mute_topic == 'detections'  # neither has come
+        consumer._on_detections(b'')
+        assert consumer.mute_topic == 'tracks'
+        consumer._on_tracks(Detection2DArray())
+        assert consumer.mute_topic == 'detections'
 
 
 def test_a_log_is_looked_at_once_and_by_whole_lines(tmp_path):
