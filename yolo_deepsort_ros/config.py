@@ -37,6 +37,10 @@ BACKENDS = ('openvino', 'onnxruntime', 'opencv')
 RESIZES = ('stretch', 'letterbox', 'rectangle')
 
 
+#: Ways in which images come: see `ImageInConfig`.
+TRANSPORTS = ('raw', 'compressed', 'auto')
+
+
 @dataclass(frozen=True)
 class InferenceConfig(Config):
     """How networks are run."""
@@ -83,7 +87,27 @@ class NodeConfig(Config):
 
 
 @dataclass(frozen=True)
-class CameraConfig(SourceConfig, NodeConfig):
+class ImageInConfig(NodeConfig):
+    """What a node that takes images has."""
+
+    image_transport: str = parameter(
+        'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
+               'published, raw before compressed', choices=TRANSPORTS,
+    )
+
+
+@dataclass(frozen=True)
+class ImageOutConfig(NodeConfig):
+    """What a node that publishes images has."""
+
+    jpeg_quality: int = parameter(
+        80, 'Quality of the compressed images; a JPEG of the camera itself is passed on as it is',
+        low=1, high=100, is_live=True,
+    )
+
+
+@dataclass(frozen=True)
+class CameraConfig(SourceConfig, ImageOutConfig):
     """Parameters of the camera node."""
 
     frame_id: str = parameter(
@@ -154,12 +178,17 @@ class DetectorConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class DetectorNodeConfig(DetectorConfig, NodeConfig):
-    """Parameters of the detector node."""
+class DetectionConfig(DetectorConfig, NodeConfig):
+    """What a node needs to find objects."""
 
     class_id_format: str = parameter(
         'name', 'What class_id holds on the wire', choices=('name', 'index')
     )
+
+
+@dataclass(frozen=True)
+class DetectorNodeConfig(DetectionConfig, ImageInConfig):
+    """Parameters of the detector node."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +205,7 @@ class EmbedderConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class PairingConfig(NodeConfig):
+class PairingConfig(ImageInConfig):
     """How a node waits for the image that belongs to a message."""
 
     image_buffer: int = parameter(
@@ -204,7 +233,7 @@ class TrackerNodeConfig(TrackingConfig, PairingConfig):
 
 
 @dataclass(frozen=True)
-class DrawingConfig(NodeConfig):
+class DrawingConfig(ImageOutConfig):
     """What a node needs to draw tracks."""
 
     trail: float = parameter(
@@ -219,8 +248,8 @@ class AnnotatorConfig(DrawingConfig, PairingConfig):
 
 
 @dataclass(frozen=True)
-class PipelineConfig(CameraConfig, DetectorNodeConfig, TrackingConfig, DrawingConfig):
-    """Parameters of the pipeline node: those of the others, but for pairing."""
+class PipelineConfig(CameraConfig, DetectionConfig, TrackingConfig, DrawingConfig):
+    """Parameters of the pipeline node: those of the others, but for images taken in."""
 
 
 #: What suits a source better than the defaults, where nothing else is given: by source.

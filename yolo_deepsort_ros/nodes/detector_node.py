@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import sys
 
-from rclpy.subscription import Subscription
-from sensor_msgs.msg import Image
-
 from yolo_deepsort_ros.config import DetectorNodeConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import image_to_array, stamp_to_seconds
+from yolo_deepsort_ros.nodes.conversions import (
+    AnyImage, full_size, image_to_array, stamp_to_seconds,
+)
+from yolo_deepsort_ros.nodes.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.detection import Detection
 
@@ -34,8 +34,10 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Runs the network on each image that it has time for.
 
     Subscriptions
-        `image_raw` (sensor_msgs/Image), best effort, depth 1: when the network is slower
-        than the camera, older images give way to newer ones.
+        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
+        (sensor_msgs/CompressedImage), best effort, depth 1: when the network is slower than
+        the camera, older images give way to newer ones. A JPEG is decoded no larger than the
+        network needs it.
     Publications, services
         Those of `Detection`.
 
@@ -45,7 +47,9 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     def __init__(self) -> None:
         super().__init__('detector', DetectorNodeConfig)
         self._detection = Detection(self, self._follow_demand)
-        self._images: Subscription | None = None
+        self._images = ImageInput(
+            self, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+        )
 
     def load(self) -> None:
         """Load the network and run it once."""
@@ -73,18 +77,16 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _subscribe(self, is_wanted: bool) -> None:
         """Subscribe to images, or no longer: nothing is even received then."""
-        if is_wanted and self._images is None:
-            self._images = self.topics.subscribe(
-                Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
-            )
-        elif not is_wanted and self._images is not None:
-            self.destroy_subscription(self._images)
-            self._images = None
+        if is_wanted:
+            self._images.open()
+        else:
+            self._images.close()
 
-    def _on_image(self, message: Image) -> None:
+    def _on_image(self, message: AnyImage) -> None:
         with self.diagnostics.timer.stage('convert'):
-            picture = image_to_array(message)
-        self._detection.detect(picture, message.header)
+            reduction = self._detection.reduction(full_size(message))
+            picture = image_to_array(message, reduction)
+        self._detection.detect(picture, message.header, reduction)
         self.diagnostics.delivered(stamp_to_seconds(message.header.stamp))
 
 

@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import sys
 
-from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import TrackerNodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import ClassNames, image_to_array, message_to_detections
+from yolo_deepsort_ros.nodes.conversions import (
+    AnyImage, ClassNames, image_to_array, message_to_detections,
+)
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
@@ -41,8 +42,9 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     Subscriptions
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
         message ages the tracks. Of more than 1000 boxes the strongest are used.
-        `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
-        its detections are matched by overlap alone.
+        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
+        (sensor_msgs/CompressedImage), best effort. When the image of a message is lost, its
+        detections are matched by overlap alone.
     Publications, services
         Those of `Tracking`.
 
@@ -62,9 +64,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     def start(self) -> None:
         """Track from now on."""
         super().start()
-        self.until_deactivation(
-            self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
-        )
+        self.images.open()
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )
@@ -73,11 +73,15 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Go on with the tracks."""
         self._tracking.adopt(config)
 
+    def stop(self) -> None:
+        """Track no more."""
+        self.images.close()
+
     def unload(self) -> None:
         """Free the network and forget the tracks."""
         self._tracking.unload()
 
-    def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
+    def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         """Track and publish."""
         found = self._bounded(message_to_detections(pair.message, self._names))
         picture = None if pair.image is None else image_to_array(pair.image)

@@ -23,7 +23,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
 
-from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.config import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
@@ -50,7 +50,7 @@ class Detection:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `DetectorNodeConfig`.
+        Its `config` is a `DetectionConfig`.
     on_enabled : callable, optional
         Called after the service.
 
@@ -67,7 +67,7 @@ class Detection:
         self._node = node
         self._on_enabled = on_enabled
 
-    def load(self, config: DetectorNodeConfig) -> None:
+    def load(self, config: DetectionConfig) -> None:
         """Load the network and run it once."""
         node = self._node
         self._detector = Detector(config=config, timer=node.diagnostics.timer)
@@ -95,7 +95,7 @@ class Detection:
         """Tell the names of the classes."""
         self._publish_label_info()
 
-    def adopt(self, config: DetectorNodeConfig) -> None:
+    def adopt(self, config: DetectionConfig) -> None:
         """Go on with other thresholds and classes."""
         self._detector.adopt(config)
         if self._node.state == 'active':
@@ -105,9 +105,15 @@ class Detection:
         """Free the network."""
         del self._detector
 
-    def detect(self, picture: Pixels, header: Header) -> Detections:
-        """Return what is in a picture, published under its header."""
+    def reduction(self, size: tuple[int, int] | None) -> int:
+        """Return how many times smaller `detect` wants a picture; `size` None is any but JPEG."""
+        return 1 if size is None else self._detector.reduction(size)
+
+    def detect(self, picture: Pixels, header: Header, reduction: int = 1) -> Detections:
+        """Return what is in a picture, published under its header, in pixels of the full one."""
         found = self._detector.detect(picture)
+        if reduction > 1:
+            found = Detections(found.tlwh * reduction, found.scores, found.class_ids)
         with self._node.diagnostics.timer.stage('publish detections'):
             self._detections.publish(detections_to_message(found, header, self._class_ids))
         return found
