@@ -35,7 +35,7 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.topics import COMPRESSED
 from yolo_deepsort_ros.packed_image import Pixels
 
-FOLLOW_PERIOD = 1.0  #: s; how soon `auto` follows those who publish
+FOLLOW_PERIOD = 0.5  #: s; how soon `auto` follows those who publish
 
 
 class ImageInput:
