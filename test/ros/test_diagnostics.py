@@ -20,6 +20,7 @@ from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
@@ -238,3 +239,15 @@ def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
     diagnostics.examine = dict
     assert publish() == (DiagnosticStatus.OK, 'active')
     assert diagnostics.last_error == '/t: nothing'
+
+
+def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):
+    start('annotator', least_rate=5.0)
+    found, _ = status(
+        '/test/annotator', lambda found, _: 'nobody looks' in found.message, 'the reason'
+    )
+    assert found.level == DiagnosticStatus.OK
+    peer.listen(Image, 'annotated_image')
+    status(
+        '/test/annotator', lambda found, _: found.message.startswith('0.0 results'), 'a warning'
+    )
