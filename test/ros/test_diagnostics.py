@@ -16,6 +16,7 @@
 
 import time
 
+import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
@@ -251,3 +252,25 @@ def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):
     status(
         '/test/annotator', lambda found, _: found.message.startswith('0.0 results'), 'a warning'
     )
+
+
+def test_a_pipeline_tells_of_all_stages_and_sends_images_while_somebody_looks(
+    start, peer, status, tmp_path
+):
+    cfg, weights = write_colour_network(tmp_path)
+    pictures = tmp_path / 'pictures'
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / '1.png'), np.full((HEIGHT, WIDTH, 3), 90, np.uint8))
+    start('pipeline', source=str(pictures), loop=True, rate=10.0, model=str(cfg),
+          weights=str(weights))
+    found, values = status(
+        '/test/pipeline', lambda _, values: int(values['processed']) > 5, 'frames'
+    )
+    assert (found.level, found.message) == (DiagnosticStatus.OK, 'active')
+    assert {'source', 'mode', 'model', 'backend', 'appearance', 'frames replaced by newer',
+            'forward, median ms', 'track, median ms', 'stamp to result, p95 ms'} <= set(values)
+    sent = 'publish image, median ms'
+    assert sent not in values
+    peer.listen(Image, 'image_raw', qos.IMAGE_IN)
+    assert peer.message('image_raw').width == WIDTH
+    status('/test/pipeline', lambda _, values: sent in values, 'images')
