@@ -22,7 +22,7 @@ import pytest
 
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.cli import _parser
-from yolo_deepsort_ros.config import ArenaConfig
+from yolo_deepsort_ros.source_config import ArenaConfig
 from yolo_deepsort_ros.video import VideoWriter
 
 README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')

@@ -33,6 +33,7 @@ from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
 
 DEMAND_PERIOD = 0.5  #: s; how soon drawing starts after somebody has subscribed
+DEMAND = 'demand'  #: key of what the diagnostics say while nobody looks
 
 
 class AnnotatorNode(PairedNode[AnnotatorConfig]):
@@ -87,7 +88,9 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
-        if not self._annotation.is_wanted:
+        is_wanted = self._annotation.is_wanted
+        self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
+        if not is_wanted:
             self._unsubscribe()
         elif self._tracks is None:
             self.images.open()
