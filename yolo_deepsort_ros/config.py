@@ -28,7 +28,7 @@ from typing import Any
 
 from yolo_deepsort_ros.parameter import Config, parameter
 from yolo_deepsort_ros.source_config import FLIPS, SourceConfig
-from yolo_deepsort_ros.tracker_config import TrackerConfig
+from yolo_deepsort_ros.tracker_config import RhythmConfig, TrackerConfig
 
 #: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
 BACKENDS = ('openvino', 'onnxruntime', 'opencv')
@@ -154,12 +154,17 @@ class DetectorConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class DetectorNodeConfig(DetectorConfig, NodeConfig):
-    """Parameters of the detector node."""
+class DetectionConfig(RhythmConfig, DetectorConfig, NodeConfig):
+    """What a node needs to detect."""
 
     class_id_format: str = parameter(
         'name', 'What class_id holds on the wire', choices=('name', 'index')
     )
+
+
+@dataclass(frozen=True)
+class DetectorNodeConfig(DetectionConfig):
+    """Parameters of the detector node."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ class AnnotatorConfig(DrawingConfig, PairingConfig):
 
 
 @dataclass(frozen=True)
-class PipelineConfig(CameraConfig, DetectorNodeConfig, TrackingConfig, DrawingConfig):
+class PipelineConfig(CameraConfig, DetectionConfig, TrackingConfig, DrawingConfig):
     """Parameters of the pipeline node: those of the others, but for pairing."""
 
 

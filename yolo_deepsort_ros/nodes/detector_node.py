@@ -34,8 +34,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Runs the network on each image that it has time for.
 
     Subscriptions
-        `image_raw` (sensor_msgs/Image), best effort, depth 1: when the network is slower
-        than the camera, older images give way to newer ones.
+        `image_raw` (sensor_msgs/Image), best effort, depth `detect_every`: when the network
+        is slower than the camera, older images give way to newer ones.
     Publications, services
         Those of `Detection`.
 
@@ -75,13 +75,16 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         """Subscribe to images, or no longer: nothing is even received then."""
         if is_wanted and self._images is None:
             self._images = self.topics.subscribe(
-                Image, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
+                Image, 'image_raw', self.guarded(self._on_image),
+                qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
             )
         elif not is_wanted and self._images is not None:
             self.destroy_subscription(self._images)
             self._images = None
 
     def _on_image(self, message: Image) -> None:
+        if not self._detection.is_next_due():
+            return
         with self.diagnostics.timer.stage('convert'):
             picture = image_to_array(message)
         self._detection.detect(picture, message.header)

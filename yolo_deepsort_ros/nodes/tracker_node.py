@@ -23,7 +23,10 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import TrackerNodeConfig
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import ClassNames, image_to_array, message_to_detections
+from yolo_deepsort_ros.nodes.between import Between
+from yolo_deepsort_ros.nodes.conversions import (
+    ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
+)
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
 from yolo_deepsort_ros.nodes.running import run
@@ -38,7 +41,9 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
         message ages the tracks.
         `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
-        its detections are matched by overlap alone.
+        its detections are matched by overlap alone. With `detect_every` above 1 tracks follow
+        their motion to the images that nobody looked at; a message that comes after all, for
+        one of those, is counted as late and skipped.
     Publications, services
         Those of `Tracking`.
 
@@ -49,6 +54,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     def __init__(self) -> None:
         super().__init__('tracker', TrackerNodeConfig)
         self._tracking = Tracking(self)
+        self._coast = self.guarded(self._predict)
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
@@ -58,6 +64,10 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     def start(self) -> None:
         """Track from now on."""
         super().start()
+        self._between: Between[Image] = Between(
+            self.config.detect_every, self.config.image_buffer
+        )
+        self.diagnostics.counts['late'] += 0
         self.until_deactivation(
             self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
         )
@@ -73,11 +83,36 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Free the network and forget the tracks."""
         self._tracking.unload()
 
+    def on_image(self, message: Image) -> None:
+        """Take an image."""
+        super().on_image(message)
+        self._between.add_image(stamp_to_nanoseconds(message.header.stamp), message)
+        self._coast_on()
+
     def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
-        """Track and publish."""
+        """Track and publish, and so for the images passed over before and after."""
+        stamp = stamp_to_nanoseconds(pair.message.header.stamp)
+        is_late = self._between.is_late(stamp)
+        for image in self._between.look(stamp):
+            self._coast(image)
+        if is_late:
+            self.diagnostics.counts['late'] += 1
+        else:
+            self._track(pair)
+        self._coast_on()
+
+    def _track(self, pair: Pair[Image, Detection2DArray]) -> None:
         found = message_to_detections(pair.message, self._names)
         picture = None if pair.image is None else image_to_array(pair.image)
         self._tracking.track(found, pair.message.header, picture, self._names)
+
+    def _coast_on(self) -> None:
+        for image in self._between.due():
+            self._coast(image)
+
+    def _predict(self, image: Image) -> None:
+        picture = image_to_array(image) if self.config.camera_motion else None
+        self._tracking.track(None, image.header, picture, self._names)
 
 
 def main() -> None:

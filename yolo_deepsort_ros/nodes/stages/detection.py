@@ -23,7 +23,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
 
-from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.config import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
@@ -50,7 +50,7 @@ class Detection:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `DetectorNodeConfig`.
+        Its `config` is a `DetectionConfig`.
     on_enabled : callable, optional
         Called after the service.
 
@@ -67,7 +67,7 @@ class Detection:
         self._node = node
         self._on_enabled = on_enabled
 
-    def load(self, config: DetectorNodeConfig) -> None:
+    def load(self, config: DetectionConfig) -> None:
         """Load the network and run it once."""
         node = self._node
         self._detector = Detector(config=config, timer=node.diagnostics.timer)
@@ -81,6 +81,7 @@ class Detection:
             model=config.model, input=f'{width} x {height}', backend=self._detector.backend
         )
         self._set_enabled(True)
+        self._detect_every = config.detect_every
         node.until_cleanup(node.create_service(SetBool, '~/set_enabled', self._on_set_enabled))
         by_index = config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
@@ -92,10 +93,11 @@ class Detection:
         )
 
     def start(self) -> None:
-        """Tell the names of the classes."""
+        """Tell the names of the classes, and begin with the next picture."""
+        self._passed = 0
         self._publish_label_info()
 
-    def adopt(self, config: DetectorNodeConfig) -> None:
+    def adopt(self, config: DetectionConfig) -> None:
         """Go on with other thresholds and classes."""
         self._detector.adopt(config)
         if self._node.state == 'active':
@@ -104,6 +106,11 @@ class Detection:
     def unload(self) -> None:
         """Free the network."""
         del self._detector
+
+    def is_next_due(self) -> bool:
+        """Count a picture; tell whether it is one of every `detect_every` to look at."""
+        self._passed += 1
+        return (self._passed - 1) % self._detect_every == 0
 
     def detect(self, picture: Pixels, header: Header) -> Detections:
         """Return what is in a picture, published under its header."""
