@@ -39,7 +39,7 @@ FLOORS = [
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},
     {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video', 'track_bag', 'timeline', 'exporting'},
+    {'pipeline', 'options', 'video', 'track_bag', 'timeline', 'exporting', 'outputs'},
     {'model_commands'},
     {'cli', 'nodes'},
     {'__main__'},

@@ -253,7 +253,7 @@ def test_wrong_use_is_one_line_and_status_two(
 @pytest.mark.parametrize('arguments', [
     [], ['trak'], ['track'], ['track', 'x', '--nonsense'],
     ['track', 'x', '--out', ''], ['track', 'x', '--video='],
-    ['track-detections', 'x', '--out', ''],
+    ['track-detections', 'x', '--out', ''], ['track-detections', '', '--out', 'y'], ['detect', ''],
     ['track-detections', 'x', '--images', '', '--out', 'y'],
 ], ids=' '.join)
 def test_wrong_words_are_one_line_and_status_two(arguments, capsys):
@@ -297,7 +297,9 @@ def test_a_signal_while_the_libraries_load_is_no_traceback(tmp_path, number):
     assert command.returncode == -number
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    'number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
 def test_a_signal_ends_track_in_order(scene, tmp_path, number):
     tracks, video = tmp_path / 'tracks.txt', tmp_path / 'out.mp4'
     command = started(
@@ -311,18 +313,140 @@ def test_a_signal_ends_track_in_order(scene, tmp_path, number):
     out, err = command.communicate(timeout=60)
     assert (command.returncode, err) == (0, '')
     frames = json.loads(out)['frames']
-    written = {read_mot(tracks).frames.max(),
-               int(cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT))}
-    assert written <= {frames - 1, frames}  # the last one may have been under way
+    shown = int(cv2.VideoCapture(str(video)).get(cv2.CAP_PROP_FRAME_COUNT))
+    assert frames - 1 <= shown <= frames  # the last one may have been under way
+    # The second frame of each round has no tracks: everything has jumped back.
+    assert frames - 2 <= read_mot(tracks).frames.max() <= frames
+
+
+def test_track_outlives_its_terminal_under_nohup(scene):
+    command = started(
+        'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
+        '--max-frames', 600, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    for _ in range(20):
+        command.send_signal(signal.SIGHUP)
+        time.sleep(0.1)
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, err) == (0, '')
+    assert json.loads(out)['frames'] == 600
+
+
+DET = '1,-1,10,10,40,80,0.9\n'
+
+
+@pytest.fixture
+def home(scene, tmp_path):
+    """Make a folder with one file of each kind that is read, and links to them."""
+    for file in ('colours.cfg', 'colours.weights', 'colours.names'):
+        (tmp_path / file).write_bytes((scene / file).read_bytes())
+    (tmp_path / 'pics').mkdir()
+    for number in (1, 2):
+        picture = (scene / 'pictures' / f'{number}.png').read_bytes()
+        (tmp_path / 'pics' / f'{number}.png').write_bytes(picture)
+    (tmp_path / 'labels').mkdir()
+    (tmp_path / 'labels' / '1.txt').write_text('0 .5 .5 .1 .1\n')
+    (tmp_path / 'det.txt').write_text(DET)
+    (tmp_path / 'net.onnx').write_bytes(b'a network')
+    video = cv2.VideoWriter(
+        str(tmp_path / 'me.mp4'), cv2.VideoWriter.fourcc(*'mp4v'), 10, (64, 64))
+    for _ in range(3):
+        video.write(np.zeros((64, 64, 3), np.uint8))
+    video.release()
+    os.link(tmp_path / 'me.mp4', tmp_path / 'hard.mp4')
+    (tmp_path / 'soft.txt').symlink_to('det.txt')
+    (tmp_path / 'around').symlink_to('pics')
+    return tmp_path
+
+
+def contents(folder):
+    """Return what is in each file of a folder and its folders."""
+    return {path: path.read_bytes() for path in folder.rglob('*') if path.is_file()}
+
+
+@pytest.mark.parametrize(('words', 'culprit'), [
+    ('track me.mp4 --video me.mp4', '--video: me.mp4 is an input'),
+    ('track me.mp4 --video hard.mp4', '--video: hard.mp4 is an input'),
+    ('track me.mp4 --out me.mp4', '--out: me.mp4 is an input'),
+    ('track pics --out around/1.png', '--out: around/1.png is an input'),
+    ('track around --video ./pics/2.png', '--video: ./pics/2.png is an input'),
+    ('track arena --max-frames 3 --out a.mp4 --video ./a.mp4',
+     '--video: ./a.mp4 is for --out too'),
+    ('track arena --max-frames 3 --set arena_truth=a.txt --out a.txt',
+     'arena_truth: a.txt is for --out too'),
+    ('track pics --model colours.cfg --out colours.cfg', '--out: colours.cfg is an input'),
+    ('track pics --model colours.cfg --out colours.weights', '--out: colours.weights'),
+    ('track pics --model colours.cfg --out colours.names', '--out: colours.names'),
+    ('track pics --names det.txt --out det.txt', '--out: det.txt is an input'),
+    ('track pics --reid net.onnx --out net.onnx', '--out: net.onnx is an input'),
+    ('track-detections det.txt --out det.txt', '--out: det.txt is an input'),
+    ('track-detections soft.txt --out det.txt', '--out: det.txt is an input'),
+    ('track-detections det.txt --out soft.txt', '--out: soft.txt is an input'),
+    ('track-detections det.txt --images pics --out pics/1.png', '--out: pics/1.png is an input'),
+    ('export colours.cfg --out colours.cfg', '--out: colours.cfg is an input'),
+    ('export colours.cfg --out colours.weights', '--out: colours.weights is an input'),
+    ('export colours.cfg --int8 --calibration pics --out pics/1.png', '--out: pics/1.png'),
+    ('export colours.cfg --int8 --calibration pics --labels labels --out labels/1.txt',
+     '--out: labels/1.txt is an input'),
+])
+def test_an_output_is_never_an_input(home, capsys, monkeypatch, words, culprit):
+    monkeypatch.chdir(home)
+    before = contents(home)
+    status, out, err = run(capsys, *words.split())
+    assert (status, out, len(err)) == (2, [], 1)
+    assert culprit in err[0]
+    assert contents(home) == before
+
+
+def test_outputs_beside_inputs_and_to_nowhere_are_fine(home, capsys, monkeypatch):
+    monkeypatch.chdir(home)
+    for out in ('pics/tracks.txt', 'pics/tracks.txt', '/dev/null'):
+        assert run(capsys, 'track', 'pics', '--model', 'colours.cfg', '--out', out)[0] == 0
+
+
+@pytest.mark.parametrize(('words', 'message'), [
+    ('track-detections det.txt --out old.txt --images nodir', 'nodir'),
+    ('track-detections det.txt --out new.txt --images nodir', 'nodir'),
+    ('track arena --max-frames 3 --out old.txt --video /dev/full', '/dev/full: cannot write'),
+    ('track arena --max-frames 3 --out new.txt --video no/a.mp4', 'no/a.mp4: cannot write'),
+    ('track arena --max-frames 3 --out no/a.txt --video old.mp4', 'no/a.txt: cannot write'),
+])
+def test_what_fails_at_its_start_leaves_all_files_as_they_were(
+    home, capsys, monkeypatch, words, message
+):
+    monkeypatch.chdir(home)
+    for old in ('old.txt', 'old.mp4'):
+        Path(old).write_text('of an earlier run')
+    before = contents(home)
+    status, out, err = run(capsys, *words.split())
+    assert (status, out, len(err)) == (2, [], 1)
+    assert message in err[0]
+    assert contents(home) == before
+
+
+@pytest.mark.parametrize(('options', 'message'), [
+    ('--labels labels', '--labels FOLDER needs --int8'),
+    ('--set confidence=.5', 'confidence: does not act on this export'),
+    ('--set backend=opencv', 'backend: does not act on this export'),
+    ('--int8 --calibration pics --labels labels --set confidence=.5', 'confidence: does not act'),
+    ('--int8', 'belong together'),
+])
+def test_export_takes_nothing_that_does_not_act(home, capsys, monkeypatch, options, message):
+    monkeypatch.chdir(home)
+    status, out, err = run(
+        capsys, 'export', 'colours.cfg', '--out', 'made.onnx', *options.split())
+    assert (status, out, len(err)) == (2, [], 1)
+    assert message in err[0]
+    assert not Path('made.onnx').exists()
 
 
 @pytest.mark.parametrize(('option', 'words'), [
-    ('--video', 'out.mp4: holds '),
+    ('--video', ' disk full?'),
     ('--out', 'tracks.txt: cannot write the file (File too large)'),
 ])
-def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option, words):
+@pytest.mark.parametrize('limit', [0, 10_000])  # bytes; the system refuses the next one
+def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option, words, limit):
     resource = pytest.importorskip('resource')
-    limit = 10_000  # bytes; the system refuses the next one, as a full disk does
     command = started(
         'track', scene / 'pictures', '--model', scene / 'colours.cfg', '--set', 'loop=true',
         '--max-frames', 300, option, tmp_path / ('out.mp4' if 'v' in option else 'tracks.txt'),
@@ -332,6 +456,9 @@ def test_a_disk_that_fills_up_is_one_line_and_status_two(scene, tmp_path, option
     assert (command.returncode, out) == (2, '')
     assert len(err.splitlines()) == 1
     assert words in err
+    for left in tmp_path.iterdir():  # what nobody can read does not stay
+        assert option == '--out'
+        assert left.stat().st_size == limit > 0
 
 
 @pytest.fixture(scope='module')
@@ -378,7 +505,8 @@ def test_the_tracks_go_into_a_bag(scene, bag, tmp_path, capsys):
 
 @pytest.mark.parametrize(('source', 'options', 'words'), [
     ('bag', ['--topic', '/rear'], 'topic: '),
-    ('bag', ['--out-bag', 'bag'], 'is there already'),
+    ('bag', ['--out-bag', 'bag'], '--out-bag: '),
+    ('bag', ['--out-bag', 'bag/out'], 'is an input too'),
     ('pictures', ['--out-bag', 'out'], '--out-bag needs a bag as SOURCE'),
     ('pictures', ['--topic', '/rear'], 'is no bag; leave it out'),
     ('truncated.mcap', [], 'not a bag that can be read'),
@@ -386,7 +514,7 @@ def test_the_tracks_go_into_a_bag(scene, bag, tmp_path, capsys):
 def test_wrong_use_of_bags_is_one_line(scene, bag, tmp_path, capsys, source, options, words):
     whole = next(bag.glob('*.mcap')).read_bytes()
     (scene / 'truncated.mcap').write_bytes(whole[:len(whole) // 2])
-    options = [scene / option if option == 'bag' else option for option in options]
+    options = [scene / option if option.startswith('bag') else option for option in options]
     status, out, errors = run(
         capsys, 'track', scene / source, '--model', scene / 'colours.cfg', *options)
     assert (status, out, len(errors)) == (2, [], 1)

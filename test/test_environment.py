@@ -92,9 +92,9 @@ def test_executable_starts_with_this_interpreter(name):
 
 def test_run_passes_on_environment_arguments_and_status():
     done = command_line(
-        ROOT / 'scripts' / 'run', 'bash', '-c', 'echo "$GREETING $1"; exit 7', 'bash',
-        'two  words', GREETING='hello')
-    assert (done.returncode, done.stdout) == (7, 'hello two  words\n')
+        ROOT / 'scripts' / 'run', 'bash', '-c', 'echo "$GREETING $1 $YOLO_DEEPSORT_RUN"; exit 7',
+        'bash', 'two  words', GREETING='hello')
+    assert (done.returncode, done.stdout) == (7, f'hello two  words {ROOT}/scripts/run\n')
 
 
 def test_second_setup_does_nothing_in_two_seconds():

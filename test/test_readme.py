@@ -18,11 +18,12 @@ from pathlib import Path
 import re
 import shlex
 
-from darknet_files import draw_object, write_colour_network
-import numpy as np
 import pytest
 
+from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.cli import _parser
+from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.video import VideoWriter
 
 README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')
 SNIPPETS = re.findall(r'```python\n(.*?)```', README, re.DOTALL)
@@ -36,14 +37,14 @@ def test_python_is_python(snippet):
 
 def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
     example = next(snippet for snippet in SNIPPETS if 'Detector(' in snippet)
-    for path in write_colour_network(tmp_path):
-        path.rename(tmp_path / f'yolov4-tiny{path.suffix}')
-    (tmp_path / 'colours.names').rename(tmp_path / 'yolov4-tiny.names')
     monkeypatch.chdir(tmp_path)
-    frame = np.full((256, 320, 3), 40, np.uint8)
-    draw_object(frame, 'red', 60, 60)
-    exec(example, {'frame': frame, 'stamp': 0.0})
-    assert capsys.readouterr().out.startswith('[]')  # no id before the third frame
+    arena = Arena(ArenaConfig())
+    with VideoWriter('street.mp4', 30.0) as video:
+        for number in range(4):
+            video.write(arena.render(number)[0])
+    exec(example, {})
+    out = capsys.readouterr().out
+    assert out.startswith('[] []\n' * 2 + '[1 2')  # no id before the third frame
 
 
 @pytest.mark.parametrize('command', COMMANDS)

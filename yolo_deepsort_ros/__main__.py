@@ -24,4 +24,6 @@ from yolo_deepsort_ros.cli import main  # noqa: E402, I100
 # From here on both end a command in order: files are finished.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
 sys.exit(main())

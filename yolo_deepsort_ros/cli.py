@@ -37,12 +37,14 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.drawing import draw_tracks
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, YoloDeepsortError
 from yolo_deepsort_ros.evaluation import evaluate
+from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
 from yolo_deepsort_ros.mot_table import is_array_file
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, group_of, OneLineParser, values_of, with_source_defaults,
 )
+from yolo_deepsort_ros.outputs import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.pipeline import Follower, Pipeline, Step
 from yolo_deepsort_ros.recent import Trails
 from yolo_deepsort_ros.source_config import SourceConfig
@@ -116,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     track.set_defaults(run=_track)
 
     given = commands.add_parser('track-detections', help='track what another detector found')
-    given.add_argument('file', metavar='FILE', help='MOT det.txt, or .npy with features')
+    given.add_argument(
+        'file', metavar='FILE', type=file_name, help='MOT det.txt, or .npy with features'
+    )
     add_parameters(given, 'reid', 'backend')
     given.add_argument(
         '--images', metavar='FOLDER', type=file_name,
@@ -130,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     given.set_defaults(run=_track_detections)
 
     detect = commands.add_parser('detect', help='find objects in pictures')
-    detect.add_argument('images', metavar='IMAGE', nargs='+')
+    detect.add_argument('images', metavar='IMAGE', nargs='+', type=file_name)
     add_parameters(detect, 'model', 'weights', 'names', 'confidence', 'classes', 'backend')
     detect.set_defaults(run=_detect)
 
@@ -148,6 +152,10 @@ def _track(args: argparse.Namespace) -> None:
     values = with_source_defaults(
         values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
     )
+    check_outputs({
+        '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
+        'arena_truth': values.get('arena_truth'),
+    }, files_read(values))
     detector = Detector(config=group_of(DetectorConfig, values))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
@@ -163,10 +171,10 @@ def _track(args: argparse.Namespace) -> None:
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in _progress(pipeline):
                 summary.count(step.tracks)
+                if video:  # first: what cannot be written as a video leaves no rows
+                    video.write(_drawn(step, detector.labels, trails))
                 if writer:
                     _write(writer, step.frame.index + 1, step.tracks)
-                if video:
-                    video.write(_drawn(step, detector.labels, trails))
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
     summary.show()
@@ -182,6 +190,8 @@ def _track_detections(args: argparse.Namespace) -> None:
     values = values_of(args, [EmbedderConfig, TrackerConfig])
     if args.confidence is not None and not math.isfinite(args.confidence):
         raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
+    pictures = folder_files(user_path(args.images)) if args.images else ()
+    check_outputs({'--out': args.out}, (Path(args.file), *files_read(values), *pictures))
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, whatever it lasts
     seen = _with_pictures(read_detections(args.file), args.images)

@@ -122,6 +122,12 @@ class Detections:
             None if self.features is None else self.features[rows],
         )
 
+    def strongest(self, count: int) -> Detections:
+        """Return at most that many, those of the highest scores, in their order here."""
+        if len(self) <= count:
+            return self
+        return self[np.sort(np.argsort(-self.scores, kind='stable')[:count])]
+
     def with_features(
         self, features: ArrayLike, of: NDArray[np.bool_] | None = None
     ) -> Detections:

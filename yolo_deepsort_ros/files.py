@@ -94,6 +94,13 @@ def write_whole(path: str | Path, content: bytes) -> None:
             os.unlink(unfinished)
 
 
+def remove_empty(path: Path) -> None:
+    """Remove a file that has been opened in vain."""
+    with suppress(OSError):
+        if path.is_file() and not path.stat().st_size:
+            path.unlink()
+
+
 def size_of(file: BinaryIO) -> int:
     """Return the size of an open file in bytes."""
     return os.fstat(file.fileno()).st_size

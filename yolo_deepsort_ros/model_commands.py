@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 import hashlib
 import json
@@ -34,8 +35,12 @@ from yolo_deepsort_ros.models.download import fetch
 from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
 from yolo_deepsort_ros.options import add_parameters, group_of, values_of
-from yolo_deepsort_ros.wording import nearest, shown
+from yolo_deepsort_ros.outputs import check_outputs, files_read, folder_files
+from yolo_deepsort_ros.wording import nearest, quoted, shown
 from yolo_deepsort_ros.yolo.detector import Detector
+
+#: Parameters that decide what an export writes; the others act on detections.
+EXPORTED = frozenset({'model', 'weights', 'names', 'input_size', 'resize'})
 
 
 def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -102,18 +107,18 @@ def _known(name: str) -> KnownModel:
     known = read_registry()
     if name not in known:
         raise ConfigurationError(
-            f'no network is known as {shown(name)!r}; {nearest(name, known)}'
+            f'no network is known as {quoted(name)}; {nearest(name, known)}'
         )
     return known[name]
 
 
 def _export(args: argparse.Namespace) -> None:
-    config = group_of(DetectorConfig, values_of(args, [DetectorConfig]))
+    values = values_of(args, [DetectorConfig])
+    _check_export(args, values)
+    config = group_of(DetectorConfig, values)
     path, weights = find_model(config.model, config.weights)
     if weights is None:
         raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
-    if args.int8 != bool(args.calibration):
-        raise ConfigurationError('--int8 and --calibration FOLDER belong together')
     dynamic = args.dynamic or config.resize == 'rectangle'
     network = DetectionModel.read(
         path, weights, config.names, config.input_size, dynamic, config.resize
@@ -134,6 +139,27 @@ def _export(args: argparse.Namespace) -> None:
         'resize': network.resize,
         'classes': len(network.labels),
     }))
+
+
+def _check_export(args: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    """Refuse what would not act, and to write over what is read."""
+    if args.int8 != bool(args.calibration):
+        raise ConfigurationError('--int8 and --calibration FOLDER belong together')
+    if args.labels and not args.int8:
+        raise ConfigurationError('--labels FOLDER needs --int8, whose AP50 it measures')
+    acting = set(DetectorConfig.parameters()) - {'confidence'} if args.labels else EXPORTED
+    for name in values:
+        if name not in acting:
+            raise ConfigurationError(
+                f'{name}: does not act on this export; leave it out (these do: '
+                f'{", ".join(sorted(acting))})'
+            )
+    read = list(files_read(values))
+    if args.calibration:
+        read += folder_files(user_path(args.calibration))
+    if args.labels:
+        read += folder_files(user_path(args.labels), ['.txt'])
+    check_outputs({'--out': user_path(args.out)}, read)
 
 
 def _export_int8(

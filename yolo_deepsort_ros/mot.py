@@ -22,6 +22,7 @@ left corner. The meaning of the columns from the seventh on differs by file; see
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +35,7 @@ from numpy.typing import ArrayLike, NDArray
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import InputError, OutputError
+from yolo_deepsort_ros.files import remove_empty
 from yolo_deepsort_ros.mot_table import is_array_file, read_table
 from yolo_deepsort_ros.wording import shown
 
@@ -159,18 +161,24 @@ def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
 
 
 class _RowWriter:
-    """A text file of rows; a context manager."""
+    """
+    A text file of rows; a context manager.
+
+    An older file stays until the first frame is written, and after an error no empty one.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
+        self._is_ours = not self._path.exists()  # nothing of an older run is in it
         try:
-            self._file = open(path, 'w', encoding='ascii')  # noqa: SIM115
+            self._file = open(path, 'a', encoding='ascii')  # noqa: SIM115
         except OSError as error:
             raise self._failure(error) from None
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """Write lines as they are."""
         try:
+            self._begin()
             self._file.writelines(lines)
         except OSError as error:
             raise self._failure(error) from None
@@ -178,8 +186,10 @@ class _RowWriter:
     def close(self) -> None:
         """Finish the file."""
         try:
+            self._begin()
             self._file.close()
         except OSError as error:
+            self._remove_empty()
             raise self._failure(error) from None
 
     def __enter__(self: WriterType) -> WriterType:
@@ -191,7 +201,22 @@ class _RowWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+            return
+        with suppress(OSError):
+            self._file.close()
+        self._remove_empty()
+
+    def _begin(self) -> None:
+        """Empty an older file."""
+        if not self._is_ours and self._path.is_file():
+            self._file.truncate(0)
+        self._is_ours = True
+
+    def _remove_empty(self) -> None:
+        if self._is_ours:
+            remove_empty(self._path)
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
@@ -278,5 +303,6 @@ def _refuse(
     """Raise for the first bad row, with its value where that says more."""
     if is_bad.any():
         row = np.argmax(is_bad)
+        unit = 'row' if is_array_file(path) else 'line'
         found = '' if values is None else f', not {values[row]:.15g}'
-        raise InputError(f'{shown(path)}, line {lines[row]}: {reason}{found}')
+        raise InputError(f'{shown(path)}, {unit} {lines[row]}: {reason}{found}')

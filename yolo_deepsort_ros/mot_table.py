@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, reading
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.wording import quoted, shown
 
 LEAST_COLUMNS = 6  #: of a text file: frame, id and the box
 FEATURE_COLUMN = 7  #: where features begin in an array file
@@ -85,7 +85,7 @@ def _read_lines(path: Path, lines: list[str]) -> Table:
             row = [float(field) for field in line.split(',')]
         except ValueError:
             raise InputError(
-                f'{shown(path)}, line {number}: {shown(line.strip(), LONGEST_SHOWN)!r} is not '
+                f'{shown(path)}, line {number}: {quoted(line.strip(), LONGEST_SHOWN)} is not '
                 f'a row of numbers separated by commas'
             ) from None
         columns = len(table[0]) if table else max(len(row), LEAST_COLUMNS)

@@ -23,7 +23,7 @@ from typing import Any, NoReturn, TypeVar
 from yolo_deepsort_ros.config import NODES, SOURCE_DEFAULTS
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.parameter import Config, Parameter, unknown_name
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.wording import quoted
 
 GroupType = TypeVar('GroupType', bound=Config)
 
@@ -81,11 +81,11 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
     for setting in args.settings:
         name, equals, text = setting.partition('=')
         if not equals:
-            raise ConfigurationError(f'--set {shown(setting)!r}: write NAME=VALUE')
+            raise ConfigurationError(f'--set {quoted(setting)}: write NAME=VALUE')
         if name not in known:
             raise ConfigurationError(unknown_name(name, sorted(known)))
         if texts.setdefault(name, text) != text:
-            both = f'{shown(texts[name])!r} and {shown(text)!r}'
+            both = f'{quoted(texts[name])} and {quoted(text)}'
             raise ConfigurationError(f'{name}: given twice, as {both}; give it once')
     return {name: PARAMETERS[name].parse(text) for name, text in texts.items()}
 

@@ -85,14 +85,16 @@ def unpacked(message: PackedImage) -> Pixels:
             f'{", ".join(CHANNELS)}'
         )
     channels = CHANNELS[encoding]
+    size = f'{message.width} x {message.height}'
+    if channels == 2 and message.width % 2:  # pairs of pixels share colours
+        raise InputError(f'image of {size} {encoding}: its width must be even')
     pixels = rows_of(message, channels).reshape(message.height, message.width, channels)
     if encoding not in TO_BGR:
         return pixels
     try:
         return np.asarray(cv2.cvtColor(pixels, TO_BGR[encoding]), np.uint8)
     except cv2.error:
-        size = f'{message.width} x {message.height}'
-        raise InputError(f'image of {size} {encoding}: OpenCV wants an even width') from None
+        raise InputError(f'image of {size} {encoding}: OpenCV cannot convert it') from None
 
 
 def rows_of(message: PackedImage, pixel_size: int) -> Pixels:

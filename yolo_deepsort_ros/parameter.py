@@ -25,7 +25,7 @@ import os
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.wording import nearest, quoted
+from yolo_deepsort_ros.wording import nearest, quoted, shown
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -82,7 +82,9 @@ class Parameter:
         if not self.is_list:
             return self._check_one(value)
         if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-            raise ConfigurationError(f'{self.name}: {quoted(value)} is not a list')
+            raise ConfigurationError(
+                f'{self.name}: {quoted(value)} is not a list; write [{shown(value)}]'
+            )
         return tuple(self._check_one(item) for item in value)
 
     def parse(self, text: str) -> Any:

@@ -33,7 +33,8 @@ DOTS = 110  #: per inch
 
 
 def draw_timeline(
-    path: Path, tracks: MotRows, rate: float, truth: MotRows | None = None
+    path: Path, tracks: MotRows, rate: float, truth: MotRows | None = None,
+    lost: NDArray[np.int64] | None = None,
 ) -> None:
     """
     Draw when each id was seen.
@@ -52,6 +53,8 @@ def draw_timeline(
         Frames per second.
     truth : MotRows, optional
         Ground truth.
+    lost : ndarray of int64, optional
+        Frames, in order, of which the tracker knew nothing; a line goes on over them.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def draw_timeline(
     objects = tracks.ids if truth is None else _objects(truth, tracks)
     for line, number in enumerate(ids):
         is_its = tracks.ids == number
-        for start, stop, seen in _runs(tracks.frames[is_its], objects[is_its]):
+        for start, stop, seen in _runs(tracks.frames[is_its], objects[is_its], lost):
             span = ((start - 1) / rate, (stop - start) / rate)
             axes.broken_barh([span], (line - 0.35, 0.7), facecolor=_colour(seen))
     colours = 'of the id' if truth is None else 'of the object; grey: on none'
@@ -99,12 +102,13 @@ def _objects(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
 
 
 def _runs(
-    frames: NDArray[np.int64], objects: NDArray[np.int64]
+    frames: NDArray[np.int64], objects: NDArray[np.int64], lost: NDArray[np.int64] | None
 ) -> list[tuple[int, int, int]]:
     """Return first frame, frame after the last, and object of each unbroken run."""
     order = np.argsort(frames, kind='stable')
     frames, objects = frames[order], objects[order]
-    is_break = (np.diff(frames) != 1) | (np.diff(objects) != 0)
+    known = frames if lost is None else frames - np.searchsorted(lost, frames)
+    is_break = (np.diff(known) != 1) | (np.diff(objects) != 0)
     starts = np.flatnonzero(np.append(True, is_break))
     ends = np.flatnonzero(np.append(is_break, True))
     return list(zip(

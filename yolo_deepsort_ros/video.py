@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.files import check_utf8
+from yolo_deepsort_ros.files import check_utf8, remove_empty
 from yolo_deepsort_ros.quiet import quiet_opencv
 from yolo_deepsort_ros.sources.capture import fourcc
 from yolo_deepsort_ros.wording import shown
@@ -53,6 +53,7 @@ class VideoWriter:
     OutputError
         For a name that is not UTF-8; in `write`, when the file cannot be opened; in `close`,
         when it cannot be read back whole, as after a full disk: OpenCV itself says nothing.
+        A file of which nothing can be read is removed.
 
     """
 
@@ -82,6 +83,8 @@ class VideoWriter:
             self._writer = None
             found = _frame_count(self._path)
         if found < self._count:
+            if not found and self._path.is_file():
+                self._path.unlink()
             raise OutputError(
                 f'{shown(self._path)}: holds {found} of {self._count} frames; is the disk full?'
             )
@@ -101,6 +104,7 @@ class VideoWriter:
         with quiet_opencv():
             writer = cv2.VideoWriter(str(self._path), fourcc(CODEC), self._rate, self._size)
         if not writer.isOpened():
+            remove_empty(self._path)
             advice = 'give a name that ends in .mp4, in a folder that exists and can be written'
             if self._path.suffix.lower() == '.mp4':
                 advice = 'is the folder there, may you write to it, is its disk full?'

@@ -30,9 +30,12 @@ def shown(value: object, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f'{text[:longest]}…'
 
 
-def quoted(value: object) -> str:
+def quoted(value: object, longest: int = LONGEST) -> str:
     """Return a value as it is written in Python, cut where it is too long."""
-    return shown(repr(value))
+    text = repr(value)
+    if isinstance(value, str) and len(text) > longest:
+        return f'{text[:longest]}…{text[0]}'
+    return shown(text, longest)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

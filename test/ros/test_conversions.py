@@ -93,7 +93,7 @@ def test_cv_bridge_gets_packed_rows_in_native_order(monkeypatch, padding, order,
     ({'encoding': 'mono16', 'width': 5}, 'step is 9, at least 10 is needed'),
     ({'encoding': 'polaroid'}, "'polaroid' is unknown to the cv_bridge installed; publish bgr8"),
     ({'encoding': ''}, "'' is unknown to the cv_bridge installed"),
-    ({'encoding': 'x' * 5000}, f"'{'x' * 199}… is unknown"),
+    ({'encoding': 'x' * 5000}, "'" + 'x' * 199 + "…' is unknown"),
     ({'encoding': '32FC1', 'step': 12, 'data': bytes(24)}, "'32FC1' is nothing that"),
 ])
 def test_refused_images(fields, words):

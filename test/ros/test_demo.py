@@ -16,23 +16,31 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
+from queue import Queue
 import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
+from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.arena import Arena
 from yolo_deepsort_ros.evaluation import evaluate
 from yolo_deepsort_ros.mot import read_mot
-from yolo_deepsort_ros.nodes.demo.processes import Log
+from yolo_deepsort_ros.nodes.demo import watching
+from yolo_deepsort_ros.nodes.demo.consumer import Consumer
+from yolo_deepsort_ros.nodes.demo.judging import RESULTS
+from yolo_deepsort_ros.nodes.demo.processes import Log, NodeFailure
+from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
 from yolo_deepsort_ros.source_config import ArenaConfig
 
 RATE, FRAMES = 5, 10
@@ -189,7 +197,10 @@ def test_a_node_that_dies_ends_the_demo(run, given):
     (['.', '--model', 'arena-tyni'], "did you mean 'arena-tiny'"),
     (['.', '--out', ''], 'the name is empty'),
     (['.', '--frobnicate'], 'unrecognized arguments: --frobnicate'),
-    (['.', '--seconds', 'ten'], "duration: 'ten' is not a number"),
+    (['.', '--seconds', 'ten'], "--seconds: 'ten' is not a number"),
+    (['arena', '--seconds', '-1'], '--seconds: -1.0 is out of range'),
+    (['arena', '--seed', '-1'], '--seed: -1 is out of range'),
+    (['arena', '--set', 'duration=-1'], 'duration: -1.0 is out of range'),
     (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),
     (['.', '--set', 'n_int=3'], "unknown parameter 'n_int'; did you mean 'n_init'?"),
     (['arena', '--out', '/proc/here'], '--out /proc/here: cannot write there'),
@@ -214,6 +225,90 @@ def test_an_environment_that_cannot_be_is_one_line_and_exit_code_2(
     assert (demo.returncode, stdout) == (2, '')
     assert value in stderr
     assert stderr.count('\n') == 1
+
+
+@pytest.mark.parametrize('options', [[], ['--classes', 'zebra']], ids=['empty', 'wrong class'])
+def test_a_demo_that_shows_nothing_leaves_the_earlier_one(run, given, tmp_path, options):
+    if not options:
+        (tmp_path / 'empty').mkdir()
+    source, *others = given
+    folder = tmp_path / 'here'
+    folder.mkdir()
+    for name in RESULTS:
+        (folder / name).write_text('of an earlier demo')
+    demo = run(source if options else 'empty', *others, *options, '--out', 'here')
+    _, stderr = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 2, stderr
+    assert {path.name: path.read_text() for path in folder.iterdir()} == dict.fromkeys(
+        RESULTS, 'of an earlier demo')
+
+
+def test_two_demos_do_not_share_a_folder(run, tmp_path):
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    demo = run('--out', '.')
+    stdout, stderr = demo.communicate(timeout=PATIENCE)
+    os.close(folder)
+    assert (demo.returncode, stdout) == (2, '')
+    assert stderr == 'demo: --out .: another demo writes there; name another\n'
+
+
+def test_a_demo_does_not_write_over_its_source(run, given, tmp_path):
+    (tmp_path / 'annotated.mp4').write_text('a video')
+    demo = run('annotated.mp4', *given[1:], '--out', '.')
+    _, stderr = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, stderr.count('\n')) == (2, 1)
+    assert 'annotated.mp4 is an input too' in stderr
+    assert (tmp_path / 'annotated.mp4').read_text() == 'a video'
+
+
+@pytest.fixture
+def watch(tmp_path, monkeypatch):
+    """Return a watch of nodes that are there and do nothing, and what they would say."""
+    for wait in ('SETTLE', 'DRAIN', 'END_WAIT'):
+        monkeypatch.setattr(watching, wait, 0.0)
+    consumer = SimpleNamespace(
+        record=Record(), pictures=Queue(), pictures_dropped=0, class_indices={}, where='here',
+        has_camera_gone=True, mute_topic='detections', missing=str, start_camera=lambda: None,
+    )
+    processes = SimpleNamespace(
+        check=lambda: None, has_camera_ended=False, is_camera_alive=True)
+    return watching.Watch(consumer, processes, tmp_path), consumer, processes
+
+
+def test_a_camera_that_hangs_is_a_failure(watch):
+    ours, _, processes = watch
+    with pytest.raises(NodeFailure, match='camera_node no longer answers'), ours:
+        ours.until_end()
+    processes.is_camera_alive = False
+    with ours:
+        ours.until_end()
+
+
+@pytest.mark.parametrize(('seconds', 'words'), [
+    (8, 'the last 8 s of images have no tracks: detections fell silent'),
+    (3, 'images have no tracks: the machine is too slow'),
+])
+def test_a_node_that_hangs_is_not_a_slow_machine(watch, capsys, seconds, words):
+    ours, consumer, _ = watch
+    now = time.time_ns()
+    for number in range(20):
+        consumer.record.add_image(now - (20 - number) * 10**9)
+    tracked = now - (1 + seconds) * 10**9
+    nothing = Arrival(tracked, np.zeros(0, int), np.zeros((0, 4)), np.zeros(0), [])
+    consumer.record.add_tracks(tracked, nothing)
+    ours.summary()
+    [line] = capsys.readouterr().err.splitlines()
+    assert words in line
+
+
+def test_the_topic_that_ended_first_is_named():
+    with Consumer('/mute') as consumer:
+        assert consumer.mute_topic == 'detections'  # neither has come
+        consumer._on_detections(b'')
+        assert consumer.mute_topic == 'tracks'
+        consumer._on_tracks(Detection2DArray())
+        assert consumer.mute_topic == 'detections'
 
 
 def test_a_log_is_looked_at_once_and_by_whole_lines(tmp_path):

@@ -16,10 +16,12 @@
 
 import time
 
+import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
@@ -238,3 +240,37 @@ def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
     diagnostics.examine = dict
     assert publish() == (DiagnosticStatus.OK, 'active')
     assert diagnostics.last_error == '/t: nothing'
+
+
+def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):
+    start('annotator', least_rate=5.0)
+    found, _ = status(
+        '/test/annotator', lambda found, _: 'nobody looks' in found.message, 'the reason'
+    )
+    assert found.level == DiagnosticStatus.OK
+    peer.listen(Image, 'annotated_image')
+    status(
+        '/test/annotator', lambda found, _: found.message.startswith('0.0 results'), 'a warning'
+    )
+
+
+def test_a_pipeline_tells_of_all_stages_and_sends_images_while_somebody_looks(
+    start, peer, status, tmp_path
+):
+    cfg, weights = write_colour_network(tmp_path)
+    pictures = tmp_path / 'pictures'
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / '1.png'), np.full((HEIGHT, WIDTH, 3), 90, np.uint8))
+    start('pipeline', source=str(pictures), loop=True, rate=10.0, model=str(cfg),
+          weights=str(weights))
+    found, values = status(
+        '/test/pipeline', lambda _, values: int(values['processed']) > 5, 'frames'
+    )
+    assert (found.level, found.message) == (DiagnosticStatus.OK, 'active')
+    assert {'source', 'mode', 'model', 'backend', 'appearance', 'frames replaced by newer',
+            'forward, median ms', 'track, median ms', 'stamp to result, p95 ms'} <= set(values)
+    sent = 'publish image, median ms'
+    assert sent not in values
+    peer.listen(Image, 'image_raw', qos.IMAGE_IN)
+    assert peer.message('image_raw').width == WIDTH
+    status('/test/pipeline', lambda _, values: sent in values, 'images')

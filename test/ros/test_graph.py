@@ -132,6 +132,17 @@ def check_tracks(messages, headers):
     check_boxes(messages[-1], scene(headers.index(messages[-1].header))[1], 2 * PIXELS)
 
 
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_amid_the_work_of_one_process_is_quiet(tmp_path, start, peer, network, number):
+    cv2.imwrite(str(tmp_path / '0.png'), scene(0)[0])
+    pipeline = start('pipeline', source=str(tmp_path), rate=500.0, loop=True, **network)
+    peer.listen(Detection2DArray, 'tracks')
+    peer.message('tracks', 5)
+    pipeline.signal(number)
+    assert pipeline.wait() == 0
+    assert 'Traceback' not in pipeline.text and 'bug' not in pipeline.text
+
+
 def test_an_empty_frame_gives_empty_messages(start, peer, network):
     start('detector', **network, class_id_format='index')
     start('tracker', n_init=2)

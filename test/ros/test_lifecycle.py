@@ -23,6 +23,7 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool, Trigger
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.config import NODES
@@ -182,6 +183,45 @@ def test_annotator(start, peer):
         peer.forget_publishers()
     change_all(peer, 'annotator', 'cleanup')
     peer.until(lambda: not peer.node.count_publishers('annotated_image'), 'the end')
+
+
+def test_pipeline(start, peer, network, tmp_path):
+    """It has all stages, so all of them follow; parts of it sleep, change and begin anew."""
+    folder = tmp_path / 'pictures'
+    folder.mkdir()
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    draw_object(picture, 'red', 40, 40)
+    cv2.imwrite(str(folder / '1.png'), picture)
+    pipeline = start(
+        'pipeline', autostart=False, source=str(folder), loop=True, rate=RATE, n_init=1,
+        **{**network, 'reid': 'no.onnx'},
+    )
+    peer.listen(Detection2DArray, 'tracks', 100)
+    assert not peer.change('pipeline', 'configure')
+    assert 'no.onnx' in pipeline.text and pipeline.text.count('\n') == 2
+    assert peer.set_parameter('pipeline', 'reid', '').successful
+    for turn in range(2):
+        change_all(peer, 'pipeline', 'configure')
+        assert is_silent(peer, 'tracks')
+        change_all(peer, 'pipeline', 'activate')
+        assert peer.message('tracks', 3).detections[0].id == '1', turn
+        change_all(peer, 'pipeline', 'deactivate')
+        assert is_silent(peer, 'tracks')
+        change_all(peer, 'pipeline', 'activate')
+        assert peer.message('tracks').detections[0].id == '1', 'the tracks have stayed'
+        change_all(peer, 'pipeline', 'deactivate', 'cleanup')
+    change_all(peer, 'pipeline', 'configure', 'activate')
+    peer.message('tracks')
+    assert peer.call(SetBool, 'pipeline/set_enabled', SetBool.Request(data=False)).success
+    peer.spin(SILENCE)
+    assert is_silent(peer, 'tracks')
+    assert peer.call(SetBool, 'pipeline/set_enabled', SetBool.Request(data=True)).success
+    assert peer.message('tracks').detections[0].id == '1'
+    assert peer.call(Trigger, 'pipeline/reset', Trigger.Request()).success
+    assert peer.set_parameter('pipeline', 'classes', ['blue']).successful
+    peer.spin(SILENCE)
+    peer.forget()
+    assert not peer.message('tracks').detections
 
 
 @pytest.mark.parametrize(('state', 'transitions'), [

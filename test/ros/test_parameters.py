@@ -91,7 +91,7 @@ def test_an_empty_list_and_a_bare_device_number(make_node):
 @pytest.mark.parametrize(('name', 'given', 'words'), [
     ('detector', 'confidence: 1.5', 'confidence: 1.5 is out of range 0 … 1'),
     ('detector', 'confidence: high', "confidence: 'high' is not of type float"),
-    ('detector', 'classes: person', "classes: 'person' is not a list"),
+    ('detector', 'classes: person', "classes: 'person' is not a list; write [person]"),
     ('detector', 'class_id_format: word', "class_id_format: 'word' is none of name, index"),
     ('tracker', 'max_age: 0', 'max_age: 0 is out of range 1 … 100000'),
     ('camera', 'autostart: 1', 'autostart: 1 is not of type bool'),

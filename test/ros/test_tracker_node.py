@@ -25,6 +25,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
+from yolo_deepsort_ros.nodes.tracker_node import MOST
 
 
 class Feeder:
@@ -174,13 +175,18 @@ def test_the_frame_id_may_change_at_any_time(configure, feeder):
     assert ids == [[], *[[1]] * 3], 'a name is no clock and no place'
 
 
-def test_ten_thousand_boxes_are_tracked(configure, feeder):
+def test_of_ten_thousand_boxes_the_strongest_are_tracked(configure, process, feeder, status):
     configure(n_init=1)
     rows, columns = np.divmod(np.arange(10_000), 100)
     boxes = np.column_stack([20.0 * columns, 20.0 * rows, np.full((10_000, 2), 10.0)])
-    found = Detections(boxes, np.full(10_000, 0.8))
+    found = Detections(boxes, np.where(columns < 10, 0.9, 0.8))
     assert len(feeder.track(with_image=False, found=found).ids) == 0
-    assert feeder.track(found=Detections(boxes[:2], [0.8] * 2)).ids.tolist() == [1, 2]
+    seen = feeder.track(with_image=False, found=found)
+    assert len(seen.ids) == MOST == 1000
+    assert seen.tlwh[:, 0].max() == pytest.approx(20 * 9, abs=1)
+    _, values = status('/test/tracker', lambda _, values: 'boxes left out' in values, 'the count')
+    assert values['boxes left out'] == '18000'
+    assert process.text.count('10000 boxes in a message, the strongest 1000 are used') == 1
 
 
 def test_two_publishers_on_one_topic(configure, peer, feeder, status):

@@ -62,11 +62,11 @@ def test_values_are_read_from_text(group, name, text, value):
     (TrackerConfig, {'max_cosine_distance': float('nan')}, 'not a finite number'),
     (TrackerConfig, {'max_iou_distance': 1.5}, r'max_iou_distance: 1.5 is out of range 0 … 1'),
     (TrackerConfig, {'profile': 'paper'}, "profile: 'paper' is none of deepsort"),
-    (DetectorConfig, {'classes': 'person'}, "classes: 'person' is not a list"),
+    (DetectorConfig, {'classes': 'person'}, "classes: 'person' is not a list; write .person."),
     (DetectorConfig, {'classes': [1]}, 'classes: 1 is not of type str'),
-    (DetectorConfig, {'backend': 'x' * 5000}, r"^backend: 'x{199}… is none of auto, "),
+    (DetectorConfig, {'backend': 'x' * 5000}, r"^backend: 'x{199}…' is none of auto, "),
     (DetectorConfig, {'model': list(range(5000))}, r'^model: \[0, .{196}… is not of type'),
-    (DetectorConfig, {'x' * 5000: 1}, r"^unknown parameter 'x{199}…; known: "),
+    (DetectorConfig, {'x' * 5000: 1}, r"^unknown parameter 'x{199}…'; known: "),
 ])
 def test_refused_with_a_line_that_names_the_value(group, values, message):
     with pytest.raises(ConfigurationError, match=message):

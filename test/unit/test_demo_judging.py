@@ -20,7 +20,9 @@ import sys
 
 import pytest
 
-from yolo_deepsort_ros.nodes.demo.judging import arena_parameters, FIGURES, judge
+from yolo_deepsort_ros.nodes.demo.judging import (
+    arena_parameters, FIGURES, judge, remove_results, RESULTS,
+)
 
 BOX = '10,10,40,80'
 
@@ -65,10 +67,12 @@ def test_only_the_frames_published_are_asked_for(tmp_path, truth):
 
 
 def test_what_an_earlier_demo_left_does_not_stay(tmp_path, truth):
-    for name in ('gt.txt', 'tracks.png'):
+    for name in RESULTS:
         (tmp_path / name).write_text('old')
     assert judge(tmp_path, 0, None, None) == {}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ['tracks.txt', 'truth.txt']
+    assert {path.name for path in tmp_path.iterdir()} == {*RESULTS, 'truth.txt'}
+    remove_results(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ['truth.txt']
 
 
 def test_a_missing_library_is_one_line(tmp_path, truth, monkeypatch, capsys):

@@ -67,6 +67,14 @@ def test_complete_when_every_image_has_its_tracks():
     assert record.is_complete
 
 
+def test_frames_that_nobody_looked_at_and_the_silence_at_the_end():
+    record = record_of((0, 10, []), (100, None, []), (200, 210, []), (9200, None, []))
+    assert record.lost_frames.tolist() == [2, 4]
+    assert record.silence == 9.0
+    assert record_of((0, None, []), (300, None, [])).silence == 0.3
+    assert Record().silence == 0.0
+
+
 def test_rate_is_that_of_the_stamps_even_with_a_gap():
     assert record_of((0, None, [])).rate is None
     stamps = (0, 100, 200, 900, 1000, 1100)

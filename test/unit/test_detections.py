@@ -49,6 +49,14 @@ def test_empty():
     assert Detections.empty().with_features(np.zeros((0, 5))).features.shape == (0, 5)
 
 
+@pytest.mark.parametrize(('count', 'kept'), [
+    (0, []), (2, [1, 3]), (3, [0, 1, 3]), (9, [0, 1, 2, 3]),
+])
+def test_the_strongest_keep_their_order(count, kept):
+    found = Detections([BOX] * 4, [0.5, 0.9, 0.5, 0.8], [0, 1, 2, 3])
+    assert found.strongest(count).class_ids.tolist() == kept
+
+
 @pytest.mark.parametrize('name, arguments, message', [
     ('NaN', ([[0, 0, np.nan, 1]], [1]), 'tlwh holds NaN'),
     ('infinite score', ([BOX], [np.inf]), 'scores holds NaN or infinite'),

@@ -22,7 +22,7 @@ import pytest
 
 from yolo_deepsort_ros.errors import ModelError, OutputError
 from yolo_deepsort_ros.files import check_utf8, read_bytes, user_path, write_whole
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.wording import quoted, shown
 
 
 @pytest.fixture
@@ -118,3 +118,14 @@ def test_the_home_of_nobody_is_no_traceback(monkeypatch, tmp_path):
     monkeypatch.setenv('HOME', str(tmp_path))
     assert user_path('~/a.cfg') == tmp_path / 'a.cfg'
     assert str(user_path('~no-such-user/a.cfg')) == '~no-such-user/a.cfg'
+
+
+@pytest.mark.parametrize(('value', 'text'), [
+    ('plain', "'plain'"),
+    ('two\nlines', r"'two\nlines'"),
+    ("it's", '"it\'s"'),
+    ('x' * 300, "'" + 'x' * 199 + "…'"),
+    (['a'] * 2, "['a', 'a']"),
+])
+def test_a_value_is_quoted_once(value, text):
+    assert quoted(value) == text

@@ -78,6 +78,14 @@ def test_an_absent_device_is_one_line_that_names_those_present(onnx_model, backe
     assert len(str(caught.value)) < 300
 
 
+def test_a_remote_service_is_no_device(onnx_model, monkeypatch):
+    library = pytest.importorskip('onnxruntime')
+    names = ['AzureExecutionProvider', 'CPUExecutionProvider']
+    monkeypatch.setattr(library, 'get_available_providers', lambda: names)
+    with pytest.raises(ConfigurationError, match=r'it has cpu$'):
+        load_onnx(onnx_model, InferenceConfig(backend='onnxruntime', device='cuda'))
+
+
 def test_auto_says_what_each_backend_lacks(onnx_model):
     with pytest.raises(ConfigurationError, match=r"OpenCV has no 'warp' here; it has cpu"):
         load_onnx(onnx_model, InferenceConfig(device='warp'))

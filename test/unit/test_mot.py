@@ -135,10 +135,10 @@ def test_an_array_file_without_features(tmp_path: Path):
     (lambda table: table.astype(object), 'not an array file that NumPy can read'),
     (lambda table: np.full((3, 9), 'x'), 'holds <U1 instead of real numbers'),
     (lambda table: table + 1j, 'holds complex128 instead of real numbers'),
-    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1, 1e300], 'line 1: .* range of float32'),
+    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1, 1e300], 'row 1: .* range of float32'),
     (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1e-300, 1e-300], 'the feature is all zero'),
-    (lambda table: np.where(table == 9, np.nan, table), 'line 1: holds NaN'),
-    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 0, 0], 'line 1: the feature is all zero'),
+    (lambda table: np.where(table == 9, np.nan, table), 'row 1: holds NaN'),
+    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 0, 0], 'row 1: the feature is all zero'),
 ])
 def test_a_bad_array_file_is_named(tmp_path: Path, change, reason: str):
     path, table = array(tmp_path, 9)

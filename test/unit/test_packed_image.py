@@ -79,7 +79,7 @@ def test_grey_in_yuv(encoding, pair) -> None:
     (image('bgr8', [[0] * 12], height=0), 'width and height must be positive'),
     (image('bgr8', [[0] * 12], step=11), 'step is 11, at least 12 is needed'),
     (image('bgr8', [[0] * 12], data=b'12'), 'data has 2 bytes, 12 are needed'),
-    (image('yuyv', [[0] * 6]), 'image of 3 x 1 yuyv: OpenCV wants an even width'),
+    (image('yuyv', [[0] * 6]), 'image of 3 x 1 yuyv: its width must be even'),
     (image('x' * 5000, [[0] * 12]), 'is unknown; convert it to one of bgr8, rgb8'),
 ])
 def test_refused(message, words) -> None:

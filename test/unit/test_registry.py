@@ -197,14 +197,23 @@ def test_a_name_wins_over_a_folder_of_that_name(cache, tmp_path, monkeypatch):
     ({'model': 'tiny', 'reid': 'tiny'}, ConfigurationError,
      "reid: 'tiny' is neither a .onnx file nor a network known by name; known: crops"),
     ({'model': 'tiny', 'reid': 'own.onnx'}, ModelError, 'reid: own.onnx: No such file'),
-    ({'model': 'two\nlines'}, ConfigurationError, r"model: 'two\\nlines' is neither"),
+    ({'model': 'two\nlines'}, ConfigurationError, r"model: 'two\nlines' is neither"),
     ({'model': 'a\0.cfg'}, ModelError, r'model: a\x00.cfg: No such file'),
 ])
-def test_what_is_not_there_is_one_line_before_anything_is_loaded(cache, values, error, message):
+def test_what_is_not_there_is_one_line_before_anything_is_loaded(
+    cache, monkeypatch, values, error, message
+):
+    monkeypatch.delenv('YOLO_DEEPSORT_RUN', raising=False)
     values = {name: value.format(cache=cache) for name, value in values.items()}
     with pytest.raises(error) as caught:
         check_models(values)
     assert message.format(cache=cache) in str(caught.value)
+
+
+def test_the_remedy_works_where_the_process_was_started(cache, monkeypatch):
+    monkeypatch.setenv('YOLO_DEEPSORT_RUN', 'scripts/run')
+    with pytest.raises(ModelError, match='fetched yet: run scripts/run python3 -m yolo_deepsort'):
+        find_model('other')
 
 
 def test_a_damaged_one_is_not_used(cache):

@@ -35,6 +35,8 @@ def shades_of(path):
 @pytest.mark.parametrize('name, places, expected', [
     ('steady', range(20), [*range(20)]),
     ('lost ones are filled', [0, 1, 4, *range(5, 18)], [0, 1, 1, 1, *range(4, 18)]),
+    ('jitter adds none', [0, 1.6, 2, 3.6, 4, 5.6, *range(6, 18)],
+     [0, 1.6, 2, 3.6, 4, 5.6, *range(6, 18)]),
     ('few', [0, 2], [0, 0, 2]),
     ('a source that was away', [0, 1, 500, 501], [0, 1, 500, 501]),
     ('backwards', [10, 11, 0, 1], [10, 11, 0, 1]),
@@ -42,10 +44,11 @@ def shades_of(path):
 def test_pictures_appear_at_their_stamps(name, places, expected, tmp_path):
     video = SteadyVideo(tmp_path / 'a.mp4', lambda: 10.0)
     for place in places:
-        shade = place % 20 * 10
-        video.add(place * PERIOD, np.full((64, 64, 3), shade, np.uint8))
+        shade = round(place) % 20 * 10
+        video.add(round(place * PERIOD), np.full((64, 64, 3), shade, np.uint8))
     video.close()
-    assert shades_of(tmp_path / 'a.mp4') == ([place % 20 * 10 for place in expected], 10.0)
+    assert shades_of(tmp_path / 'a.mp4') == (
+        [round(place) % 20 * 10 for place in expected], 10.0)
 
 
 def test_without_pictures_no_file(tmp_path):

@@ -89,3 +89,14 @@ def test_without_matplotlib_the_remedy_is_named(rows, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, 'matplotlib.figure', None)
     with pytest.raises(MissingDependencyError, match='pip install matplotlib'):
         draw_timeline(tmp_path / 'a.png', rows(f'1,5,{HERE},1'), 10.0)
+
+
+def test_images_that_were_lost_are_no_gaps(rows, tmp_path):
+    pytest.importorskip('matplotlib', reason='matplotlib is not installed')
+    lost = np.array([frame for frame in range(1, 101) if frame % 3 != 1])
+    tracks = rows(*(f'{frame},5,{HERE},1' for frame in range(1, 101, 3)),
+                  *(f'{frame},7,{THERE},1' for frame in [*range(1, 26, 3), *range(76, 101, 3)]))
+    striped = drawn(tmp_path / 'a.png', tracks, 10.0)
+    whole = drawn(tmp_path / 'b.png', tracks, 10.0, None, lost)
+    assert area_of(striped, 5) < 0.5 * area_of(whole, 5)
+    assert area_of(whole, 7) == pytest.approx(area_of(whole, 5) / 2, rel=0.1)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.wording import LONGEST, shown
+from yolo_deepsort_ros.wording import LONGEST, quoted, shown
 
 Tensor = NDArray[np.float32]
 
@@ -79,5 +79,5 @@ def cannot_run(library: str, path: str, error: Exception) -> ModelError:
 def no_device(library: str, device: str, present: list[str]) -> ConfigurationError:
     """Return the error for a device that a library does not have."""
     return ConfigurationError(
-        f'device: {library} has no {shown(device)!r} here; it has {", ".join(present)}'
+        f'device: {library} has no {quoted(device)} here; it has {", ".join(present)}'
     )

@@ -26,6 +26,7 @@ from yolo_deepsort_ros.inference.network import cannot_run, described, no_device
 from yolo_deepsort_ros.models.onnx import OnnxModel
 
 ERRORS_ONLY = 3  #: the library's log severity
+REMOTE = 'AzureExecutionProvider'  #: no device: sends pictures away
 SUFFIX = 'ExecutionProvider'  #: of its names of devices
 
 
@@ -72,7 +73,7 @@ def from_onnx(model: OnnxModel, config: InferenceConfig) -> OnnxRuntimeNetwork:
 def _provider(wanted: str) -> str:
     """Return the library's name of a device."""
     names: list[str] = onnxruntime.get_available_providers()
-    providers = {_device(name): name for name in names}
+    providers = {_device(name): name for name in names if name != REMOTE}
     if wanted.lower() not in providers:
         raise no_device('ONNX Runtime', wanted, list(providers))
     return providers[wanted.lower()]

@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.wording import quoted, shown
 
 NET_KINDS = ('net', 'network')  #: what Darknet accepts as the first section
 LARGEST_INTEGER = 2**31 - 1  #: Darknet's integers have 32 bits
@@ -80,9 +80,9 @@ class Section:
         try:
             value = kind(text)
         except ValueError:
-            raise self.error(f'{name}={shown(text, LONGEST_SHOWN)!r} is not {word}') from None
+            raise self.error(f'{name}={quoted(text, LONGEST_SHOWN)} is not {word}') from None
         if isinstance(value, float) and not math.isfinite(value):
-            raise self.error(f'{name}={shown(text, LONGEST_SHOWN)!r} is not {word}')
+            raise self.error(f'{name}={quoted(text, LONGEST_SHOWN)} is not {word}')
         return value
 
 
@@ -124,7 +124,7 @@ class DarknetCfg:
             elif line:
                 raise ModelError(
                     f'{origin}, line {number}: not a Darknet .cfg: '
-                    f'{shown(line, LONGEST_SHOWN)!r} is no [section] and no option of one'
+                    f'{quoted(line, LONGEST_SHOWN)} is no [section] and no option of one'
                 )
         if not sections or sections[0].kind not in NET_KINDS:
             raise ModelError(f'{origin}: not a Darknet .cfg: it does not begin with [net]')

@@ -25,7 +25,7 @@ from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
-from yolo_deepsort_ros.wording import nearest, shown
+from yolo_deepsort_ros.wording import nearest, quoted, shown
 
 SUFFIXES = {'model': ('.cfg', '.onnx'), 'reid': ('.onnx',)}  #: of files, by parameter
 
@@ -60,7 +60,7 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
         if weights:
             raise ConfigurationError(
                 f'weights: {model} has its own: leave weights out, or give as model the .cfg '
-                f'file to {shown(weights)!r}'
+                f'file to {quoted(weights)}'
             )
         found.check()
         return found.path, found.path.with_suffix('.weights')
@@ -130,7 +130,7 @@ def _known_or_path(parameter: str, given: str) -> KnownModel | Path:
     names = [name for name, model in known.items() if model.parameter == parameter]
     suffixes = ' or '.join(SUFFIXES[parameter])
     raise ConfigurationError(
-        f'{parameter}: {shown(given)!r} is neither a {suffixes} file nor a network known by '
+        f'{parameter}: {quoted(given)} is neither a {suffixes} file nor a network known by '
         f'name; {nearest(path.stem, names)}'
     )
 

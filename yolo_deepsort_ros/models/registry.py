@@ -42,6 +42,7 @@ REQUIRED = {'model': ('cfg', 'weights'), 'reid': ('onnx',)}
 OPTIONAL = {'model': ('names',), 'reid': ()}
 
 FETCH = 'python3 -m yolo_deepsort_ros models fetch'
+RUN_VARIABLE = 'YOLO_DEEPSORT_RUN'  #: set by scripts/run: what to put before a command
 REINSTALL = 'reinstall yolo_deepsort_ros (in a clone: git restore this file and build again)'
 
 
@@ -138,7 +139,7 @@ class KnownModel:
             When a file is missing or damaged; the line says how to get it.
 
         """
-        remedy = REINSTALL if self.is_embedded else f'run {FETCH} {self.name}'
+        remedy = REINSTALL if self.is_embedded else f'run {_fetch_command()} {self.name}'
         for file in self.files:
             if not os.path.exists(file.path):
                 problem = 'missing' if self.is_embedded else 'not fetched yet'
@@ -250,3 +251,8 @@ def _mapping(
         known = ', '.join(required + optional)
         raise ValueError(f'{label}: {unknown[0]} is unknown; known: {known}')
     return value
+
+
+def _fetch_command() -> str:
+    """Return the command as it works where this process was started."""
+    return f'{os.environ.get(RUN_VARIABLE, "")} {FETCH}'.lstrip()

@@ -34,6 +34,7 @@ from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
 
 DEMAND_PERIOD = 0.5  #: s; how soon drawing starts after somebody has subscribed
+DEMAND = 'demand'  #: key of what the diagnostics say while nobody looks
 
 
 class AnnotatorNode(PairedNode[AnnotatorConfig]):
@@ -87,14 +88,16 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
-        if self._annotation.is_wanted and not self._inputs:
+        is_wanted = self._annotation.is_wanted
+        self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
+        if is_wanted and not self._inputs:
             self._inputs = [
                 self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN),
                 self.topics.subscribe(
                     Detection2DArray, 'tracks', self.on_message, qos.RESULTS
                 ),
             ]
-        elif not self._annotation.is_wanted:
+        elif not is_wanted:
             self._unsubscribe()
 
     def _unsubscribe(self) -> None:

@@ -161,9 +161,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             except YoloDeepsortError as error:
                 self._refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
-                if not self.context.ok():
-                    raise
-                self._refuse(f'this is a bug, please report it: {quoted(error)}')
+                if self.context.ok():  # else a signal has shut ROS down under the work
+                    self._refuse(f'this is a bug, please report it: {quoted(error)}')
         return call
 
     def bring_up(self) -> None:

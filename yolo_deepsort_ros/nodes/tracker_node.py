@@ -22,6 +22,7 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import TrackerNodeConfig
+from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.between import Between
 from yolo_deepsort_ros.nodes.conversions import (
@@ -33,13 +34,16 @@ from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
 
 
+MOST = 1000  #: boxes of a message; time and memory grow with the square of their number
+
+
 class TrackerNode(PairedNode[TrackerNodeConfig]):
     """
     Runs DeepSORT on each message of detections and the image of the same stamp.
 
     Subscriptions
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
-        message ages the tracks.
+        message ages the tracks. Of more than 1000 boxes the strongest are used.
         `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
         its detections are matched by overlap alone. With `detect_every` above 1 tracks follow
         their motion to the images that nobody looked at; a message that comes after all, for
@@ -102,9 +106,20 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         self._coast_on()
 
     def _track(self, pair: Pair[Image, Detection2DArray]) -> None:
-        found = message_to_detections(pair.message, self._names)
+        found = self._bounded(message_to_detections(pair.message, self._names))
         picture = None if pair.image is None else image_to_array(pair.image)
         self._tracking.track(found, pair.message.header, picture, self._names)
+
+    def _bounded(self, found: Detections) -> Detections:
+        if len(found) > MOST:
+            counts = self.diagnostics.counts
+            counts['boxes left out'] += len(found) - MOST
+            self.get_logger().warning(
+                f'{len(found)} boxes in a message, the strongest {MOST} are used (left out so '
+                f'far: {counts["boxes left out"]}); raise the confidence of the detector',
+                throttle_duration_sec=10.0,
+            )
+        return found.strongest(MOST)
 
     def _coast_on(self) -> None:
         for image in self._between.due():

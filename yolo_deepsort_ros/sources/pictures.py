@@ -36,6 +36,7 @@ from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.wording import shown
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
+INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
 LARGEST_PICTURE = 512 * 2**20  #: bytes of a file
 LARGEST_INFO = 2**16  #: bytes of a seqinfo.ini
 
@@ -159,7 +160,7 @@ def decoded(data: bytes) -> Image:
 
 
 def _sequence_rate(folder: Path) -> float:
-    for path in (folder / 'seqinfo.ini', folder.parent / 'seqinfo.ini'):
+    for path in (folder / INFO_NAME, folder.parent / INFO_NAME):
         if not os.path.exists(path):
             continue
         info = configparser.ConfigParser(interpolation=None)

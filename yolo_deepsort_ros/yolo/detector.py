@@ -33,7 +33,7 @@ from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.onnx import DYNAMIC
 from yolo_deepsort_ros.stage_timer import StageTimer
-from yolo_deepsort_ros.wording import nearest, shown
+from yolo_deepsort_ros.wording import nearest, quoted, shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
@@ -209,7 +209,7 @@ def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int
     for name in wanted:
         if name not in labels:
             raise ConfigurationError(
-                f'classes: the network knows no {shown(name)!r}; {nearest(name, labels)}'
+                f'classes: the network knows no {quoted(name)}; {nearest(name, labels)}'
             )
     return [index for index, label in enumerate(labels) if label in wanted] or None
 

@@ -17,7 +17,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -35,7 +37,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepso
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
 from yolo_deepsort_ros.nodes.demo.consumer import Consumer
-from yolo_deepsort_ros.nodes.demo.judging import arena_parameters, judge
+from yolo_deepsort_ros.nodes.demo.judging import arena_parameters, judge, RESULTS
 from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses, PACKAGE
 from yolo_deepsort_ros.nodes.demo.watching import Watch
 from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
@@ -43,12 +45,14 @@ from yolo_deepsort_ros.nodes.parameter_file import overrides
 from yolo_deepsort_ros.options import (
     add_parameters, file_name, OneLineParser, PARAMETERS, values_of, with_source_defaults,
 )
+from yolo_deepsort_ros.outputs import check_outputs, files_read
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.wording import shown
 
 OPTIONS = (
     'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
 )
+RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
 
@@ -68,15 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 at the source's end; 1 when a node has died; 2 for wrong use or bad input; 128 and
-        the signal's number when interrupted, after writing what there is.
+        0 at the source's end; 1 when a node has died or hangs; 2 for wrong use or bad input;
+        128 and the signal's number when interrupted, after writing what there is.
 
     """
     args = _parser().parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        return _run(_values(args), _folder(args.out))
+        values = _values(args)
+        with _folder(args.out) as folder:
+            check_outputs({name: folder / name for name in RESULTS}, files_read(values))
+            return _run(values, folder)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -97,11 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_parameters(parser, *OPTIONS)
     parser.add_argument(
-        '--seconds', metavar='N', dest='duration',
+        RENAMED['duration'], metavar='N', dest='duration',
         help='source time after which to stop (default: 20 of the arena, all of other sources)',
     )
     parser.add_argument(
-        '--seed', metavar='N', dest='arena_seed', help=PARAMETERS['arena_seed'].text
+        RENAMED['arena_seed'], metavar='N', dest='arena_seed',
+        help=PARAMETERS['arena_seed'].text,
     )
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
@@ -112,7 +120,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
-    values = with_source_defaults(values_of(args, NODES.values()))
+    try:
+        values = with_source_defaults(values_of(args, NODES.values()))
+    except ConfigurationError as error:
+        name, _, text = str(error).partition(':')
+        if getattr(args, name, None) is None or name not in RENAMED:
+            raise
+        raise ConfigurationError(f'{RENAMED[name]}:{text}') from None
     for name in ('names', 'source'):
         given = values.get(name, '')
         is_file = names_a_file(given) if name == 'source' else given
@@ -122,14 +136,26 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
     return {**values, 'autostart': True, 'start_paused': True}
 
 
-def _folder(name: str) -> Path:
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """Make the folder, and have it alone; the lock ends with this process."""
     folder = Path(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder):
-            return folder
+            number = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise OutputError(f'--out {name}: cannot write there ({error.strerror})') from None
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(f'--out {name}: another demo writes there; name another') from None
+    except OSError:  # some network file systems have no locks
+        pass
+    try:
+        yield folder
+    finally:
+        os.close(number)
 
 
 def _run(values: dict[str, Any], folder: Path) -> int:
@@ -141,6 +167,7 @@ def _run(values: dict[str, Any], folder: Path) -> int:
         truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
         if truth:
             values = arena_parameters(values, truth)
+            truth = user_path(values['arena_truth'])
             print(
                 f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
                 file=sys.stderr, flush=True,
@@ -159,7 +186,8 @@ def _run(values: dict[str, Any], folder: Path) -> int:
             finally:
                 _ignore_signals()
         figures = watch.summary()
-        figures.update(judge(folder, figures['frames'], consumer.record.rate, truth))
+        record = consumer.record
+        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
     print(json.dumps(figures), flush=True)
     return exit_code
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+import math
 from queue import Full, Queue
 from threading import Thread
 import time
@@ -43,7 +44,7 @@ from yolo_deepsort_ros.packed_image import Pixels
 
 #: Publishers and subscribers of each topic in the whole graph, this node's among them.
 WHOLE_GRAPH = {
-    'image_raw': (1, 3), 'camera_info': (1, 1), 'detections': (1, 1), 'tracks': (1, 2),
+    'image_raw': (1, 3), 'camera_info': (1, 1), 'detections': (1, 2), 'tracks': (1, 2),
     'annotated_image': (1, 1),
 }
 EVERY_RESULT = QoSProfile(depth=1000)  #: reliable; nothing is lost while this process is busy
@@ -99,8 +100,11 @@ class Consumer:
         subscribe(LabelInfo, 'label_info', self._on_labels, qos.LATCHED)
         subscribe(CameraInfo, 'camera_info', self._on_camera_info, EVERY_RESULT)
         subscribe(Detection2DArray, 'tracks', self._on_tracks, EVERY_RESULT)
+        if graph is WHOLE_GRAPH:
+            subscribe(Detection2DArray, 'detections', self._on_detections, EVERY_RESULT, raw=True)
         if 'annotated_image' in graph:
             subscribe(Image, 'annotated_image', self._on_picture, qos.IMAGE_OUT)
+        self._last_detections = self._last_tracks = -math.inf  # s, of a steady clock
         self._set_paused = self._node.create_client(SetBool, f'{camera}/set_paused')
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
@@ -148,6 +152,11 @@ class Consumer:
         """Whether nobody publishes images."""
         return self._node.count_publishers('image_raw') == 0
 
+    @property
+    def mute_topic(self) -> str:
+        """Which of the topics `detections` and `tracks` has ended first."""
+        return 'tracks' if self._last_detections > self._last_tracks + 1 else 'detections'
+
     def _spin(self) -> None:
         with suppress(ExternalShutdownException):
             self._executor.spin()
@@ -160,8 +169,12 @@ class Consumer:
     def _on_camera_info(self, message: CameraInfo) -> None:
         self.record.add_image(stamp_to_nanoseconds(message.header.stamp))
 
+    def _on_detections(self, _: bytes) -> None:
+        self._last_detections = time.monotonic()
+
     def _on_tracks(self, message: Detection2DArray) -> None:
         received = time.time_ns()
+        self._last_tracks = time.monotonic()
         stamp = stamp_to_nanoseconds(message.header.stamp)
         self.record.add_tracks(stamp, Arrival(received, *message_to_objects(message)))
 

@@ -23,6 +23,9 @@ from pathlib import Path
 import sys
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from yolo_deepsort_ros.arena.arena import HEIGHT, RATE, WIDTH
 from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.evaluation import evaluate
@@ -31,6 +34,7 @@ from yolo_deepsort_ros.timeline import draw_timeline
 
 ARENA_SECONDS = 20.0  #: shown of the arena, which has no end, unless asked otherwise
 AHEAD = 10**9  #: bytes of pictures drawn before the first is shown
+RESULTS = ('tracks.txt', 'annotated.mp4', 'gt.txt', 'tracks.png')  #: files of a demo
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
 
 
@@ -66,7 +70,16 @@ def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
     return {**values, **{name: value for name, value in ours.items() if not values.get(name)}}
 
 
-def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> dict[str, Any]:
+def remove_results(folder: Path) -> None:
+    """Remove what an earlier demo has left: it is not of this one."""
+    for name in RESULTS:
+        (folder / name).unlink(missing_ok=True)
+
+
+def judge(
+    folder: Path, frames: int, rate: float | None, truth: Path | None,
+    lost: NDArray[np.int64] | None = None,
+) -> dict[str, Any]:
     """
     Write `tracks.png`, and with a truth `gt.txt`, into a folder that holds `tracks.txt`.
 
@@ -80,6 +93,8 @@ def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> 
         Images a second; None when there were fewer than two.
     truth : Path or None
         Ground truth in the same frame numbers.
+    lost : ndarray of int64, optional
+        Frames whose tracks have not come, in order: no gaps of the tracks.
 
     Returns
     -------
@@ -87,14 +102,12 @@ def judge(folder: Path, frames: int, rate: float | None, truth: Path | None) -> 
         `FIGURES`; empty without a truth.
 
     """
-    for old in ('gt.txt', 'tracks.png'):
-        (folder / old).unlink(missing_ok=True)
     if rate is None:
         return {}
     tracks = read_mot(folder / 'tracks.txt')
     seen = _copied(truth, folder / 'gt.txt', frames) if truth else None
     with _if_installed():
-        draw_timeline(folder / 'tracks.png', tracks, rate, seen)
+        draw_timeline(folder / 'tracks.png', tracks, rate, seen, lost)
     if seen:
         with _if_installed():
             figures = evaluate(seen, tracks)

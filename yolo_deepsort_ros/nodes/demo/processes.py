@@ -45,7 +45,7 @@ DIED = re.compile(r'\[ERROR\] \[(\w+)-\d+\]: process has died \[pid \d+, exit co
 
 
 class NodeFailure(YoloDeepsortError):
-    """A node that ended before its time."""
+    """A node that ended before its time, or no longer answers."""
 
 
 class NodeProcesses:
@@ -105,6 +105,12 @@ class NodeProcesses:
         """Whether the camera has come to its end; not known while `ros2 launch` hides it."""
         camera = self._children.get('camera_node')
         return camera is not None and camera.poll() == 0
+
+    @property
+    def is_camera_alive(self) -> bool:
+        """Whether the camera's process is known and has not ended."""
+        camera = self._children.get('camera_node')
+        return camera is not None and camera.poll() is None
 
     def check(self) -> None:
         """

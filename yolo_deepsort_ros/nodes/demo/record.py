@@ -62,6 +62,18 @@ class Record:
         return self._arrivals.keys() >= set(self._stamps)
 
     @property
+    def lost_frames(self) -> NDArray[np.int64]:
+        """Numbers of the frames, from 1, whose tracks have not come; in order."""
+        missing = [stamp not in self._arrivals for stamp in sorted(self._stamps)]
+        return np.flatnonzero(missing).astype(np.int64) + 1
+
+    @property
+    def silence(self) -> float:
+        """Time from the newest image that has tracks, else from the first, to the newest (s)."""
+        tracked = max(self._arrivals, default=min(self._stamps, default=0))
+        return (max(self._stamps, default=tracked) - tracked) / 1e9
+
+    @property
     def rate(self) -> float | None:
         """Images a second by the median of their stamps; None before the second."""
         if len(self._stamps) < 2:

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 from pathlib import Path
 
 from yolo_deepsort_ros.sources.frame import Image
@@ -24,6 +25,7 @@ from yolo_deepsort_ros.video import VideoWriter
 
 RATE_PICTURES = 15  #: pictures that wait until the rate is taken
 UNKNOWN_RATE = 30.0  #: Hz; of a video of a single picture
+TOLERANCE = 0.25  #: frames that a picture may be early to count as the one after a lost one
 LONGEST_STILL = 10.0  #: s; a longer gap is a source that was away, and is cut
 
 
@@ -47,6 +49,8 @@ class SteadyVideo:
         self._writer: VideoWriter | None = None
         self._waiting: list[tuple[int, Image]] = []
         self._last: tuple[int, Image] | None = None
+        self._start = 0  # ns; the stamp of frame 0 of `_count`
+        self._count = 0
 
     @property
     def is_there(self) -> bool:
@@ -76,10 +80,13 @@ class SteadyVideo:
     def _write(self, stamp: int, picture: Image) -> None:
         if self._writer is None:
             return
-        if self._last:
-            seconds = (stamp - self._last[0]) / 1e9
-            missing = round(seconds * self._rate) - 1 if 0 < seconds < LONGEST_STILL else 0
-            for _ in range(missing):
+        if self._last and 0 < stamp - self._last[0] < LONGEST_STILL * 1e9:
+            late = (stamp - self._start) / 1e9 * self._rate - self._count
+            for _ in range(math.floor(late + TOLERANCE)):
                 self._writer.write(self._last[1])
+                self._count += 1
+        else:
+            self._start, self._count = stamp, 0
         self._writer.write(picture)
+        self._count += 1
         self._last = stamp, picture

@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import Any
 
 from yolo_deepsort_ros.nodes.demo.consumer import Consumer
+from yolo_deepsort_ros.nodes.demo.judging import remove_results
 from yolo_deepsort_ros.nodes.demo.processes import NodeFailure, NodeProcesses
 from yolo_deepsort_ros.nodes.demo.record import Arrival
 from yolo_deepsort_ros.nodes.demo.steady_video import SteadyVideo
@@ -34,8 +35,10 @@ from yolo_deepsort_ros.nodes.demo.steady_video import SteadyVideo
 START_WAIT = 60.0  #: s; a slow machine loads a large network
 SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
 DRAIN = 2.0  #: s after the source's end in which tracks may still come
+END_WAIT = 10.0  #: s; in which a camera that publishes no more must have ended
 POLL = 0.1  #: s
 SILENCE = 10.0  #: s without tracks after which that is said
+MUTE = 5.0  #: s without tracks at the end that no slow machine explains
 SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
 SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
 
@@ -49,14 +52,16 @@ class Watch:
     consumer : Consumer
     processes : NodeProcesses
     folder : Path
-        Where `tracks.txt` and `annotated.mp4` go.
+        Where `tracks.txt` and `annotated.mp4` go; what an earlier demo has left there stays
+        until the first image.
 
     """
 
     def __init__(self, consumer: Consumer, processes: NodeProcesses, folder: Path) -> None:
         self._consumer = consumer
         self._processes = processes
-        self._tracks_path = folder / 'tracks.txt'
+        self._folder = folder
+        self._has_begun = False
         self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
 
@@ -71,7 +76,9 @@ class Watch:
     ) -> None:
         self._progress.close()
         self._take_pictures(until=0.0)
-        self._consumer.record.write(self._tracks_path, self._consumer.class_indices)
+        if self._consumer.record.frames:
+            self._begin()
+            self._consumer.record.write(self._folder / 'tracks.txt', self._consumer.class_indices)
         self._video.close()
         if self._consumer.pictures_dropped:
             count = self._consumer.pictures_dropped
@@ -84,7 +91,7 @@ class Watch:
         Raises
         ------
         ConfigurationError, NodeFailure
-            When a node ends before its time.
+            When a node ends before its time, or the camera neither publishes nor ends.
 
         """
         print('demo: starting the nodes, some seconds', file=sys.stderr, flush=True)
@@ -98,6 +105,13 @@ class Watch:
         end = time.monotonic() + DRAIN
         self._follow(lambda: self._is_all_in or time.monotonic() > end)
         self._take_pictures(until=time.monotonic() + POLL)
+        self._until_camera_ends()
+
+    def _until_camera_ends(self) -> None:
+        end = time.monotonic() + END_WAIT
+        self._follow(lambda: not self._processes.is_camera_alive or time.monotonic() > end)
+        if self._processes.is_camera_alive:
+            raise NodeFailure('camera_node no longer answers: it neither publishes nor ends')
 
     @property
     def _is_all_in(self) -> bool:
@@ -107,7 +121,14 @@ class Watch:
     def summary(self) -> dict[str, Any]:
         """Return what the last line says."""
         figures = self._consumer.record.summary(time.time_ns())
-        if figures['images_lost']:
+        silence = self._consumer.record.silence
+        if silence > MUTE:
+            print(
+                f'demo: the last {silence:.0f} s of images have no tracks: '
+                f'{self._consumer.mute_topic} fell silent; its node hangs, or is far too slow',
+                file=sys.stderr,
+            )
+        elif figures['images_lost']:
             print(
                 f'demo: {figures["images_lost"]} of {figures["frames"]} images have no tracks: '
                 f'the machine is too slow or too busy; lower --set rate or input_size, or try '
@@ -139,7 +160,15 @@ class Watch:
         with suppress(Empty):
             while True:
                 left = until - time.monotonic()
-                self._video.add(*self._consumer.pictures.get(timeout=max(left, 0.001)))
+                picture = self._consumer.pictures.get(timeout=max(left, 0.001))
+                self._begin()
+                self._video.add(*picture)
+
+    def _begin(self) -> None:
+        """Make room for the results when there are any."""
+        if not self._has_begun:
+            self._has_begun = True
+            remove_results(self._folder)
 
 
 class _Progress:
