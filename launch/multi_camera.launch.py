@@ -23,6 +23,7 @@ from launch.actions import (
     DeclareLaunchArgument, GroupAction, IncludeLaunchDescription, OpaqueFunction,
     SetEnvironmentVariable,
 )
+from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 
@@ -42,9 +43,13 @@ ARGUMENTS = {
                     'or says nothing to a camera: an equal share of the cores, at least 1]'),
     'composed': ('true', 'run all of a camera in one process, the node pipeline, where no frame '
                          'is copied; default true'),
+    'shared_detector': (
+        'false', 'one detector for all cameras, which looks at the images that wait together; the '
+                 'others are processes of their own then, whatever composed says; default false'
+    ),
 }
 #: What each camera is given.
-OWN = ('namespace', 'source')
+OWN = ('namespace', 'source', 'cameras')
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -80,15 +85,25 @@ def start_cameras(context: LaunchContext) -> list[Action]:
         raise ConfigurationError(
             f'sources: {len(sources)} for {len(namespaces)} namespaces; give as many, or none'
         )
-    return [
+    sources = sources or [''] * len(namespaces)
+    is_shared = IfCondition(LaunchConfiguration('shared_detector')).evaluate(context)
+    others = {'composed': 'false', 'nodes': 'camera,tracker,annotator'} if is_shared else {}
+    cameras = [
         track(
             namespace=namespace, source=source,
-            threads=threads(context, namespace, len(namespaces)),
+            threads=threads(context, namespace, len(namespaces)), **others,
         )
-        for namespace, source in zip(
-            namespaces, sources or [''] * len(namespaces), strict=True
-        )
+        for namespace, source in zip(namespaces, sources, strict=True)
     ]
+    return [*cameras, shared_detector(namespaces, sources)] if is_shared else cameras
+
+
+def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
+    """Return the detector of all cameras, with all cores; it is the arena's if all are."""
+    return track(
+        namespace='', source=sources[0] if len(set(sources)) == 1 else '',
+        cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
+    )
 
 
 def track(**arguments: str) -> Action:

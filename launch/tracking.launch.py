@@ -16,7 +16,7 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, List
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 from launch import LaunchContext, LaunchDescription
@@ -45,7 +45,9 @@ PACKAGE = 'yolo_deepsort_ros'
 SHARE = get_package_share_directory(PACKAGE)
 DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
 #: Arguments that are parameters and override the YAML file when given.
-PARAMETERS = ('source', 'model', 'weights', 'names', 'reid', 'threads', 'autostart')
+PARAMETERS = (
+    'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads', 'autostart',
+)
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
 ARGUMENTS = {
@@ -183,7 +185,10 @@ def start_node(
             {'use_sim_time': is_true(context, 'use_sim_time')},
             {
                 # By its kind: the text of a device index would become an integer.
-                key: ParameterValue(value, value_type=known[key].kind)
+                key: ParameterValue(
+                    list(value) if known[key].is_list else value,
+                    value_type=List[known[key].kind] if known[key].is_list else known[key].kind,
+                )
                 for key, value in values.items() if key in known
             },
         ],

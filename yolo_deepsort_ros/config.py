@@ -166,6 +166,11 @@ class DetectionConfig(RhythmConfig, DetectorConfig, NodeConfig):
 class DetectorNodeConfig(DetectionConfig):
     """Parameters of the detector node."""
 
+    cameras: tuple[str, ...] = parameter(
+        (), 'Namespaces of several cameras that share the detector: it looks at the images that '
+            "wait together, and publishes under each camera's; empty: one camera, in its own"
+    )
+
 
 @dataclass(frozen=True)
 class EmbedderConfig(InferenceConfig):

@@ -23,10 +23,14 @@ import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
-from vision_msgs.msg import Detection2DArray
+from std_msgs.msg import Header
+from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.conversions import message_to_objects
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.conversions import (
+    array_to_image, message_to_objects, seconds_to_stamp,
+)
 
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 COLOURS = {'front': 'red', 'left': 'blue'}  #: what each camera sees
@@ -121,7 +125,9 @@ def cameras(tmp_path):
     }
 
 
-@pytest.mark.parametrize(('arguments', 'processes'), [({}, 2)])
+@pytest.mark.parametrize(('arguments', 'processes'), [
+    ({}, 2), ({'shared_detector': 'true'}, 5),
+])
 def test_each_camera_has_its_tracks(launch, peer, cameras, arguments, processes):
     for camera in COLOURS:
         peer.listen(Detection2DArray, f'{camera}/tracks')
@@ -138,3 +144,51 @@ def test_each_camera_has_its_tracks(launch, peer, cameras, arguments, processes)
     said = log.read_text()
     assert said.count('process has finished cleanly') == processes
     assert 'Traceback' not in said
+
+
+def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cameras):
+    """Each camera has its own detections; one alone waits for nobody."""
+    start('detector', model=str(cameras['model']), weights=str(cameras['weights']),
+          cameras=list(COLOURS))
+    sent = {}
+    for camera in COLOURS:
+        peer.listen(Detection2DArray, f'{camera}/detections')
+        peer.listen(LabelInfo, f'{camera}/label_info', qos.LATCHED)
+        assert peer.message(f'{camera}/label_info').class_map
+
+    def send(camera, colour, stamp):
+        picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+        draw_object(picture, colour, 40, 40)
+        header = Header(stamp=seconds_to_stamp(stamp), frame_id=camera)
+        peer.publish(f'{camera}/image_raw', array_to_image(picture, header))
+        sent[camera] = header
+
+    def all_have_answered():
+        return all(
+            peer.received[f'{camera}/detections'][-1:] and
+            peer.received[f'{camera}/detections'][-1].header == header
+            for camera, header in sent.items()
+        )
+
+    send('front', 'red', 1.0)
+    peer.until(all_have_answered, 'the one alone')
+    for number in range(10):
+        for camera, colour in COLOURS.items():
+            send(camera, colour, 2.0 + number)
+        peer.until(all_have_answered, 'both')
+    for camera, colour in COLOURS.items():
+        for message in peer.received[f'{camera}/detections']:
+            assert message.header.frame_id == camera
+            assert message_to_objects(message).names == [colour]
+    status('/test/detector', lambda _, values: values['processed'] == '21', 'the count')
+
+
+@pytest.mark.parametrize(('names', 'line'), [
+    (['front', '2nd'], "cameras: '2nd' is no namespace; they look like front or /robot1/left"),
+    (['front', 'front'], 'cameras: front is there twice; name each once'),
+])
+def test_names_that_are_no_cameras_are_one_line(start, names, line):
+    process = start('detector', cameras=names)
+    assert process.wait() == 2
+    assert line in process.text
+    assert 'Traceback' not in process.text

@@ -16,24 +16,35 @@
 
 from __future__ import annotations
 
+from functools import partial
+import re
 import sys
 
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import Image
+from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.conversions import image_to_array, stamp_to_seconds
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.detection import Detection
+from yolo_deepsort_ros.packed_image import Pixels
+from yolo_deepsort_ros.wording import shown
+
+NAMESPACE = re.compile('/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
 
 
 class DetectorNode(BaseNode[DetectorNodeConfig]):
     """
-    Runs the network on each image that it has time for.
+    Runs the network on each image that it has time for, of one camera or several.
 
-    Subscriptions
+    What waits of several cameras is given to the network at once, the newest of each; none
+    waits for another.
+
+    Subscriptions, for each camera
         `image_raw` (sensor_msgs/Image), best effort, depth `detect_every`: when the network
         is slower than the camera, older images give way to newer ones.
     Publications, services
@@ -45,11 +56,15 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     def __init__(self) -> None:
         super().__init__('detector', DetectorNodeConfig)
         self._detection = Detection(self, self._follow_demand)
-        self._images: Subscription | None = None
+        self._look = self.guarded(self._detect, counts=False)
+        self._images: list[Subscription] = []
+        self._waiting: dict[str, tuple[Pixels, Header]] = {}  # the newest by camera
+        self._some_wait = self.create_guard_condition(self._on_waiting)
 
     def load(self) -> None:
         """Load the network and run it once."""
-        self._detection.load(self.config)
+        self._cameras = cameras_of(self.config)
+        self._detection.load(self.config, self._cameras)
 
     def start(self) -> None:
         """Look at images from now on."""
@@ -73,22 +88,60 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _subscribe(self, is_wanted: bool) -> None:
         """Subscribe to images, or no longer: nothing is even received then."""
-        if is_wanted and self._images is None:
-            self._images = self.topics.subscribe(
-                Image, 'image_raw', self.guarded(self._on_image),
-                qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
-            )
-        elif not is_wanted and self._images is not None:
-            self.destroy_subscription(self._images)
-            self._images = None
+        if is_wanted and not self._images:
+            self._images = [self._subscribe_to(camera) for camera in self._cameras]
+        elif not is_wanted:
+            while self._images:
+                self.destroy_subscription(self._images.pop())
+            self._waiting.clear()
 
-    def _on_image(self, message: Image) -> None:
-        if not self._detection.is_next_due():
+    def _subscribe_to(self, camera: str) -> Subscription:
+        return self.topics.subscribe(
+            Image, f'{camera}/image_raw' if camera else 'image_raw',
+            self.guarded(partial(self._on_image, camera), counts=False),
+            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
+        )
+
+    def _on_image(self, camera: str, message: Image) -> None:
+        if not self._detection.is_next_due(camera):
             return
         with self.diagnostics.timer.stage('convert'):
-            picture = image_to_array(message)
-        self._detection.detect(picture, message.header)
-        self.diagnostics.delivered(stamp_to_seconds(message.header.stamp))
+            self._waiting[camera] = image_to_array(message), message.header
+        if len(self._cameras) == 1:
+            self._on_waiting()
+        else:  # once all that have come are here
+            self._some_wait.trigger()
+
+    def _on_waiting(self) -> None:
+        frames, self._waiting = self._waiting, {}
+        if frames:
+            self._look(frames)
+
+    def _detect(self, frames: dict[str, tuple[Pixels, Header]]) -> None:
+        self._detection.detect_batch(frames)
+        self.diagnostics.counts['processed'] += len(frames)
+        for _, header in frames.values():
+            self.diagnostics.delivered(stamp_to_seconds(header.stamp))
+
+
+def cameras_of(config: DetectorNodeConfig) -> tuple[str, ...]:
+    """
+    Return the namespaces of the cameras; '' is that of the node.
+
+    Raises
+    ------
+    ConfigurationError
+        For one that is no name, or is there twice.
+
+    """
+    for number, camera in enumerate(config.cameras):
+        if not NAMESPACE.fullmatch(camera):
+            raise ConfigurationError(
+                f'cameras: {shown(camera)!r} is no namespace; they look like front or /robot1/left'
+            )
+        if camera in config.cameras[:number]:
+            raise ConfigurationError(f'cameras: {camera} is there twice; name each once')
+    return config.cameras or ('',)
 
 
 def main() -> None:

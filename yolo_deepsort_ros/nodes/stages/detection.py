@@ -16,9 +16,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
@@ -34,11 +36,24 @@ from yolo_deepsort_ros.yolo.detector import Detector
 ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep
 
 
+class _Outlet:
+    """What is said of the pictures of one camera, in its namespace."""
+
+    def __init__(self, node: BaseNode[Any], camera: str) -> None:
+        def advertise(kind: type, name: str, profile: QoSProfile) -> Publisher:
+            topic = f'{camera}/{name}' if camera else name
+            return node.until_cleanup(node.topics.advertise(kind, topic, profile))
+
+        self.detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
+        self.label_info = advertise(LabelInfo, 'label_info', qos.LATCHED)
+        self.passed = 0  # pictures since the start
+
+
 class Detection:
     """
     Finds objects and publishes them.
 
-    Publications
+    Publications, for each camera
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
         message for each image looked at, an empty one when nothing was found.
         `label_info` (vision_msgs/LabelInfo), transient local, at each activation
@@ -67,8 +82,8 @@ class Detection:
         self._node = node
         self._on_enabled = on_enabled
 
-    def load(self, config: DetectionConfig) -> None:
-        """Load the network and run it once."""
+    def load(self, config: DetectionConfig, cameras: Iterable[str] = ('',)) -> None:
+        """Load the network and run it once; cameras are namespaces, '' is that of the node."""
         node = self._node
         self._detector = Detector(config=config, timer=node.diagnostics.timer)
         labels = self._detector.labels
@@ -85,16 +100,12 @@ class Detection:
         node.until_cleanup(node.create_service(SetBool, '~/set_enabled', self._on_set_enabled))
         by_index = config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
-        self._detections = node.until_cleanup(
-            node.topics.advertise(Detection2DArray, 'detections', qos.RESULTS)
-        )
-        self._label_info = node.until_cleanup(
-            node.topics.advertise(LabelInfo, 'label_info', qos.LATCHED)
-        )
+        self._outlets = {camera: _Outlet(node, camera) for camera in cameras}
 
     def start(self) -> None:
         """Tell the names of the classes, and begin with the next picture."""
-        self._passed = 0
+        for outlet in self._outlets.values():
+            outlet.passed = 0
         self._publish_label_info()
 
     def adopt(self, config: DetectionConfig) -> None:
@@ -107,16 +118,24 @@ class Detection:
         """Free the network."""
         del self._detector
 
-    def is_next_due(self) -> bool:
+    def is_next_due(self, camera: str = '') -> bool:
         """Count a picture; tell whether it is one of every `detect_every` to look at."""
-        self._passed += 1
-        return (self._passed - 1) % self._detect_every == 0
+        outlet = self._outlets[camera]
+        outlet.passed += 1
+        return (outlet.passed - 1) % self._detect_every == 0
 
     def detect(self, picture: Pixels, header: Header) -> Detections:
         """Return what is in a picture, published under its header."""
-        found = self._detector.detect(picture)
+        return self.detect_batch({'': (picture, header)})[0]
+
+    def detect_batch(self, frames: Mapping[str, tuple[Pixels, Header]]) -> list[Detections]:
+        """Return what is in a picture of each camera, published under its header."""
+        found = self._detector.detect_batch(picture for picture, _ in frames.values())
         with self._node.diagnostics.timer.stage('publish detections'):
-            self._detections.publish(detections_to_message(found, header, self._class_ids))
+            for (camera, (_, header)), objects in zip(frames.items(), found, strict=True):
+                self._outlets[camera].detections.publish(
+                    detections_to_message(objects, header, self._class_ids)
+                )
         return found
 
     @property
@@ -126,11 +145,13 @@ class Detection:
 
     def _publish_label_info(self) -> None:
         names = self._detector.labels
-        self._label_info.publish(LabelInfo(
+        message = LabelInfo(
             header=Header(stamp=self._node.get_clock().now().to_msg()),
             class_map=[VisionClass(class_id=i, class_name=name) for i, name in enumerate(names)],
             threshold=self._detector.config.confidence,
-        ))
+        )
+        for outlet in self._outlets.values():
+            outlet.label_info.publish(message)
 
     def _on_set_enabled(
         self, request: SetBool.Request, response: SetBool.Response
