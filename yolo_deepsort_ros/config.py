@@ -190,6 +190,11 @@ class DetectionConfig(DetectorConfig, NodeConfig):
 class DetectorNodeConfig(DetectionConfig, ImageInConfig):
     """Parameters of the detector node."""
 
+    reduce_jpeg: bool = parameter(
+        True, 'Decode compressed images no larger than the network needs them, which is faster; '
+              'boxes change a little', is_live=True,
+    )
+
 
 @dataclass(frozen=True)
 class EmbedderConfig(InferenceConfig):

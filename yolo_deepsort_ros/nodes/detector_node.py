@@ -36,8 +36,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Subscriptions
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort, depth 1: when the network is slower than
-        the camera, older images give way to newer ones. A JPEG is decoded no larger than the
-        network needs it.
+        the camera, older images give way to newer ones. With `reduce_jpeg` a JPEG is
+        decoded no larger than the network needs it.
     Publications, services
         Those of `Detection`.
 
@@ -84,7 +84,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _on_image(self, message: AnyImage) -> None:
         with self.diagnostics.timer.stage('convert'):
-            reduction = self._detection.reduction(full_size(message))
+            size = full_size(message) if self.config.reduce_jpeg else None
+            reduction = self._detection.reduction(size) if size else 1
             picture = image_to_array(message, reduction)
         self._detection.detect(picture, message.header, reduction)
         self.diagnostics.delivered(stamp_to_seconds(message.header.stamp))

@@ -105,9 +105,9 @@ class Detection:
         """Free the network."""
         del self._detector
 
-    def reduction(self, size: tuple[int, int] | None) -> int:
-        """Return how many times smaller `detect` wants a picture; `size` None is any but JPEG."""
-        return 1 if size is None else self._detector.reduction(size)
+    def reduction(self, size: tuple[int, int]) -> int:
+        """Return how many times smaller a picture is enough for `detect`."""
+        return self._detector.reduction(size)
 
     def detect(self, picture: Pixels, header: Header, reduction: int = 1) -> Detections:
         """Return what is in a picture, published under its header, in pixels of the full one."""
