@@ -99,8 +99,10 @@ def agreement(full: list[Detections], reduced: list[Detections]) -> str:
         strong = one.tlwh[one.scores >= STRONG]
         count += len(strong)
         overlap = iou_matrix(strong, other.tlwh)
-        for row in np.flatnonzero(overlap.max(axis=1, initial=0) >= 0.5):
-            shifts.append(np.abs(strong[row] - other.tlwh[overlap[row].argmax()]).max())
+        rows = np.flatnonzero(overlap.max(axis=1, initial=0) >= 0.5)
+        if rows.size:
+            nearest = other.tlwh[overlap[rows].argmax(axis=1)]
+            shifts.extend(np.abs(strong[rows] - nearest).max(axis=1))
     if not shifts:
         return f'{count}, 0'
     return f'{count}, {len(shifts)}, {np.median(shifts):.1f}, {np.percentile(shifts, 95):.1f}'

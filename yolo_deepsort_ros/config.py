@@ -194,6 +194,10 @@ class DetectorNodeConfig(DetectionConfig, ImageInConfig):
         (), 'Namespaces of several cameras that share the detector: it looks at the images that '
             "wait together, and publishes under each camera's; empty: one camera, in its own"
     )
+    reduce_jpeg: bool = parameter(
+        True, 'Decode compressed images no larger than the network needs them, which is faster; '
+              'boxes change a little', is_live=True,
+    )
 
 
 @dataclass(frozen=True)

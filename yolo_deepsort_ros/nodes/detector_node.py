@@ -45,8 +45,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     Subscriptions, for each camera
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort, depth `detect_every`: when the network is
-        slower than the camera, older images give way to newer ones. A JPEG is decoded no
-        larger than the network needs it.
+        slower than the camera, older images give way to newer ones. With `reduce_jpeg` a JPEG
+        is decoded no larger than the network needs it.
     Publications, services
         Those of `Detection`.
 
@@ -108,7 +108,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         if not self._detection.is_next_due(camera):
             return
         with self.diagnostics.timer.stage('convert'):
-            reduction = self._detection.reduction(full_size(message))
+            size = full_size(message) if self.config.reduce_jpeg else None
+            reduction = self._detection.reduction(size) if size else 1
             picture = image_to_array(message, reduction)
         self._waiting[camera] = Look(picture, message.header, reduction)
         if len(self._cameras) == 1:

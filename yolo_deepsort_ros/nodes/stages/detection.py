@@ -126,9 +126,9 @@ class Detection:
         """Free the network."""
         del self._detector
 
-    def reduction(self, size: tuple[int, int] | None) -> int:
-        """Return how many times smaller `Look` may be; `size` None is of any but JPEG."""
-        return 1 if size is None else self._detector.reduction(size)
+    def reduction(self, size: tuple[int, int]) -> int:
+        """Return how many times smaller a picture is enough for `detect`."""
+        return self._detector.reduction(size)
 
     def is_next_due(self, camera: str = '') -> bool:
         """Count a picture; tell whether it is one of every `detect_every` to look at."""
