@@ -38,7 +38,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.environment import shared_memory
 from yolo_deepsort_ros.nodes.parameter_file import values_in
-from yolo_deepsort_ros.parameter import Config
+from yolo_deepsort_ros.parameter import Config, Parameter
 from yolo_deepsort_ros.wording import shown
 
 PACKAGE = 'yolo_deepsort_ros'
@@ -185,13 +185,7 @@ def start_node(
             {'use_sim_time': is_true(context, 'use_sim_time')},
             {
                 # By its kind: the text of a device index would become an integer.
-                key: ParameterValue(
-                    list(value) if known[key].is_list else value,
-                    value_type=(
-                        List[known[key].kind]  # noqa: UP006
-                        if known[key].is_list else known[key].kind
-                    ),
-                )
+                key: typed(known[key], value)
                 for key, value in values.items() if key in known
             },
         ],
@@ -200,6 +194,14 @@ def start_node(
         respawn_delay=2.0,
         output='screen',
     )
+
+
+def typed(declared: Parameter, value: Any) -> ParameterValue:
+    """Return a parameter's value, which nobody takes for one of another kind."""
+    if declared.is_list:
+        of_kind = List[declared.kind]  # noqa: UP006 - launch knows no list[...]
+        return ParameterValue(list(value), value_type=of_kind)
+    return ParameterValue(value, value_type=declared.kind)
 
 
 def start_rviz(context: LaunchContext) -> Action:

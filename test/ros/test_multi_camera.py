@@ -26,11 +26,14 @@ import pytest
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
+from yolo_deepsort_ros.config import DetectorNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp,
 )
+from yolo_deepsort_ros.nodes.detector_node import cameras_of
+from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines
 
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 COLOURS = {'front': 'red', 'left': 'blue'}  #: what each camera sees
@@ -93,6 +96,18 @@ def test_sources_and_threads(included, tmp_path, given, expected):
             for each in included(**given)] == expected
 
 
+@pytest.mark.parametrize(('sources', 'source'), [('arena,arena', 'arena'), ('0,arena', '')])
+def test_a_shared_detector_stands_for_those_of_the_cameras(included, sources, source):
+    *cameras, detector = included(
+        namespaces='front,left', sources=sources, shared_detector='true'
+    )
+    assert {each['nodes'] for each in cameras} == {'camera,tracker,annotator'}
+    assert detector == {
+        'namespace': '', 'source': source, 'cameras': 'front,left', 'nodes': 'detector',
+        'composed': 'false', 'rviz': 'false',
+    }
+
+
 @pytest.mark.parametrize(('given', 'message'), [
     ({'namespaces': 'a,b', 'sources': '0'}, '^sources: 1 for 2 namespaces; give as many, or none'),
     ({'namespaces': 'a,a'}, '^namespaces: a,a: give each camera its own'),
@@ -114,7 +129,6 @@ def cameras(tmp_path):
         cv2.imwrite(str(tmp_path / camera / '1.png'), picture)
     (tmp_path / 'mine.yaml').write_text(
         '/**: {ros__parameters: {loop: true, rate: 10.0, n_init: 1}}\n'
-        '/test/left/pipeline: {ros__parameters: {frame_id: left_lens}}\n'
         '/test/left/camera: {ros__parameters: {frame_id: left_lens}}\n'
     )
     return {
@@ -125,13 +139,10 @@ def cameras(tmp_path):
     }
 
 
-@pytest.mark.parametrize(('arguments', 'processes'), [
-    ({}, 2), ({'shared_detector': 'true'}, 5),
-])
-def test_each_camera_has_its_tracks(launch, peer, cameras, arguments, processes):
+def test_each_camera_has_its_tracks(launch, peer, cameras):
     for camera in COLOURS:
         peer.listen(Detection2DArray, f'{camera}/tracks')
-    process, log = launch('multi_camera', **cameras, **arguments)
+    process, log = launch('multi_camera', **cameras, shared_detector='true')
     for camera, colour in COLOURS.items():
         received = peer.received[f'{camera}/tracks']
         peer.until(lambda: any(message.detections for message in received), camera)  # noqa: B023
@@ -142,14 +153,14 @@ def test_each_camera_has_its_tracks(launch, peer, cameras, arguments, processes)
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     said = log.read_text()
-    assert said.count('process has finished cleanly') == processes
+    assert said.count('process has finished cleanly') == 5
     assert 'Traceback' not in said
 
 
 def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cameras):
     """Each camera has its own detections; one alone waits for nobody."""
-    start('detector', model=str(cameras['model']), weights=str(cameras['weights']),
-          cameras=list(COLOURS))
+    network = {name: str(cameras[name]) for name in ('model', 'weights')}
+    detector = start('detector', '--log-level', 'debug', cameras=list(COLOURS), **network)
     sent = {}
     for camera in COLOURS:
         peer.listen(Detection2DArray, f'{camera}/detections')
@@ -173,22 +184,27 @@ def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cam
     send('front', 'red', 1.0)
     peer.until(all_have_answered, 'the one alone')
     for number in range(10):
+        detector.signal(signal.SIGSTOP)  # so that both wait
         for camera, colour in COLOURS.items():
             send(camera, colour, 2.0 + number)
+        detector.signal(signal.SIGCONT)
         peer.until(all_have_answered, 'both')
     for camera, colour in COLOURS.items():
         for message in peer.received[f'{camera}/detections']:
             assert message.header.frame_id == camera
             assert message_to_objects(message).names == [colour]
     status('/test/detector', lambda _, values: values['processed'] == '21', 'the count')
+    peer.until(
+        lambda: any('forward' not in visit.stages_ms for visit in read_stage_lines(detector.text)),
+        'an image that had no run of the network to itself',
+    )
 
 
 @pytest.mark.parametrize(('names', 'line'), [
     (['front', '2nd'], "cameras: '2nd' is no namespace; they look like front or /robot1/left"),
     (['front', 'front'], 'cameras: front is there twice; name each once'),
 ])
-def test_names_that_are_no_cameras_are_one_line(start, names, line):
-    process = start('detector', cameras=names)
-    assert process.wait() == 2
-    assert line in process.text
-    assert 'Traceback' not in process.text
+def test_names_that_are_no_cameras_are_one_line(names, line):
+    with pytest.raises(ConfigurationError) as caught:
+        cameras_of(DetectorNodeConfig(cameras=names))
+    assert str(caught.value) == line
