@@ -15,6 +15,7 @@
 """The launch file for several cameras, where launch is installed."""
 
 import importlib.util
+import itertools
 import os
 from pathlib import Path
 import signal
@@ -181,19 +182,23 @@ def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cam
             for camera, header in sent.items()
         )
 
-    send('front', 'red', 1.0)
-    peer.until(all_have_answered, 'the one alone')
-    for number in range(10):
-        detector.signal(signal.SIGSTOP)  # so that both wait
-        for camera, colour in COLOURS.items():
-            send(camera, colour, 2.0 + number)
-        detector.signal(signal.SIGCONT)
-        peer.until(all_have_answered, 'both')
+    for camera, colour in COLOURS.items():  # one alone, until all know each other
+        stamps = itertools.count(1)
+        while not peer.received[f'{camera}/detections']:
+            send(camera, colour, float(next(stamps)))
+            peer.spin(0.2)
+    peer.until(all_have_answered, 'the last ones')
+    for number in range(100, 131):
+        for camera, colour in COLOURS.items():  # the next ones wait while it looks at one
+            send(camera, colour, float(number))
+        if number % 3 == 1:
+            peer.until(all_have_answered, 'the newest of both')
     for camera, colour in COLOURS.items():
         for message in peer.received[f'{camera}/detections']:
             assert message.header.frame_id == camera
             assert message_to_objects(message).names == [colour]
-    status('/test/detector', lambda _, values: values['processed'] == '21', 'the count')
+    count = str(sum(len(peer.received[f'{camera}/detections']) for camera in COLOURS))
+    status('/test/detector', lambda _, values: values['processed'] == count, 'the count')
     peer.until(
         lambda: any('forward' not in visit.stages_ms for visit in read_stage_lines(detector.text)),
         'an image that had no run of the network to itself',
