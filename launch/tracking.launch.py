@@ -16,7 +16,7 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, List  # noqa: UP035  launch_ros knows no other
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 from launch import LaunchContext, LaunchDescription
@@ -34,17 +34,20 @@ from launch_ros.parameter_descriptions import ParameterValue
 
 from yolo_deepsort_ros import options
 from yolo_deepsort_ros.config import COMPOSED, NODES
-from yolo_deepsort_ros.errors import DownloadError
+from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.environment import shared_memory
 from yolo_deepsort_ros.nodes.parameter_file import values_in
-from yolo_deepsort_ros.parameter import Config
+from yolo_deepsort_ros.parameter import Config, Parameter
+from yolo_deepsort_ros.wording import shown
 
 PACKAGE = 'yolo_deepsort_ros'
 SHARE = get_package_share_directory(PACKAGE)
 DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
 #: Arguments that are parameters and override the YAML file when given.
-PARAMETERS = ('source', 'model', 'weights', 'names', 'reid', 'autostart')
+PARAMETERS = (
+    'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads', 'autostart',
+)
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
 ARGUMENTS = {
@@ -75,6 +78,10 @@ ARGUMENTS = {
         'false', 'run all in one process, the node pipeline, where no frame is copied; default '
                  'false'
     ),
+    'nodes': (
+        '', f'which to start, with commas between: {",".join(NODES)} [empty: all]; where composed '
+            f'is false'
+    ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
                 'anyway; default true'
@@ -101,31 +108,44 @@ def generate_launch_description() -> LaunchDescription:
 def start_nodes(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
     values = overriding_values(context)
-    nodes = COMPOSED if is_true(context, 'composed') else NODES
     actions: list[Action] = [
-        start_node(context, name, group, values) for name, group in nodes.items()
-        if name != 'annotator' or is_true(context, 'annotate')
+        start_node(context, name, group, values) for name, group in wanted_nodes(context)
     ]
     if is_true(context, 'rviz'):
-        actions.append(start_rviz())
+        actions.append(start_rviz(context))
     networks = downloadable({**file_values(context), **values})
     if networks and is_true(context, 'download'):
         return fetch_first(networks, actions)
     return actions
 
 
+def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
+    """Return names and parameters of the nodes to start."""
+    if is_true(context, 'composed'):
+        return list(COMPOSED.items())
+    given = value_of(context, 'nodes')
+    names = given.split(',') if given else list(NODES)
+    for name in names:
+        if name not in NODES:
+            raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
+    return [
+        (name, NODES[name]) for name in names
+        if name != 'annotator' or is_true(context, 'annotate')
+    ]
+
+
 def overriding_values(context: LaunchContext) -> dict[str, Any]:
     """Return the parameters that count more than the file: by arguments, and by the source."""
-    texts = {name: LaunchConfiguration(name).perform(context) for name in PARAMETERS}
+    texts = {name: value_of(context, name) for name in PARAMETERS}
     given = {name: options.PARAMETERS[name].parse(text) for name, text in texts.items() if text}
-    file = LaunchConfiguration('params_file').perform(context)
-    return options.with_source_defaults(given) if file == DEFAULTS else given
+    is_default = value_of(context, 'params_file') == DEFAULTS
+    return options.with_source_defaults(given) if is_default else given
 
 
 def file_values(context: LaunchContext) -> dict[str, Any]:
     """Return what the file says to the nodes that have networks."""
-    file = LaunchConfiguration('params_file').perform(context)
-    namespace = LaunchConfiguration('namespace').perform(context).strip('/')
+    file = value_of(context, 'params_file')
+    namespace = value_of(context, 'namespace').strip('/')
     values: dict[str, Any] = {}
     for node in ('tracker', 'detector', *COMPOSED):
         values.update(values_in(file, f'/{namespace}/{node}'))
@@ -149,30 +169,42 @@ def fetch_first(networks: list[str], actions: list[Action]) -> list[Action]:
 def start_node(
     context: LaunchContext, name: str, group: type[Config], values: dict[str, Any]
 ) -> Node:
-    """Return one node with its parameters: the file's, and over them those values it knows."""
+    """
+    Return one node with its parameters: the file's, and over them those values it knows.
+
+    The arguments are looked up now: after a download they would be those of another scope.
+    """
     known = group.parameters()
     return Node(
         package=PACKAGE,
         executable=f'{name}_node',
         name=name,
-        namespace=LaunchConfiguration('namespace'),
+        namespace=value_of(context, 'namespace'),
         parameters=[
-            LaunchConfiguration('params_file'),
-            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+            value_of(context, 'params_file'),
+            {'use_sim_time': is_true(context, 'use_sim_time')},
             {
                 # By its kind: the text of a device index would become an integer.
-                key: ParameterValue(value, value_type=known[key].kind)
+                key: typed(known[key], value)
                 for key, value in values.items() if key in known
             },
         ],
-        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
+        arguments=['--ros-args', '--log-level', value_of(context, 'log_level')],
         respawn=is_true(context, 'use_respawn'),
         respawn_delay=2.0,
         output='screen',
     )
 
 
-def start_rviz() -> Action:
+def typed(declared: Parameter, value: Any) -> ParameterValue:
+    """Return a parameter's value, which nobody takes for one of another kind."""
+    if declared.is_list:
+        of_kind = List[declared.kind]  # noqa: UP006 - launch knows no list[...]
+        return ParameterValue(list(value), value_type=of_kind)
+    return ParameterValue(value, value_type=declared.kind)
+
+
+def start_rviz(context: LaunchContext) -> Action:
     """Return rviz2, in the nodes' namespace to find their topics, or say why not."""
     try:
         get_package_share_directory('rviz2')
@@ -183,13 +215,16 @@ def start_rviz() -> Action:
     return Node(
         package='rviz2',
         executable='rviz2',
-        namespace=LaunchConfiguration('namespace'),
+        namespace=value_of(context, 'namespace'),
         arguments=['-d', os.path.join(SHARE, 'config', 'tracking.rviz')],
-        parameters=[
-            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-        ],
+        parameters=[{'use_sim_time': is_true(context, 'use_sim_time')}],
         output='screen',
     )
+
+
+def value_of(context: LaunchContext, name: str) -> str:
+    """Return the value of an argument."""
+    return LaunchConfiguration(name).perform(context)
 
 
 def is_true(context: LaunchContext, name: str) -> bool:

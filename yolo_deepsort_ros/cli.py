@@ -206,7 +206,8 @@ def _track_detections(args: argparse.Namespace) -> None:
         for number, found, picture in _progress(seen):
             if args.confidence is not None:
                 found = found[found.scores >= args.confidence]
-            _, tracks = follower.follow(found, number / rate, picture)
+            seen_now = found if follower.wants_detections else None
+            _, tracks = follower.follow(seen_now, number / rate, picture)
             _write(writer, number, tracks)
             summary.count(tracks)
     summary.show()

@@ -28,7 +28,7 @@ from typing import Any
 
 from yolo_deepsort_ros.parameter import Config, parameter
 from yolo_deepsort_ros.source_config import FLIPS, SourceConfig
-from yolo_deepsort_ros.tracker_config import TrackerConfig
+from yolo_deepsort_ros.tracker_config import RhythmConfig, TrackerConfig
 
 #: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
 BACKENDS = ('openvino', 'onnxruntime', 'opencv')
@@ -178,7 +178,7 @@ class DetectorConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class DetectionConfig(DetectorConfig, NodeConfig):
+class DetectionConfig(RhythmConfig, DetectorConfig, NodeConfig):
     """What a node needs to find objects."""
 
     class_id_format: str = parameter(
@@ -190,6 +190,10 @@ class DetectionConfig(DetectorConfig, NodeConfig):
 class DetectorNodeConfig(DetectionConfig, ImageInConfig):
     """Parameters of the detector node."""
 
+    cameras: tuple[str, ...] = parameter(
+        (), 'Namespaces of several cameras that share the detector: it looks at the images that '
+            "wait together, and publishes under each camera's; empty: one camera, in its own"
+    )
     reduce_jpeg: bool = parameter(
         True, 'Decode compressed images no larger than the network needs them, which is faster; '
               'boxes change a little', is_live=True,

@@ -77,16 +77,30 @@ class Follower:
         return self._tracker.wants_detections
 
     def follow(
-        self, found: Detections, stamp: float, picture: Image | None
+        self, found: Detections | None, stamp: float, picture: Image | None
     ) -> tuple[Detections, Tracks]:
-        """Return the detections with their features, and the tracks."""
+        """
+        Return the detections with their features, and the tracks.
+
+        Parameters
+        ----------
+        found : Detections or None
+            None where nobody looked: the tracks follow their motion.
+        stamp : float
+            Time of the frame in seconds.
+        picture : ndarray, shape (H, W, 3), or None
+            The frame; of one where nobody looked only the camera's motion is wanted.
+
+        """
+        is_looked_at = found is not None
+        found = Detections.empty() if found is None else found
         motion = None
         if picture is not None and self._camera_motion is not None:
             with self._timer.stage('motion'):
                 motion = self._camera_motion.estimate(picture, found.tlwh)
-        if not self.wants_detections:
+        if not is_looked_at:
             with self._timer.stage('track'):
-                return Detections.empty(), self._tracker.predict(stamp, motion)
+                return found, self._tracker.predict(stamp, motion)
         if picture is not None and self._embedder is not None:
             with self._timer.stage('embed'):
                 wanted = self._tracker.wanted(found, stamp)
@@ -138,7 +152,7 @@ class Pipeline:
                 frame = self._source.read()
             if frame is None:
                 return
-            found = Detections.empty()
+            found = None
             if self._follower.wants_detections:
                 with self.timer.stage('detect'):
                     found = self._detector.detect(frame.image)

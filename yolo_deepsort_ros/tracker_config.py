@@ -35,7 +35,17 @@ PROFILES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class TrackerConfig(Config):
+class RhythmConfig(Config):
+    """How often somebody looks: the detector and the tracker keep to it."""
+
+    detect_every: int = parameter(
+        1, 'Frames from one detection to the next, the same in detector and tracker; between '
+           'them tracks follow their motion', unit='frames', low=1, high=1000,
+    )
+
+
+@dataclass(frozen=True)
+class TrackerConfig(RhythmConfig):
     """
     DeepSORT (Wojke 2017); the defaults are the paper's.
 
@@ -121,10 +131,6 @@ class TrackerConfig(Config):
         1, 'Frame periods after which an object that no other one is near is looked at again; '
            '1: all are looked at in each frame', unit='frame periods', low=1, high=1000,
         is_live=True,
-    )
-    detect_every: int = parameter(
-        1, 'Frames from one detection to the next; between them tracks follow their motion '
-           '(command line)', unit='frames', low=1, high=1000,
     )
 
     def __post_init__(self) -> None:

@@ -16,12 +16,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 import os
 from pathlib import Path
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -32,6 +33,20 @@ from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
 NEEDED = ('rclpy', 'vision_msgs')
 NAMESPACE = '/test'
 PATIENCE = 15.0  #: s; far more than anything takes
+LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
+START = """
+import sys
+from launch import LaunchDescription, LaunchService
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+file, *pairs = sys.argv[1:]
+arguments = [tuple(pair.split(':=')) for pair in pairs]
+service = LaunchService(argv=[])
+service.include_launch_description(LaunchDescription([
+    IncludeLaunchDescription(PythonLaunchDescriptionSource(file), launch_arguments=arguments)
+]))
+sys.exit(service.run())
+"""
 
 
 def pytest_pycollect_makemodule(module_path, parent):
@@ -229,6 +244,32 @@ def status(peer):
         return peer.until(newest, what)
 
     return wait
+
+
+@pytest.fixture
+def launch(graph, tmp_path):
+    """Return what does as `ros2 launch`, and where its output goes; ended afterwards."""
+    for module in ('launch', 'launch_ros'):
+        pytest.importorskip(module, reason=f'no {module}: a robot has it')
+    log = tmp_path / 'launch.log'
+    launched = []
+
+    def start(file='tracking', **arguments):
+        pairs = [f'{name}:={value}' for name, value in arguments.items()]
+        path = str(LAUNCH / f'{file}.launch.py')
+        with open(log, 'wb') as output:
+            launched.append(subprocess.Popen(
+                [sys.executable, '-c', START, path, *pairs], stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True,
+                env={**os.environ, 'ROS_LOG_DIR': str(tmp_path)},
+            ))
+        return launched[-1], log
+
+    yield start
+    for process in launched:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @contextmanager

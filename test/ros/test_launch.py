@@ -14,13 +14,9 @@
 
 """The launch file, where launch is installed."""
 
-from contextlib import suppress
 import importlib.util
-import os
 from pathlib import Path
 import signal
-import subprocess
-import sys
 import time
 
 import cv2
@@ -49,8 +45,9 @@ def launch_file(graph):
 def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
-        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'params_file', 'download',
-        'use_sim_time', 'autostart', 'use_respawn', 'log_level', 'composed', 'annotate', 'rviz',
+        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads',
+        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'log_level',
+        'composed', 'nodes', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -60,6 +57,7 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     ({}, ['camera', 'detector', 'tracker', 'annotator']),
     ({'annotate': 'false'}, ['camera', 'detector', 'tracker']),
     ({'composed': 'true'}, ['pipeline']),
+    ({'nodes': 'camera,tracker'}, ['camera', 'tracker']),
 ])
 def test_nodes(start_nodes, arguments, nodes):
     assert [node.node_executable for node in start_nodes(arguments)] == [
@@ -184,44 +182,6 @@ def parameters_of(node):
     context.launch_configurations.update({'params_file': 'x.yaml', 'use_sim_time': 'false'})
     _, *over = evaluate_parameters(context, node._Node__parameters)
     return {name: value for values in over for name, value in values.items()}
-
-
-START = """
-import sys
-from launch import LaunchDescription, LaunchService
-from launch.actions import IncludeLaunchDescription
-from launch.launch_description_sources import PythonLaunchDescriptionSource
-file, *pairs = sys.argv[1:]
-arguments = [tuple(pair.split(':=')) for pair in pairs]
-service = LaunchService(argv=[])
-service.include_launch_description(LaunchDescription([
-    IncludeLaunchDescription(PythonLaunchDescriptionSource(file), launch_arguments=arguments)
-]))
-sys.exit(service.run())
-"""
-
-
-@pytest.fixture
-def launch(launch_file, tmp_path):
-    """Return what launches as `ros2 launch` does, and where its output goes; ended afterwards."""
-    log = tmp_path / 'launch.log'
-    launched = []
-
-    def start(**arguments):
-        pairs = [f'{name}:={value}' for name, value in arguments.items()]
-        with open(log, 'wb') as output:
-            launched.append(subprocess.Popen(
-                [sys.executable, '-c', START, str(FILE), *pairs], stdout=output,
-                stderr=subprocess.STDOUT, start_new_session=True,
-                env={**os.environ, 'ROS_LOG_DIR': str(tmp_path)},
-            ))
-        return launched[-1], log
-
-    yield start
-    for process in launched:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 @pytest.mark.parametrize(('composed', 'processes'), [('false', 3), ('true', 1)])

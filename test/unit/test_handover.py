@@ -58,6 +58,20 @@ def test_a_newer_item_takes_the_place_of_the_one_that_waits(slow):
     handover.close()
 
 
+def test_as_many_wait_as_there_is_room_for(slow):
+    use, used, go = slow
+    replaced = []
+    handover = Handover('test', use, lambda: replaced.append(1), room=2)
+    handover.put(1)
+    wait_for(lambda: used)
+    for item in (2, 3, 4):
+        handover.put(item)
+    go.set()
+    handover.drain(PATIENCE)
+    assert (used, len(replaced)) == ([1, 3, 4], 1)
+    handover.close()
+
+
 def test_without_replacement_all_are_used_in_order():
     used = []
     handover = Handover('test', used.append)

@@ -16,9 +16,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+import re
 import sys
 
 from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.conversions import (
@@ -26,18 +29,24 @@ from yolo_deepsort_ros.nodes.conversions import (
 )
 from yolo_deepsort_ros.nodes.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.nodes.stages.detection import Detection
+from yolo_deepsort_ros.nodes.stages.detection import Detection, Look
+from yolo_deepsort_ros.wording import quoted
+
+NAMESPACE = re.compile('/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
 
 
 class DetectorNode(BaseNode[DetectorNodeConfig]):
     """
-    Runs the network on each image that it has time for.
+    Runs the network on each image that it has time for, of one camera or several.
 
-    Subscriptions
+    What waits of several cameras is given to the network at once, the newest of each; none
+    waits for another.
+
+    Subscriptions, for each camera
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
-        (sensor_msgs/CompressedImage), best effort, depth 1: when the network is slower than
-        the camera, older images give way to newer ones. With `reduce_jpeg` a JPEG is
-        decoded no larger than the network needs it.
+        (sensor_msgs/CompressedImage), best effort, depth `detect_every`: when the network is
+        slower than the camera, older images give way to newer ones. With `reduce_jpeg` a JPEG
+        is decoded no larger than the network needs it.
     Publications, services
         Those of `Detection`.
 
@@ -47,13 +56,15 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     def __init__(self) -> None:
         super().__init__('detector', DetectorNodeConfig)
         self._detection = Detection(self, self._follow_demand)
-        self._images = ImageInput(
-            self, 'image_raw', self.guarded(self._on_image), qos.NEWEST_IMAGE_IN
-        )
+        self._look = self.guarded(self._detect, counts=False)
+        self._images: list[ImageInput] = []
+        self._waiting: dict[str, Look] = {}  # the newest by camera
+        self._some_wait = self.create_guard_condition(self._on_waiting)
 
     def load(self) -> None:
         """Load the network and run it once."""
-        self._detection.load(self.config)
+        self._cameras = cameras_of(self.config)
+        self._detection.load(self.config, self._cameras)
 
     def start(self) -> None:
         """Look at images from now on."""
@@ -77,18 +88,66 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _subscribe(self, is_wanted: bool) -> None:
         """Subscribe to images, or no longer: nothing is even received then."""
-        if is_wanted:
-            self._images.open()
-        else:
-            self._images.close()
+        if is_wanted and not self._images:
+            self._images = [self._input_of(camera) for camera in self._cameras]
+        elif not is_wanted:
+            while self._images:
+                self._images.pop().close()
+            self._waiting.clear()
 
-    def _on_image(self, message: AnyImage) -> None:
+    def _input_of(self, camera: str) -> ImageInput:
+        images = ImageInput(
+            self, f'{camera}/image_raw' if camera else 'image_raw',
+            self.guarded(partial(self._on_image, camera), counts=False),
+            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
+        )
+        images.open()
+        return images
+
+    def _on_image(self, camera: str, message: AnyImage) -> None:
+        if not self._detection.is_next_due(camera):
+            return
         with self.diagnostics.timer.stage('convert'):
             size = full_size(message) if self.config.reduce_jpeg else None
             reduction = self._detection.reduction(size) if size else 1
             picture = image_to_array(message, reduction)
-        self._detection.detect(picture, message.header, reduction)
-        self.diagnostics.delivered(stamp_to_seconds(message.header.stamp))
+        self._waiting[camera] = Look(picture, message.header, reduction)
+        if len(self._cameras) == 1:
+            self._on_waiting()
+        else:  # once all that have come are here
+            self._some_wait.trigger()
+
+    def _on_waiting(self) -> None:
+        looks, self._waiting = self._waiting, {}
+        if looks:
+            self._look(looks)
+
+    def _detect(self, looks: dict[str, Look]) -> None:
+        self._detection.detect_batch(looks)
+        self.diagnostics.counts['processed'] += len(looks)
+        for look in looks.values():
+            self.diagnostics.delivered(stamp_to_seconds(look.header.stamp))
+
+
+def cameras_of(config: DetectorNodeConfig) -> tuple[str, ...]:
+    """
+    Return the namespaces of the cameras; '' is that of the node.
+
+    Raises
+    ------
+    ConfigurationError
+        For one that is no name, or is there twice.
+
+    """
+    for number, camera in enumerate(config.cameras):
+        if not NAMESPACE.fullmatch(camera):
+            raise ConfigurationError(
+                f'cameras: {quoted(camera)} is no namespace; they look like front or '
+                f'/robot1/left'
+            )
+        if camera in config.cameras[:number]:
+            raise ConfigurationError(f'cameras: {camera} is there twice; name each once')
+    return config.cameras or ('',)
 
 
 def main() -> None:

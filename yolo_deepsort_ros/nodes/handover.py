@@ -30,7 +30,7 @@ class Handover(Generic[ItemType]):
     """
     Hands items to a thread that uses them in their order, while the next ones are made.
 
-    At most one item waits. A newer one takes its place, or waits itself until there is room.
+    Few items wait. A newer one takes the oldest one's place, or waits itself until there is room.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class Handover(Generic[ItemType]):
         Takes an item; must not raise.
     on_replaced : callable or None
         Called when an item gives way to a newer one; None lets `put` wait instead.
+    room : int
+        How many may wait.
 
     """
 
@@ -48,9 +50,11 @@ class Handover(Generic[ItemType]):
         name: str,
         use: Callable[[ItemType], None],
         on_replaced: Callable[[], None] | None = None,
+        room: int = 1,
     ) -> None:
         self._use = use
         self._on_replaced = on_replaced
+        self._room = room
         self._change = Condition()  # guards the three below
         self._waiting: deque[ItemType] = deque()
         self._is_busy = False
@@ -61,10 +65,10 @@ class Handover(Generic[ItemType]):
     def put(self, item: ItemType) -> None:
         """Hand an item over; after `close` it is dropped."""
         with self._change:
-            if self._waiting and self._on_replaced is not None:
-                self._waiting.clear()
+            if self._is_full and self._on_replaced is not None:
+                self._waiting.popleft()
                 self._on_replaced()
-            self._change.wait_for(lambda: not self._waiting or self._is_closed)
+            self._change.wait_for(lambda: not self._is_full or self._is_closed)
             if not self._is_closed:
                 self._waiting.append(item)
                 self._change.notify_all()
@@ -81,6 +85,10 @@ class Handover(Generic[ItemType]):
             self._waiting.clear()
             self._change.notify_all()
         self._thread.join(CLOSE_WAIT)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= self._room
 
     def _run(self) -> None:
         while True:

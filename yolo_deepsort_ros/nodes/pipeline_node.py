@@ -40,7 +40,7 @@ REPLACED = 'frames replaced by newer'
 class _Detected(NamedTuple):
     picture: Pixels
     header: Header
-    found: Detections
+    found: Detections | None  #: None: nobody looked
 
 
 class PipelineNode(BaseNode[PipelineConfig]):
@@ -48,7 +48,8 @@ class PipelineNode(BaseNode[PipelineConfig]):
     Takes each frame from the source to its tracks without a copy.
 
     Capture, detection and the rest work in a thread each, so that they overlap. A frame that
-    the detector has no time for gives way to a newer one; images are published only while
+    the detector has no time for gives way to a newer one; with `detect_every` above 1 that many
+    wait for it, since most of them only pass. Images are published only while
     somebody subscribes to them.
 
     Publications, services
@@ -77,7 +78,8 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._annotation.start(self.config)
         self._following = Handover('tracker', self.guarded(self._follow))
         self._detecting = Handover(
-            'detector', self.guarded(self._detect, counts=False), self._on_replaced
+            'detector', self.guarded(self._detect, counts=False), self._on_replaced,
+            room=self.config.detect_every,
         )
         self._detection.start()
         self._capture.start()
@@ -111,7 +113,9 @@ class PipelineNode(BaseNode[PipelineConfig]):
 
     def _detect(self, frame: Captured) -> None:
         picture, header, _ = frame
-        self._following.put(_Detected(picture, header, self._detection.detect(picture, header)))
+        is_due = self._detection.is_next_due()
+        found = self._detection.detect(picture, header) if is_due else None
+        self._following.put(_Detected(picture, header, found))
 
     def _follow(self, frame: _Detected) -> None:
         names = self._detection.class_ids

@@ -22,6 +22,7 @@ change both, where somebody else's reader or publisher leaves no other way.
 
 from __future__ import annotations
 
+from copy import copy
 import re
 from typing import Any
 
@@ -54,6 +55,14 @@ IMAGE_IN = _profile(ReliabilityPolicy.BEST_EFFORT, 5)
 RESULTS = _profile(ReliabilityPolicy.RELIABLE, 10)
 #: Labels, sent once: kept for those who come later.
 LATCHED = _profile(ReliabilityPolicy.RELIABLE, 1, DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+def deep(profile: QoSProfile, depth: int) -> QoSProfile:
+    """Return the same profile of another depth."""
+    profile = copy(profile)
+    profile.depth = depth
+    return profile
+
 
 PUBLISHER, SUBSCRIPTION = 'publisher', 'subscription'
 #: Values of the policies that parameters may change.

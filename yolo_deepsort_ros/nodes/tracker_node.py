@@ -23,8 +23,9 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.config import TrackerNodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.between import Between
 from yolo_deepsort_ros.nodes.conversions import (
-    AnyImage, ClassNames, image_to_array, message_to_detections,
+    AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
@@ -44,7 +45,9 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         message ages the tracks. Of more than 1000 boxes the strongest are used.
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort. When the image of a message is lost, its
-        detections are matched by overlap alone.
+        detections are matched by overlap alone. With `detect_every` above 1 tracks follow
+        their motion to the images that nobody looked at; a message that comes after all, for
+        one of those, is counted as late and skipped.
     Publications, services
         Those of `Tracking`.
 
@@ -55,6 +58,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     def __init__(self) -> None:
         super().__init__('tracker', TrackerNodeConfig)
         self._tracking = Tracking(self)
+        self._coast = self.guarded(self._predict)
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
@@ -65,6 +69,10 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Track from now on."""
         super().start()
         self.images.open()
+        self._between: Between[AnyImage] = Between(
+            self.config.detect_every, self.config.image_buffer
+        )
+        self.diagnostics.counts['late'] += 0
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )
@@ -81,8 +89,25 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Free the network and forget the tracks."""
         self._tracking.unload()
 
+    def on_image(self, message: AnyImage) -> None:
+        """Take an image."""
+        super().on_image(message)
+        self._between.add_image(stamp_to_nanoseconds(message.header.stamp), message)
+        self._coast_on()
+
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
-        """Track and publish."""
+        """Track and publish, and so for the images passed over before and after."""
+        stamp = stamp_to_nanoseconds(pair.message.header.stamp)
+        is_late = self._between.is_late(stamp)
+        for image in self._between.look(stamp):
+            self._coast(image)
+        if is_late:
+            self.diagnostics.counts['late'] += 1
+        else:
+            self._track(pair)
+        self._coast_on()
+
+    def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         found = self._bounded(message_to_detections(pair.message, self._names))
         picture = None if pair.image is None else image_to_array(pair.image)
         self._tracking.track(found, pair.message.header, picture, self._names)
@@ -97,6 +122,14 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
                 throttle_duration_sec=10.0,
             )
         return found.strongest(MOST)
+
+    def _coast_on(self) -> None:
+        for image in self._between.due():
+            self._coast(image)
+
+    def _predict(self, image: AnyImage) -> None:
+        picture = image_to_array(image) if self.config.camera_motion else None
+        self._tracking.track(None, image.header, picture, self._names)
 
 
 def main() -> None:

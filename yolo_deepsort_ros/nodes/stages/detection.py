@@ -16,9 +16,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
@@ -34,11 +36,32 @@ from yolo_deepsort_ros.yolo.detector import Detector
 ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep
 
 
+class _Outlet:
+    """What is said of the pictures of one camera, in its namespace."""
+
+    def __init__(self, node: BaseNode[Any], camera: str) -> None:
+        def advertise(kind: type, name: str, profile: QoSProfile) -> Publisher:
+            topic = f'{camera}/{name}' if camera else name
+            return node.until_cleanup(node.topics.advertise(kind, topic, profile))
+
+        self.detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
+        self.label_info = advertise(LabelInfo, 'label_info', qos.LATCHED)
+        self.passed = 0  # pictures since the start
+
+
+class Look(NamedTuple):
+    """A picture to look at."""
+
+    picture: Pixels  #: (H, W, 3)
+    header: Header
+    reduction: int = 1  #: how many times smaller it is than the image
+
+
 class Detection:
     """
     Finds objects and publishes them.
 
-    Publications
+    Publications, for each camera
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
         message for each image looked at, an empty one when nothing was found.
         `label_info` (vision_msgs/LabelInfo), transient local, at each activation
@@ -67,8 +90,8 @@ class Detection:
         self._node = node
         self._on_enabled = on_enabled
 
-    def load(self, config: DetectionConfig) -> None:
-        """Load the network and run it once."""
+    def load(self, config: DetectionConfig, cameras: Iterable[str] = ('',)) -> None:
+        """Load the network and run it once; cameras are namespaces, '' is that of the node."""
         node = self._node
         self._detector = Detector(config=config, timer=node.diagnostics.timer)
         labels = self._detector.labels
@@ -81,18 +104,16 @@ class Detection:
             model=config.model, input=f'{width} x {height}', backend=self._detector.backend
         )
         self._set_enabled(True)
+        self._detect_every = config.detect_every
         node.until_cleanup(node.create_service(SetBool, '~/set_enabled', self._on_set_enabled))
         by_index = config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
-        self._detections = node.until_cleanup(
-            node.topics.advertise(Detection2DArray, 'detections', qos.RESULTS)
-        )
-        self._label_info = node.until_cleanup(
-            node.topics.advertise(LabelInfo, 'label_info', qos.LATCHED)
-        )
+        self._outlets = {camera: _Outlet(node, camera) for camera in cameras}
 
     def start(self) -> None:
-        """Tell the names of the classes."""
+        """Tell the names of the classes, and begin with the next picture."""
+        for outlet in self._outlets.values():
+            outlet.passed = 0
         self._publish_label_info()
 
     def adopt(self, config: DetectionConfig) -> None:
@@ -109,13 +130,30 @@ class Detection:
         """Return how many times smaller a picture is enough for `detect`."""
         return self._detector.reduction(size)
 
-    def detect(self, picture: Pixels, header: Header, reduction: int = 1) -> Detections:
-        """Return what is in a picture, published under its header, in pixels of the full one."""
-        found = self._detector.detect(picture)
-        if reduction > 1:
-            found = Detections(found.tlwh * reduction, found.scores, found.class_ids)
+    def is_next_due(self, camera: str = '') -> bool:
+        """Count a picture; tell whether it is one of every `detect_every` to look at."""
+        outlet = self._outlets[camera]
+        outlet.passed += 1
+        return (outlet.passed - 1) % self._detect_every == 0
+
+    def detect(self, picture: Pixels, header: Header) -> Detections:
+        """Return what is in a picture, published under its header."""
+        return self.detect_batch({'': Look(picture, header)})[0]
+
+    def detect_batch(self, looks: Mapping[str, Look]) -> list[Detections]:
+        """Return what is in a picture of each camera, published under its header."""
+        seen = self._detector.detect_batch(look.picture for look in looks.values())
+        found = [
+            objects if look.reduction == 1 else Detections(
+                objects.tlwh * look.reduction, objects.scores, objects.class_ids
+            )
+            for look, objects in zip(looks.values(), seen, strict=True)
+        ]
         with self._node.diagnostics.timer.stage('publish detections'):
-            self._detections.publish(detections_to_message(found, header, self._class_ids))
+            for (camera, look), objects in zip(looks.items(), found, strict=True):
+                self._outlets[camera].detections.publish(
+                    detections_to_message(objects, look.header, self._class_ids)
+                )
         return found
 
     @property
@@ -125,11 +163,13 @@ class Detection:
 
     def _publish_label_info(self) -> None:
         names = self._detector.labels
-        self._label_info.publish(LabelInfo(
+        message = LabelInfo(
             header=Header(stamp=self._node.get_clock().now().to_msg()),
             class_map=[VisionClass(class_id=i, class_name=name) for i, name in enumerate(names)],
             threshold=self._detector.config.confidence,
-        ))
+        )
+        for outlet in self._outlets.values():
+            outlet.label_info.publish(message)
 
     def _on_set_enabled(
         self, request: SetBool.Request, response: SetBool.Response

@@ -43,7 +43,8 @@ class Tracking:
     Publications
         `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
         detections; one message for each; `id` is the decimal number. With `publish_coasting`
-        it shows the confirmed tracks that coast, too.
+        it shows the confirmed tracks that coast, too. With `detect_every` above 1 the images
+        between two detections have one each, with the image's header: predicted.
     Services
         `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
 
@@ -80,20 +81,20 @@ class Tracking:
         del self._follower
 
     def track(
-        self, found: Detections, header: Header, picture: Pixels | None,
+        self, found: Detections | None, header: Header, picture: Pixels | None,
         names: Sequence[str] | ClassNames,
     ) -> Tracks:
         """
-        Return the tracks after some detections, published under their header.
+        Return the tracks of a frame, published under its header.
 
         Parameters
         ----------
-        found : Detections
-            What is there.
+        found : Detections or None
+            What is there; None where nobody looked.
         header : Header
             Of the message to publish.
         picture : ndarray, shape (H, W, 3), or None
-            What they were found in; without it they are matched by overlap alone.
+            The frame; without it detections are matched by overlap alone.
         names : sequence
             What a message says for each class.
 
