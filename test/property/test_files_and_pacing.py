@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What must hold for any MOT rows, any file names and any reader of a paced source."""
+"""What must hold for any MOT rows, file names, bytes of a picture and reader of a paced source."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 
+from yolo_deepsort_ros.compressed_image import decoded_message, encoded, jpeg_size
+from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.mot import read_mot, TrackWriter
 from yolo_deepsort_ros.sources.pictures import natural_key
 from yolo_deepsort_ros.sources.schedule import PacedSchedule
+
+JPEG = encoded(np.full((50, 70, 3), 90, np.uint8), 90)
 
 coordinates = st.floats(-1e4, 1e4)
 sizes = st.floats(0.01, 1e4)
@@ -66,6 +70,17 @@ def test_any_names_can_be_sorted(names):
     ordered = sorted(names, key=natural_key)
     names.reverse()
     assert sorted(names, key=natural_key) == ordered
+
+
+@given(st.binary(max_size=40), st.integers(0, len(JPEG)))
+def test_no_bytes_of_a_picture_are_worse_than_refused(noise, kept):
+    for data in (noise, JPEG[:kept] + noise):
+        size = jpeg_size(data)
+        assert size is None or min(size) > 0
+        try:
+            assert decoded_message(data, 'jpeg').ndim == 3
+        except InputError:
+            continue
 
 
 @given(st.floats(1, 100), st.lists(st.floats(0, 3), min_size=1, max_size=30))

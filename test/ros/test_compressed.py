@@ -53,8 +53,8 @@ def scene(number):
 def send(peer, topic, stamp, number=0):
     header = Header(stamp=seconds_to_stamp(float(stamp)), frame_id='lens')
     picture = scene(number)[0]
-    peer.publish(topic, array_to_image(picture, header) if topic == RAW
-                 else array_to_compressed(picture, header, 90))
+    peer.publish(topic, array_to_compressed(picture, header, 90) if topic.endswith('/compressed')
+                 else array_to_image(picture, header))
     return header
 
 
@@ -100,15 +100,16 @@ def test_tracks_and_a_drawing_of_compressed_images_alone(start, peer, network):
 
 
 def test_auto_takes_raw_images_while_there_are_any(start, peer, network):
-    detector = start('detector', image_transport='auto', **network)
+    detector = start('detector', '-r', 'image_raw:=lens/image', image_transport='auto', **network)
     peer.listen(Detection2DArray, 'detections')
     stamps = count(0)
-    for turn, topic in enumerate((COMPRESSED, RAW, COMPRESSED)):
+    raw, compressed = 'lens/image', 'lens/image/compressed'
+    for turn, topic in enumerate((compressed, raw, compressed)):
         send_until_all(peer, topic, stamps, 'detections')
         if turn == 1:
             peer.forget_publishers()  # of compressed ones, too: those come back first
     said = [line.split()[-4] for line in detector.text.splitlines() if 'from now on' in line]
-    assert said[-2:] == [RAW, COMPRESSED]
+    assert said[-2:] == [f'/test/{raw}', f'/test/{compressed}']
 
 
 def test_streams_decode_to_the_pictures(tmp_path, start, peer, network):

@@ -113,7 +113,8 @@ class ImageInput:
         transport = self._published()
         if transport in ('', self._transport):
             return
-        self._node.get_logger().info(f'takes {self._topics[transport]} from now on')
+        name = self._node.topics.full_name(self._topics[transport])
+        self._node.get_logger().info(f'takes {name} from now on')
         self._leave()
         self._take(transport)
 

@@ -82,7 +82,8 @@ class Topics:
 
         def make(**events: Any) -> Subscription:
             return self._node.create_subscription(
-                kind, name, use, copy(profile),  # rclpy changes it as parameters say
+                kind, _from_base(self._node, topic), use,
+                copy(profile),  # rclpy changes it as parameters say
                 event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
                 qos_overriding_options=qos.OPTIONS,
             )
@@ -98,16 +99,14 @@ class Topics:
         name = self.full_name(topic)
         self._doctor.watch(qos.PUBLISHER, name)
         return self._node.create_publisher(
-            kind, name, copy(profile),
+            kind, _from_base(self._node, topic), copy(profile),
             event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
             qos_overriding_options=qos.OPTIONS,
         )
 
     def full_name(self, topic: str) -> str:
         """Return a topic's name in the graph; one with `COMPRESSED` follows its raw one's."""
-        base = topic.removesuffix(COMPRESSED)
-        name = self._node.resolve_topic_name(base)
-        return name if base == topic else self._node.resolve_topic_name(f'{name}{COMPRESSED}')
+        return str(self._node.resolve_topic_name(_from_base(self._node, topic)))
 
     def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
         name = self.full_name(topic)
@@ -138,6 +137,12 @@ class Topics:
         lost = self._counts[f'{topic} lost in transport']
         self._counts[f'{topic} lost in transport'] = lost
         self._counts[f'{topic} replaced by newer'] = max(0, self._missed[topic] - lost)
+
+
+def _from_base(node: Node, topic: str) -> str:
+    """Return the topic as it is, but a compressed one beside where its raw one is remapped to."""
+    base = topic.removesuffix(COMPRESSED)
+    return topic if base == topic else f'{node.resolve_topic_name(base)}{COMPRESSED}'
 
 
 def _without_info(callback: Callable[..., None]) -> Callable[[Any], None]:

@@ -166,7 +166,7 @@ class Grabber:
 
 def _grabbed(buffer: Image, stamp: float) -> Grabbed:
     """Return what a capture has retrieved: a picture, or the bytes of one that is compressed."""
-    if buffer.ndim == 3 and buffer.shape[2] == 3:
+    if buffer.size > max(buffer.shape):  # more than one row of bytes
         return Grabbed(buffer, stamp, b'')
     jpeg = jpeg_in(buffer)
     return Grabbed(decoded(jpeg), stamp, jpeg)
