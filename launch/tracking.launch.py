@@ -16,7 +16,7 @@
 
 import os
 import sys
-from typing import Any, List  # noqa: UP035 - launch knows no list[...]
+from typing import Any, List  # noqa: UP035  launch_ros knows no other
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 from launch import LaunchContext, LaunchDescription
@@ -199,7 +199,7 @@ def start_node(
 def typed(declared: Parameter, value: Any) -> ParameterValue:
     """Return a parameter's value, which nobody takes for one of another kind."""
     if declared.is_list:
-        of_kind = List[declared.kind]  # noqa: UP006
+        of_kind = List[declared.kind]  # noqa: UP006 - launch knows no list[...]
         return ParameterValue(list(value), value_type=of_kind)
     return ParameterValue(value, value_type=declared.kind)
 

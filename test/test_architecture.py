@@ -34,7 +34,7 @@ FLOORS = [
         'parameter', 'boxes', 'tracks', 'bgr', 'files', 'packed_image', 'quiet', 'recent',
         'stage_timer',
     },
-    {'tracker_config', 'source_config'},
+    {'tracker_config', 'source_config', 'compressed_image'},
     {'config', 'detections', 'mot_table', 'calibration'},
     {'models', 'mot', 'drawing'},
     {'inference', 'evaluation', 'average_precision', 'arena'},

@@ -37,6 +37,10 @@ BACKENDS = ('openvino', 'onnxruntime', 'opencv')
 RESIZES = ('stretch', 'letterbox', 'rectangle')
 
 
+#: Ways in which images come: see `ImageInConfig`.
+TRANSPORTS = ('raw', 'compressed', 'auto')
+
+
 @dataclass(frozen=True)
 class InferenceConfig(Config):
     """How networks are run."""
@@ -83,7 +87,27 @@ class NodeConfig(Config):
 
 
 @dataclass(frozen=True)
-class CameraConfig(SourceConfig, NodeConfig):
+class ImageInConfig(NodeConfig):
+    """What a node that takes images has."""
+
+    image_transport: str = parameter(
+        'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
+               'published, raw before compressed', choices=TRANSPORTS,
+    )
+
+
+@dataclass(frozen=True)
+class ImageOutConfig(NodeConfig):
+    """What a node that publishes images has."""
+
+    jpeg_quality: int = parameter(
+        80, 'Quality of the compressed images; a JPEG of the camera itself is passed on as it is',
+        low=1, high=100, is_live=True,
+    )
+
+
+@dataclass(frozen=True)
+class CameraConfig(SourceConfig, ImageOutConfig):
     """Parameters of the camera node."""
 
     frame_id: str = parameter(
@@ -155,7 +179,7 @@ class DetectorConfig(InferenceConfig):
 
 @dataclass(frozen=True)
 class DetectionConfig(RhythmConfig, DetectorConfig, NodeConfig):
-    """What a node needs to detect."""
+    """What a node needs to find objects."""
 
     class_id_format: str = parameter(
         'name', 'What class_id holds on the wire', choices=('name', 'index')
@@ -163,12 +187,16 @@ class DetectionConfig(RhythmConfig, DetectorConfig, NodeConfig):
 
 
 @dataclass(frozen=True)
-class DetectorNodeConfig(DetectionConfig):
+class DetectorNodeConfig(DetectionConfig, ImageInConfig):
     """Parameters of the detector node."""
 
     cameras: tuple[str, ...] = parameter(
         (), 'Namespaces of several cameras that share the detector: it looks at the images that '
             "wait together, and publishes under each camera's; empty: one camera, in its own"
+    )
+    reduce_jpeg: bool = parameter(
+        True, 'Decode compressed images no larger than the network needs them, which is faster; '
+              'boxes change a little', is_live=True,
     )
 
 
@@ -186,7 +214,7 @@ class EmbedderConfig(InferenceConfig):
 
 
 @dataclass(frozen=True)
-class PairingConfig(NodeConfig):
+class PairingConfig(ImageInConfig):
     """How a node waits for the image that belongs to a message."""
 
     image_buffer: int = parameter(
@@ -214,7 +242,7 @@ class TrackerNodeConfig(TrackingConfig, PairingConfig):
 
 
 @dataclass(frozen=True)
-class DrawingConfig(NodeConfig):
+class DrawingConfig(ImageOutConfig):
     """What a node needs to draw tracks."""
 
     trail: float = parameter(
@@ -230,7 +258,7 @@ class AnnotatorConfig(DrawingConfig, PairingConfig):
 
 @dataclass(frozen=True)
 class PipelineConfig(CameraConfig, DetectionConfig, TrackingConfig, DrawingConfig):
-    """Parameters of the pipeline node: those of the others, but for pairing."""
+    """Parameters of the pipeline node: those of the others, but for images taken in."""
 
 
 #: What suits a source better than the defaults, where nothing else is given: by source.

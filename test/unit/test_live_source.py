@@ -26,6 +26,7 @@ import cv2
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.compressed_image import encoded
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources import devices, grabber, live, open_source
@@ -80,6 +81,8 @@ class FakeCapture:
     def retrieve(self) -> tuple[bool, object]:
         if self._current is None:
             return False, None
+        if isinstance(self._current, bytes):
+            return True, np.frombuffer(self._current, np.uint8)[None]
         return True, np.full((2, 2, 3), self._current, np.uint8)
 
     def release(self) -> None:
@@ -151,6 +154,18 @@ def test_a_frame_that_does_not_decode_is_skipped(capture: FakeCapture):
     with source_of(capture) as source:
         capture.give(None, 40)
         assert source.read().image[0, 0, 0] == 40
+        capture.give(END)
+
+
+def test_a_jpeg_of_the_camera_is_decoded_and_handed_on(capture: FakeCapture):
+    jpeg = encoded(np.full((4, 6, 3), 200, np.uint8), 90)
+    with source_of(capture) as source:
+        for padding in (b'', b'\0' * 99):
+            capture.give(jpeg[:-9], jpeg + padding)  # the first was cut short on the way
+            frame = source.read()
+            assert (frame.image.shape, frame.image.max(), frame.jpeg) == ((4, 6, 3), 200, jpeg)
+        capture.give(10)
+        assert source.read().jpeg == b''
         capture.give(END)
 
 
@@ -236,8 +251,9 @@ def test_a_device_is_asked_for_format_size_and_rate_in_that_order(caplog):
     assert made[0].where[0] == 0
     assert made[0].calls == [
         cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT,
-        cv2.CAP_PROP_FPS,
+        cv2.CAP_PROP_FPS, cv2.CAP_PROP_CONVERT_RGB,
     ]
+    assert made[0].properties[cv2.CAP_PROP_CONVERT_RGB] == 0  # a JPEG is wanted as it is
     assert made[0].properties[cv2.CAP_PROP_FOURCC] == fourcc('MJPG')
     assert (source.rate, source.is_live, source.name) == (15.0, True, '/dev/video0')
     assert caplog.text == ''

@@ -20,13 +20,12 @@ import sys
 
 from rclpy.clock import Clock, ClockType
 from rclpy.subscription import Subscription
-from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import AnnotatorConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.conversions import (
-    image_to_array, message_to_objects, stamp_to_seconds,
+    AnyImage, image_to_array, message_to_objects, stamp_to_seconds,
 )
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
@@ -42,7 +41,8 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     Publishes each image with its tracks and their trails drawn in.
 
     Subscriptions
-        `image_raw` (sensor_msgs/Image), best effort, and `tracks`
+        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
+        (sensor_msgs/CompressedImage), best effort, and `tracks`
         (vision_msgs/Detection2DArray), reliable; both only while somebody looks.
     Publications
         Those of `Annotation`.
@@ -54,7 +54,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     def __init__(self) -> None:
         super().__init__('annotator', AnnotatorConfig)
         self._annotation = Annotation(self)
-        self._inputs: list[Subscription] = []
+        self._tracks: Subscription | None = None
 
     def load(self) -> None:
         """Announce the annotated images."""
@@ -76,7 +76,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         """Draw no more."""
         self._unsubscribe()
 
-    def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
+    def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         """Draw and publish."""
         if pair.image is None:
             return
@@ -90,19 +90,19 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         """Subscribe while somebody looks, and no longer."""
         is_wanted = self._annotation.is_wanted
         self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
-        if is_wanted and not self._inputs:
-            self._inputs = [
-                self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN),
-                self.topics.subscribe(
-                    Detection2DArray, 'tracks', self.on_message, qos.RESULTS
-                ),
-            ]
-        elif not is_wanted:
+        if not is_wanted:
             self._unsubscribe()
+        elif self._tracks is None:
+            self.images.open()
+            self._tracks = self.topics.subscribe(
+                Detection2DArray, 'tracks', self.on_message, qos.RESULTS
+            )
 
     def _unsubscribe(self) -> None:
-        while self._inputs:
-            self.destroy_subscription(self._inputs.pop())
+        self.images.close()
+        if self._tracks is not None:
+            self.destroy_subscription(self._tracks)
+            self._tracks = None
 
 
 def main() -> None:

@@ -18,14 +18,11 @@ from __future__ import annotations
 
 import sys
 
-from std_msgs.msg import Header
-
 from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.conversions import stamp_to_seconds
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.nodes.stages.capture import Capture
-from yolo_deepsort_ros.packed_image import Pixels
+from yolo_deepsort_ros.nodes.stages.capture import Capture, Captured
 
 
 class CameraNode(BaseNode[CameraConfig]):
@@ -57,10 +54,10 @@ class CameraNode(BaseNode[CameraConfig]):
         """Release the source."""
         self._capture.unload()
 
-    def _publish(self, picture: Pixels, header: Header) -> None:
-        self._capture.publish_image(picture, header)
+    def _publish(self, captured: Captured) -> None:
+        self._capture.publish_image(captured)
         self.diagnostics.counts['processed'] += 1
-        self.diagnostics.delivered(stamp_to_seconds(header.stamp))
+        self.diagnostics.delivered(stamp_to_seconds(captured.header.stamp))
 
 
 def main() -> None:

@@ -24,22 +24,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import sys
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from builtin_interfaces.msg import Time
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
 from yolo_deepsort_ros.boxes import Boxes
+from yolo_deepsort_ros.compressed_image import (
+    decoded_message, encoded, JPEG_FORMAT, jpeg_size,
+)
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.packed_image import CHANNELS, Pixels, rows_of, unpacked
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.wording import quoted, shown
+
+AnyImage: TypeAlias = Image | CompressedImage
 
 REMEDY = 'publish bgr8, rgb8 or mono8'
 #: What cv_bridge is known to raise, beside its own error (a TypeError), over the distributions.
@@ -62,14 +67,23 @@ def seconds_to_stamp(seconds: float) -> Time:
     return Time(sec=whole, nanosec=rest)
 
 
-def image_to_array(message: Image) -> Pixels:
+def full_size(message: AnyImage) -> tuple[int, int] | None:
+    """Return width and height of a picture that can be decoded to a smaller one, else None."""
+    return jpeg_size(message.data.tobytes()) if isinstance(message, CompressedImage) else None
+
+
+def image_to_array(message: AnyImage, reduction: int = 1) -> Pixels:
     """
     Return a message's picture in blue, green, red.
 
     Parameters
     ----------
-    message : sensor_msgs/Image
-        An encoding of 8 bits, of any `step`; any other goes through cv_bridge.
+    message : sensor_msgs/Image or sensor_msgs/CompressedImage
+        An encoding of 8 bits, of any `step`; any other goes through cv_bridge. Compressed, any
+        format that OpenCV decodes.
+    reduction : int
+        How many times smaller a picture with a `full_size` is to be, as `Detector.reduction`
+        says.
 
     Returns
     -------
@@ -79,9 +93,12 @@ def image_to_array(message: Image) -> Pixels:
     Raises
     ------
     InputError
-        For a size of zero, a `step` or `data` too short, an encoding that is unknown.
+        For a size of zero, a `step` or `data` too short, an encoding that is unknown, for
+        compressed data that is truncated or no picture.
 
     """
+    if isinstance(message, CompressedImage):
+        return decoded_message(message.data.tobytes(), message.format, reduction)
     if message.encoding in CHANNELS:
         return unpacked(message)
     return _through_cv_bridge(message)
@@ -94,6 +111,18 @@ def array_to_image(pixels: Pixels, header: Header) -> Image:
     # The setter of `data` checks every element on Humble: 60 ms for VGA.
     message.data.frombytes(np.ascontiguousarray(pixels).data)
     return message
+
+
+def jpeg_to_message(jpeg: bytes, header: Header) -> CompressedImage:
+    """Make a message of a JPEG, with that header."""
+    message = CompressedImage(header=header, format=JPEG_FORMAT)
+    message.data.frombytes(jpeg)
+    return message
+
+
+def array_to_compressed(pixels: Pixels, header: Header, quality: int) -> CompressedImage:
+    """Make a message of a picture of shape (H, W, 3) as a JPEG, with that header."""
+    return jpeg_to_message(encoded(pixels, quality), header)
 
 
 class Objects(NamedTuple):

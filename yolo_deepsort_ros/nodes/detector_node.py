@@ -20,19 +20,17 @@ from functools import partial
 import re
 import sys
 
-from rclpy.subscription import Subscription
-from sensor_msgs.msg import Image
-from std_msgs.msg import Header
-
 from yolo_deepsort_ros.config import DetectorNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import image_to_array, stamp_to_seconds
+from yolo_deepsort_ros.nodes.conversions import (
+    AnyImage, full_size, image_to_array, stamp_to_seconds,
+)
+from yolo_deepsort_ros.nodes.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.running import run
-from yolo_deepsort_ros.nodes.stages.detection import Detection
-from yolo_deepsort_ros.packed_image import Pixels
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.nodes.stages.detection import Detection, Look
+from yolo_deepsort_ros.wording import quoted
 
 NAMESPACE = re.compile('/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
 
@@ -45,8 +43,10 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     waits for another.
 
     Subscriptions, for each camera
-        `image_raw` (sensor_msgs/Image), best effort, depth `detect_every`: when the network
-        is slower than the camera, older images give way to newer ones.
+        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
+        (sensor_msgs/CompressedImage), best effort, depth `detect_every`: when the network is
+        slower than the camera, older images give way to newer ones. With `reduce_jpeg` a JPEG
+        is decoded no larger than the network needs it.
     Publications, services
         Those of `Detection`.
 
@@ -57,8 +57,8 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         super().__init__('detector', DetectorNodeConfig)
         self._detection = Detection(self, self._follow_demand)
         self._look = self.guarded(self._detect, counts=False)
-        self._images: list[Subscription] = []
-        self._waiting: dict[str, tuple[Pixels, Header]] = {}  # the newest by camera
+        self._images: list[ImageInput] = []
+        self._waiting: dict[str, Look] = {}  # the newest by camera
         self._some_wait = self.create_guard_condition(self._on_waiting)
 
     def load(self) -> None:
@@ -89,39 +89,44 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     def _subscribe(self, is_wanted: bool) -> None:
         """Subscribe to images, or no longer: nothing is even received then."""
         if is_wanted and not self._images:
-            self._images = [self._subscribe_to(camera) for camera in self._cameras]
+            self._images = [self._input_of(camera) for camera in self._cameras]
         elif not is_wanted:
             while self._images:
-                self.destroy_subscription(self._images.pop())
+                self._images.pop().close()
             self._waiting.clear()
 
-    def _subscribe_to(self, camera: str) -> Subscription:
-        return self.topics.subscribe(
-            Image, f'{camera}/image_raw' if camera else 'image_raw',
+    def _input_of(self, camera: str) -> ImageInput:
+        images = ImageInput(
+            self, f'{camera}/image_raw' if camera else 'image_raw',
             self.guarded(partial(self._on_image, camera), counts=False),
             qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
         )
+        images.open()
+        return images
 
-    def _on_image(self, camera: str, message: Image) -> None:
+    def _on_image(self, camera: str, message: AnyImage) -> None:
         if not self._detection.is_next_due(camera):
             return
         with self.diagnostics.timer.stage('convert'):
-            self._waiting[camera] = image_to_array(message), message.header
+            size = full_size(message) if self.config.reduce_jpeg else None
+            reduction = self._detection.reduction(size) if size else 1
+            picture = image_to_array(message, reduction)
+        self._waiting[camera] = Look(picture, message.header, reduction)
         if len(self._cameras) == 1:
             self._on_waiting()
         else:  # once all that have come are here
             self._some_wait.trigger()
 
     def _on_waiting(self) -> None:
-        frames, self._waiting = self._waiting, {}
-        if frames:
-            self._look(frames)
+        looks, self._waiting = self._waiting, {}
+        if looks:
+            self._look(looks)
 
-    def _detect(self, frames: dict[str, tuple[Pixels, Header]]) -> None:
-        self._detection.detect_batch(frames)
-        self.diagnostics.counts['processed'] += len(frames)
-        for _, header in frames.values():
-            self.diagnostics.delivered(stamp_to_seconds(header.stamp))
+    def _detect(self, looks: dict[str, Look]) -> None:
+        self._detection.detect_batch(looks)
+        self.diagnostics.counts['processed'] += len(looks)
+        for look in looks.values():
+            self.diagnostics.delivered(stamp_to_seconds(look.header.stamp))
 
 
 def cameras_of(config: DetectorNodeConfig) -> tuple[str, ...]:
@@ -137,7 +142,8 @@ def cameras_of(config: DetectorNodeConfig) -> tuple[str, ...]:
     for number, camera in enumerate(config.cameras):
         if not NAMESPACE.fullmatch(camera):
             raise ConfigurationError(
-                f'cameras: {shown(camera)!r} is no namespace; they look like front or /robot1/left'
+                f'cameras: {quoted(camera)} is no namespace; they look like front or '
+                f'/robot1/left'
             )
         if camera in config.cameras[:number]:
             raise ConfigurationError(f'cameras: {camera} is there twice; name each once')

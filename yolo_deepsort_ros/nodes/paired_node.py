@@ -21,12 +21,13 @@ import time
 from typing import TypeVar
 
 from rclpy.clock import Clock, ClockType
-from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import PairingConfig
+from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import stamp_to_nanoseconds
+from yolo_deepsort_ros.nodes.conversions import AnyImage, stamp_to_nanoseconds
+from yolo_deepsort_ros.nodes.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.pairing import Pair, Pairing
 
 PairedConfigType = TypeVar('PairedConfigType', bound=PairingConfig)
@@ -36,15 +37,24 @@ SHORTEST_PERIOD = 0.01  #: s
 
 
 class PairedNode(BaseNode[PairedConfigType]):
-    """Pairs messages with images by exact stamp and hands them on in order."""
+    """
+    Pairs messages with images by exact stamp and hands them on in order.
+
+    Attributes
+    ----------
+    images : ImageInput
+        To be opened and closed by the node.
+
+    """
 
     def __init__(self, name: str, group: type[PairedConfigType]) -> None:
         super().__init__(name, group)
         self._use = self.guarded(self.on_pair)
+        self.images = ImageInput(self, 'image_raw', self.on_image, qos.IMAGE_IN)
 
     def start(self) -> None:
         """Begin with nothing that waits."""
-        self._pairing: Pairing[Image, Detection2DArray] = Pairing(
+        self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
             self.config.image_buffer, self.config.image_wait
         )
         # Runs only while a message waits: an idle node costs nothing.
@@ -56,10 +66,10 @@ class PairedNode(BaseNode[PairedConfigType]):
         self.diagnostics.counts['unpaired'] += 0
 
     @abstractmethod
-    def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
+    def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         """Use a message and its image; an `InputError` refuses it."""
 
-    def on_image(self, message: Image) -> None:
+    def on_image(self, message: AnyImage) -> None:
         """Take an image."""
         stamp = stamp_to_nanoseconds(message.header.stamp)
         self._hand_on(self._pairing.add_image(stamp, message, time.monotonic()))
@@ -72,7 +82,7 @@ class PairedNode(BaseNode[PairedConfigType]):
     def _on_overdue(self) -> None:
         self._hand_on(self._pairing.expire(time.monotonic()))
 
-    def _hand_on(self, pairs: list[Pair[Image, Detection2DArray]]) -> None:
+    def _hand_on(self, pairs: list[Pair[AnyImage, Detection2DArray]]) -> None:
         for pair in pairs:
             if pair.image is None:
                 self._tell_of_lost_image()

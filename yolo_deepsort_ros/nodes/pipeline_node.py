@@ -28,18 +28,13 @@ from yolo_deepsort_ros.nodes.conversions import Objects
 from yolo_deepsort_ros.nodes.handover import Handover
 from yolo_deepsort_ros.nodes.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
-from yolo_deepsort_ros.nodes.stages.capture import Capture
+from yolo_deepsort_ros.nodes.stages.capture import Capture, Captured
 from yolo_deepsort_ros.nodes.stages.detection import Detection
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
 from yolo_deepsort_ros.packed_image import Pixels
 
 DRAIN_WAIT = 2.0  #: s; for the last frames of a file
 REPLACED = 'frames replaced by newer'
-
-
-class _Captured(NamedTuple):
-    picture: Pixels
-    header: Header
 
 
 class _Detected(NamedTuple):
@@ -107,18 +102,20 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._detection.unload()
         self._tracking.unload()
 
-    def _on_picture(self, picture: Pixels, header: Header) -> None:
+    def _on_picture(self, captured: Captured) -> None:
         if self._detection.is_enabled:
-            self._detecting.put(_Captured(picture, header))
+            self._detecting.put(captured)
         if self._capture.is_image_wanted:
-            self._capture.publish_image(picture, header)
+            self._capture.publish_image(captured)
 
     def _on_replaced(self) -> None:
         self.diagnostics.counts[REPLACED] += 1
 
-    def _detect(self, frame: _Captured) -> None:
-        found = self._detection.detect(*frame) if self._detection.is_next_due() else None
-        self._following.put(_Detected(*frame, found))
+    def _detect(self, frame: Captured) -> None:
+        picture, header, _ = frame
+        is_due = self._detection.is_next_due()
+        found = self._detection.detect(picture, header) if is_due else None
+        self._following.put(_Detected(picture, header, found))
 
     def _follow(self, frame: _Detected) -> None:
         names = self._detection.class_ids

@@ -40,6 +40,10 @@ except ImportError:  # Humble
     )
 
 
+#: What image_transport appends to the name of a topic for its images in JPEG or PNG.
+COMPRESSED = '/compressed'
+
+
 class Topics:
     """
     Makes a node's subscriptions and publishers.
@@ -71,14 +75,14 @@ class Topics:
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
     ) -> Subscription:
         """Return a new subscription."""
-        name = self._node.resolve_topic_name(topic)
+        name = self.full_name(topic)
         use = self._counted(topic, callback)
         if not hasattr(Subscription, 'CallbackType'):
             use = _without_info(use)
 
         def make(**events: Any) -> Subscription:
             return self._node.create_subscription(
-                kind, topic, use, copy(profile),  # rclpy changes it as parameters say
+                kind, name, use, copy(profile),  # rclpy changes it as parameters say
                 event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
                 qos_overriding_options=qos.OPTIONS,
             )
@@ -91,16 +95,22 @@ class Topics:
 
     def advertise(self, kind: type, topic: str, profile: QoSProfile) -> Publisher:
         """Return a new publisher."""
-        name = self._node.resolve_topic_name(topic)
+        name = self.full_name(topic)
         self._doctor.watch(qos.PUBLISHER, name)
         return self._node.create_publisher(
-            kind, topic, copy(profile),
+            kind, name, copy(profile),
             event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
             qos_overriding_options=qos.OPTIONS,
         )
 
+    def full_name(self, topic: str) -> str:
+        """Return a topic's name in the graph; one with `COMPRESSED` follows its raw one's."""
+        base = topic.removesuffix(COMPRESSED)
+        name = self._node.resolve_topic_name(base)
+        return name if base == topic else self._node.resolve_topic_name(f'{name}{COMPRESSED}')
+
     def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
-        name = self._node.resolve_topic_name(topic)
+        name = self.full_name(topic)
         received = f'{topic} received'
         self._counts[received] += 0
         self._tell_missed(topic)

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import sys
 
-from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config import TrackerNodeConfig
@@ -26,7 +25,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.between import Between
 from yolo_deepsort_ros.nodes.conversions import (
-    ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
+    AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.pairing import Pair
@@ -44,8 +43,9 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     Subscriptions
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
         message ages the tracks. Of more than 1000 boxes the strongest are used.
-        `image_raw` (sensor_msgs/Image), best effort. When the image of a message is lost,
-        its detections are matched by overlap alone. With `detect_every` above 1 tracks follow
+        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
+        (sensor_msgs/CompressedImage), best effort. When the image of a message is lost, its
+        detections are matched by overlap alone. With `detect_every` above 1 tracks follow
         their motion to the images that nobody looked at; a message that comes after all, for
         one of those, is counted as late and skipped.
     Publications, services
@@ -68,13 +68,11 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     def start(self) -> None:
         """Track from now on."""
         super().start()
-        self._between: Between[Image] = Between(
+        self.images.open()
+        self._between: Between[AnyImage] = Between(
             self.config.detect_every, self.config.image_buffer
         )
         self.diagnostics.counts['late'] += 0
-        self.until_deactivation(
-            self.topics.subscribe(Image, 'image_raw', self.on_image, qos.IMAGE_IN)
-        )
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )
@@ -83,17 +81,21 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         """Go on with the tracks."""
         self._tracking.adopt(config)
 
+    def stop(self) -> None:
+        """Track no more."""
+        self.images.close()
+
     def unload(self) -> None:
         """Free the network and forget the tracks."""
         self._tracking.unload()
 
-    def on_image(self, message: Image) -> None:
+    def on_image(self, message: AnyImage) -> None:
         """Take an image."""
         super().on_image(message)
         self._between.add_image(stamp_to_nanoseconds(message.header.stamp), message)
         self._coast_on()
 
-    def on_pair(self, pair: Pair[Image, Detection2DArray]) -> None:
+    def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         """Track and publish, and so for the images passed over before and after."""
         stamp = stamp_to_nanoseconds(pair.message.header.stamp)
         is_late = self._between.is_late(stamp)
@@ -105,7 +107,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
             self._track(pair)
         self._coast_on()
 
-    def _track(self, pair: Pair[Image, Detection2DArray]) -> None:
+    def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         found = self._bounded(message_to_detections(pair.message, self._names))
         picture = None if pair.image is None else image_to_array(pair.image)
         self._tracking.track(found, pair.message.header, picture, self._names)
@@ -125,7 +127,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         for image in self._between.due():
             self._coast(image)
 
-    def _predict(self, image: Image) -> None:
+    def _predict(self, image: AnyImage) -> None:
         picture = image_to_array(image) if self.config.camera_motion else None
         self._tracking.track(None, image.header, picture, self._names)
 

@@ -25,13 +25,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from yolo_deepsort_ros.compressed_image import decoded_message
 from yolo_deepsort_ros.errors import (
     ConfigurationError, InputError, MissingDependencyError, SourceError, YoloDeepsortError,
 )
 from yolo_deepsort_ros.packed_image import unpacked
 from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
 from yolo_deepsort_ros.sources.frame import Frame, Header, Image
-from yolo_deepsort_ros.sources.pictures import decoded
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.wording import nearest, shown
 
@@ -128,7 +128,7 @@ class Bag:
         try:
             if hasattr(message, 'encoding'):
                 return unpacked(message), header
-            return decoded(message.data.tobytes()), header
+            return decoded_message(message.data.tobytes(), message.format), header
         except InputError as error:
             raise SourceError(
                 f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'

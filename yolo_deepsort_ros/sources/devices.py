@@ -39,6 +39,7 @@ NAMES = Path('/sys/class/video4linux')
 #: Seconds after which V4L2 gives up a camera that stalls; OpenCV reads it once.
 STALL_VARIABLE = 'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT'
 MANUAL_EXPOSURE = 1  #: V4L2_EXPOSURE_MANUAL
+JPEG_FORMAT = fourcc('MJPG')  #: pictures that the camera itself has compressed
 EXPOSURES_PER_MS = 10  #: V4L2 counts exposure in 100 microseconds
 
 _LOG = logging.getLogger(__name__)
@@ -111,6 +112,9 @@ class Device:
             capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE)
         for key, value in asked.values():
             capture.set(key, value)
+        if capture.get(cv2.CAP_PROP_FOURCC) == JPEG_FORMAT:
+            # The grabber decodes as OpenCV would, and can hand on the JPEG, too.
+            capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
         given = {name: capture.get(key) for name, (key, _) in asked.items()}
         different = [
             f'{name} {_value_text(name, given[name])} instead of {_value_text(name, value)}'

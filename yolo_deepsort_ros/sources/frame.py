@@ -65,6 +65,8 @@ class Frame:
         Number of the frame among those delivered, from 0.
     header : Header or None
         Of the message in the bag; None of other sources.
+    jpeg : bytes
+        The image as the camera itself has compressed it; empty of other sources.
 
     """
 
@@ -72,3 +74,4 @@ class Frame:
     stamp: float
     index: int
     header: Header | None = None
+    jpeg: bytes = b''

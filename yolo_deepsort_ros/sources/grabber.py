@@ -19,11 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable
 import logging
 from threading import Condition, Thread
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.compressed_image import decoded, jpeg_in
+from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.sources.capture import Capture
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.wording import quoted
@@ -31,6 +33,14 @@ from yolo_deepsort_ros.wording import quoted
 CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
 
 _LOG = logging.getLogger(__name__)
+
+
+class Grabbed(NamedTuple):
+    """A frame as it came."""
+
+    image: Image
+    stamp: float
+    jpeg: bytes  #: the same, compressed by the camera; empty where it was not
 
 
 class Grabber:
@@ -65,7 +75,7 @@ class Grabber:
         self._clock = clock
         self._patience = patience
         self._has_given = False
-        self._newest: tuple[Image, float] | None = None
+        self._newest: Grabbed | None = None
         self._is_over = False
         self._is_closed = False
         self._change = Condition()  # guards the three above
@@ -77,13 +87,13 @@ class Grabber:
         """Whether the driver is still held, after `close` too while a grab does not return."""
         return self._thread.is_alive()
 
-    def take(self) -> tuple[Image, float] | None:
+    def take(self) -> Grabbed | None:
         """
-        Wait for a frame newer than the last one taken, and its stamp.
+        Wait for a frame newer than the last one taken.
 
         Returns
         -------
-        tuple of ndarray and float, or None
+        Grabbed or None
             None at the end, and after `close`.
 
         Raises
@@ -141,8 +151,22 @@ class Grabber:
     def _grab_all(self) -> None:
         while not self._is_closed and self._capture.grab():
             stamp = self._clock()
-            decoded, image = self._capture.retrieve()
-            if decoded:
-                with self._change:
-                    self._newest = np.asarray(image, np.uint8), stamp
-                    self._change.notify_all()
+            is_whole, buffer = self._capture.retrieve()
+            if not is_whole:
+                continue
+            try:
+                newest = _grabbed(np.asarray(buffer, np.uint8), stamp)
+            except InputError as error:  # one of many; cheap cables bring some
+                _LOG.debug('%s: %s', self._name, error)
+                continue
+            with self._change:
+                self._newest = newest
+                self._change.notify_all()
+
+
+def _grabbed(buffer: Image, stamp: float) -> Grabbed:
+    """Return what a capture has retrieved: a picture, or the bytes of one that is compressed."""
+    if buffer.ndim == 3 and buffer.shape[2] == 3:
+        return Grabbed(buffer, stamp, b'')
+    jpeg = jpeg_in(buffer)
+    return Grabbed(decoded(jpeg), stamp, jpeg)

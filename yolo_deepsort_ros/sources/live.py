@@ -145,13 +145,13 @@ class LiveSource(Source):
             if taken is None:
                 break
             self._tell_of_life()
-            image, stamp = taken
+            image, stamp, jpeg = taken
             if self._index == 0:
                 self._first_stamp = stamp
             if self._duration and stamp - self._first_stamp >= self._duration:
                 break
             self._index += 1
-            return Frame(image, stamp, self._index - 1)
+            return Frame(image, stamp, self._index - 1, jpeg=jpeg)
         self.close()
         return None
 

@@ -18,19 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import configparser
-from contextlib import suppress
 import logging
 import os
 from pathlib import Path
 import re
-from typing import Any
 
-import cv2
-import numpy as np
-
+from yolo_deepsort_ros.compressed_image import decoded
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
-from yolo_deepsort_ros.quiet import quiet_opencv
 from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.wording import shown
@@ -39,10 +34,6 @@ SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.
 INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
 LARGEST_PICTURE = 512 * 2**20  #: bytes of a file
 LARGEST_INFO = 2**16  #: bytes of a seqinfo.ini
-
-#: How a format's files begin, where their pixels begin, and how they end. OpenCV decodes a
-#: truncated JPEG to a half grey picture.
-_FORMATS = ((b'\xff\xd8', b'\xff\xda', b'\xff\xd9'), (b'\x89PNG', b'IDAT', b'IEND'))
 
 _LOG = logging.getLogger(__name__)
 
@@ -136,27 +127,6 @@ def read_picture(path: Path) -> Image:
         return decoded(data)
     except InputError as error:
         raise SourceError(f'{shown(path)}: {error}; mend or remove the file') from None
-
-
-def decoded(data: bytes) -> Image:
-    """
-    Decode the content of a picture file to blue, green, red, shape (H, W, 3).
-
-    Raises
-    ------
-    InputError
-        When it is truncated, or no picture.
-
-    """
-    if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
-           for start, body, end in _FORMATS):
-        raise InputError('the picture is truncated')
-    image: Any = None
-    with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    if image is None:
-        raise InputError('not a picture that OpenCV can decode')
-    return np.asarray(image, np.uint8)
 
 
 def _sequence_rate(folder: Path) -> float:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.bgr import as_bgr
 from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
+from yolo_deepsort_ros.compressed_image import REDUCTIONS
 from yolo_deepsort_ros.config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
@@ -145,6 +146,29 @@ class Detector:
 
         """
         return self.detect_batch([frame])[0]
+
+    def reduction(self, size: tuple[int, int]) -> int:
+        """
+        Return how many times smaller a picture may come without being enlarged for the network.
+
+        Parameters
+        ----------
+        size : (int, int)
+            Width and height of the picture.
+
+        Returns
+        -------
+        int
+            One of `compressed_image.REDUCTIONS`, or 1. Boxes found on the smaller picture are to
+            be multiplied by it.
+
+        """
+        for times in REDUCTIONS:
+            width, height = (-(-side // times) for side in size)
+            fit = Fit.of((width, height), self.input_size, self.resize)
+            if fit.width <= width and fit.height <= height:
+                return times
+        return 1
 
     def detect_batch(self, frames: Iterable[NDArray[np.uint8]]) -> list[Detections]:
         """

@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import DrawingConfig
 from yolo_deepsort_ros.drawing import draw_tracks
-from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import array_to_image, Objects, stamp_to_seconds
+from yolo_deepsort_ros.nodes.conversions import Objects, stamp_to_seconds
+from yolo_deepsort_ros.nodes.image_topics import ImageOutput
 from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.recent import FrameRate, Trails
 
@@ -40,7 +39,8 @@ class Annotation:
     stamps.
 
     Publications
-        `annotated_image` (sensor_msgs/Image, bgr8), reliable, with the image's header.
+        `annotated_image` (sensor_msgs/Image, bgr8) and `annotated_image/compressed`
+        (sensor_msgs/CompressedImage, JPEG), reliable, with the image's header.
 
     Parameters
     ----------
@@ -54,9 +54,7 @@ class Annotation:
 
     def load(self) -> None:
         """Announce the images."""
-        self._annotated = self._node.until_cleanup(
-            self._node.topics.advertise(Image, 'annotated_image', qos.IMAGE_OUT)
-        )
+        self._annotated = ImageOutput(self._node, 'annotated_image')
 
     def start(self, config: DrawingConfig) -> None:
         """Begin without trails."""
@@ -69,7 +67,7 @@ class Annotation:
     @property
     def is_wanted(self) -> bool:
         """Whether somebody looks."""
-        return self._annotated.get_subscription_count() > 0
+        return self._annotated.is_wanted
 
     def draw(self, picture: Pixels, header: Header, objects: Objects) -> None:
         """Publish a picture with these objects on it."""
@@ -82,7 +80,7 @@ class Annotation:
                 trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
             )
         with diagnostics.timer.stage('publish annotated'):
-            self._annotated.publish(array_to_image(drawn, header))
+            self._annotated.publish(drawn, header)
 
     def _footer(self, stamp: float) -> str:
         """Return the age of the image and the rate of the images, as far as they make sense."""

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
@@ -30,7 +30,8 @@ from yolo_deepsort_ros.config import CameraConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.base_node import BaseNode
 from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
-from yolo_deepsort_ros.nodes.conversions import array_to_image, seconds_to_stamp
+from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.source_reader import SourceReader
 from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.source_config import FLIPS
@@ -42,14 +43,23 @@ CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
 SOURCE = 'source'  #: key of the problem of a lost camera, and of why none is read
 
 
+class Captured(NamedTuple):
+    """A picture on its way."""
+
+    picture: Pixels  #: (H, W, 3)
+    header: Header
+    jpeg: bytes  #: the same as the camera has compressed it; empty if it is not the same
+
+
 class Capture:
     """
     Reads a source in a thread of its own.
 
     Publications
-        `image_raw` (sensor_msgs/Image, bgr8), when told to, and `camera_info`
-        (sensor_msgs/CameraInfo; K is zero without a calibration) with each frame, with the
-        same header, both reliable.
+        `image_raw` (sensor_msgs/Image, bgr8) and `image_raw/compressed`
+        (sensor_msgs/CompressedImage, JPEG; that of the camera itself where it gives one), when
+        told to and while somebody subscribes, and `camera_info` (sensor_msgs/CameraInfo; K is
+        zero without a calibration) with each frame, with the same header, all reliable.
     Services
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
 
@@ -63,7 +73,7 @@ class Capture:
     node : BaseNode
         Its `config` is a `CameraConfig`.
     use : callable
-        Takes a picture, shape (H, W, 3), and its header; called from the reader's thread.
+        Takes a `Captured`; called from the reader's thread.
     drain : callable, optional
         Returns when what `use` has begun is done; called at the end of the source.
 
@@ -72,7 +82,7 @@ class Capture:
     def __init__(
         self,
         node: BaseNode[Any],
-        use: Callable[[Pixels, Header], None],
+        use: Callable[[Captured], None],
         drain: Callable[[], None] = lambda: None,
     ) -> None:
         self._node = node
@@ -91,7 +101,7 @@ class Capture:
         self._camera_infos = CameraInfos(calibration, config.camera_info_url)
         self._is_paused = config.start_paused
         self._frames = 0
-        self._images = node.until_cleanup(node.topics.advertise(Image, 'image_raw', qos.IMAGE_OUT))
+        self._images = ImageOutput(node, 'image_raw')
         self._infos = node.until_cleanup(
             node.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
         )
@@ -123,12 +133,12 @@ class Capture:
     @property
     def is_image_wanted(self) -> bool:
         """Whether anybody subscribes to the images."""
-        return self._images.get_subscription_count() > 0
+        return self._images.is_wanted
 
-    def publish_image(self, picture: Pixels, header: Header) -> None:
-        """Publish a picture that `use` was given."""
+    def publish_image(self, captured: Captured) -> None:
+        """Publish what `use` was given."""
         with self._node.diagnostics.timer.stage('publish image'):
-            self._images.publish(array_to_image(picture, header))
+            self._images.publish(*captured)
 
     def _open(self) -> SourceReader:
         source = open_source(
@@ -179,7 +189,7 @@ class Capture:
     def _on_frame(self, frame: Frame) -> None:
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
         picture = oriented(frame.image, self._config.rotate, self._config.flip)
-        self._use(picture, header)
+        self._use(Captured(picture, header, frame.jpeg if picture is frame.image else b''))
         height, width = picture.shape[:2]
         self._infos.publish(self._camera_infos.message(header, width, height))
         self._frames += 1
@@ -194,8 +204,8 @@ class Capture:
             return
         self._drain()
         with suppress(RuntimeError):  # shut down or cleaned up in the meantime
-            self._images.wait_for_all_acked(LAST_IMAGE_WAIT)
-            self._infos.wait_for_all_acked(LAST_IMAGE_WAIT)
+            for publisher in (*self._images.publishers, self._infos):
+                publisher.wait_for_all_acked(LAST_IMAGE_WAIT)
         node.get_logger().info(f'{self._reader.source.name} ended after {self._frames} frames')
         node.finished.set_result(None)
 

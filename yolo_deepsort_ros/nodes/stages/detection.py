@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
@@ -47,6 +47,14 @@ class _Outlet:
         self.detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
         self.label_info = advertise(LabelInfo, 'label_info', qos.LATCHED)
         self.passed = 0  # pictures since the start
+
+
+class Look(NamedTuple):
+    """A picture to look at."""
+
+    picture: Pixels  #: (H, W, 3)
+    header: Header
+    reduction: int = 1  #: how many times smaller it is than the image
 
 
 class Detection:
@@ -118,6 +126,10 @@ class Detection:
         """Free the network."""
         del self._detector
 
+    def reduction(self, size: tuple[int, int]) -> int:
+        """Return how many times smaller a picture is enough for `detect`."""
+        return self._detector.reduction(size)
+
     def is_next_due(self, camera: str = '') -> bool:
         """Count a picture; tell whether it is one of every `detect_every` to look at."""
         outlet = self._outlets[camera]
@@ -126,15 +138,21 @@ class Detection:
 
     def detect(self, picture: Pixels, header: Header) -> Detections:
         """Return what is in a picture, published under its header."""
-        return self.detect_batch({'': (picture, header)})[0]
+        return self.detect_batch({'': Look(picture, header)})[0]
 
-    def detect_batch(self, frames: Mapping[str, tuple[Pixels, Header]]) -> list[Detections]:
+    def detect_batch(self, looks: Mapping[str, Look]) -> list[Detections]:
         """Return what is in a picture of each camera, published under its header."""
-        found = self._detector.detect_batch(picture for picture, _ in frames.values())
+        seen = self._detector.detect_batch(look.picture for look in looks.values())
+        found = [
+            objects if look.reduction == 1 else Detections(
+                objects.tlwh * look.reduction, objects.scores, objects.class_ids
+            )
+            for look, objects in zip(looks.values(), seen, strict=True)
+        ]
         with self._node.diagnostics.timer.stage('publish detections'):
-            for (camera, (_, header)), objects in zip(frames.items(), found, strict=True):
+            for (camera, look), objects in zip(looks.items(), found, strict=True):
                 self._outlets[camera].detections.publish(
-                    detections_to_message(objects, header, self._class_ids)
+                    detections_to_message(objects, look.header, self._class_ids)
                 )
         return found
 
