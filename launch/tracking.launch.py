@@ -199,7 +199,7 @@ def start_node(
 def typed(declared: Parameter, value: Any) -> ParameterValue:
     """Return a parameter's value, which nobody takes for one of another kind."""
     if declared.is_list:
-        of_kind = List[declared.kind]  # noqa: UP006
+        of_kind = List[declared.kind]  # noqa: UP006 - launch knows no list[...]
         return ParameterValue(list(value), value_type=of_kind)
     return ParameterValue(value, value_type=declared.kind)
 
