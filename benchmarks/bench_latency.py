@@ -42,6 +42,7 @@ from yolo_deepsort_ros.nodes.environment import private_graph
 
 SIZES = ('640x480', '1280x720', '1920x1080')
 CAMERAS = (1, 2, 4)
+THREADS = (1, 2)
 MODELS = Path(__file__).resolve().parents[2] / 'shared/data/models'
 REAL = MODELS / 'yolov4-tiny.cfg', MODELS / 'yolov4-tiny-voc20in80.weights'
 SHOWN = ('lost', 'p50_ms', 'p95_ms', 'overhead_p50_ms', 'overhead_p95_ms', 'overhead_p50_ms_of',
@@ -55,11 +56,12 @@ def main() -> None:
     parts: dict[str, Callable[[Bench], Figures]] = {
         'sizes': Bench.sizes, 'transport': Bench.transport, 'model': Bench.model,
         'idle': Bench.idle, 'annotator': Bench.annotator, 'cameras': Bench.cameras,
-        'executors': Bench.executors, 'pieces': Bench.pieces,
+        'threads': Bench.threads, 'executors': Bench.executors, 'pieces': Bench.pieces,
     }
     parser = argparse.ArgumentParser(description='Time the nodes from stamp to tracks.')
     parser.add_argument('--json', action='store_true', help='accepted; JSON is always printed')
-    parser.add_argument('--composed', action='store_true', help='pipeline_node, not three nodes')
+    parser.add_argument('--composed', action='store_true',
+                        help='pipeline_node in place of three nodes; sizes has both otherwise')
     parser.add_argument('--only', nargs='+', choices=parts, default=list(parts), help='parts')
     parser.add_argument('--sizes', nargs='+', default=SIZES, help='of the images')
     parser.add_argument('--seconds', type=float, default=8.0, help='of images in each run')
@@ -78,8 +80,7 @@ def main() -> None:
         for part in args.only:
             results.update(parts[part](bench))
     print(json.dumps({
-        'pipeline' if args.composed else 'three_nodes': results.pop('sizes', {}), **results,
-        'seconds': args.seconds, 'cores': os.cpu_count(), 'load': bench.load(),
+        **results, 'seconds': args.seconds, 'cores': os.cpu_count(), 'load': bench.load(),
     }))
 
 
@@ -101,8 +102,15 @@ class Bench:
 
     def sizes(self) -> Figures:
         """Each size, as the package is shipped: best effort, shared-memory profile."""
-        sizes = self._args.sizes
-        return {'sizes': self._runs((size, _sized(self._usual, size)) for size in sizes)}
+        kinds = {'three_nodes': THREE_NODES, 'pipeline': COMPOSED}
+        if self._args.composed:
+            del kinds['three_nodes']
+        return {
+            kind: self._runs(
+                ((size, _sized(replace(self._usual, nodes=nodes), size))
+                 for size in self._args.sizes), f'{kind} '
+            ) for kind, nodes in kinds.items()
+        }
 
     def transport(self) -> Figures:
         """Each size without the profile, and reliably."""
@@ -140,6 +148,13 @@ class Bench:
         return {'cameras': self._runs(
             (str(count), replace(slower, cameras=count)) for count in CAMERAS
         )}
+
+    def threads(self) -> Figures:
+        """Try several numbers of threads, each for every node."""
+        return {'threads': self._runs((
+            (str(count), replace(
+                self._usual, parameters={'threads': count, **self._usual.parameters}
+            )) for count in THREADS), 'threads ')}
 
     def pieces(self) -> Figures:
         """Time what the way of an image is made of; see `latency_pieces`."""
@@ -179,8 +194,8 @@ class Bench:
             self._folder)
         return {'model': str(cfg), 'weights': str(weights)}
 
-    def _runs(self, settings: Iterable[tuple[str, Setting]]) -> Figures:
-        return {name: self._run(name, setting) for name, setting in settings}
+    def _runs(self, settings: Iterable[tuple[str, Setting]], kind: str = '') -> Figures:
+        return {name: self._run(f'{kind}{name}', setting) for name, setting in settings}
 
     def _run(self, name: str, setting: Setting) -> Figures:
         tried = []
