@@ -39,6 +39,7 @@ from networks import write_random_yolov4_tiny
 from node_variant import EXECUTORS
 
 from yolo_deepsort_ros.nodes.environment import private_graph
+from yolo_deepsort_ros.options import PARAMETERS
 
 SIZES = ('640x480', '1280x720', '1920x1080')
 CAMERAS = (1, 2, 4)
@@ -214,7 +215,7 @@ def _sized(setting: Setting, size: str) -> Setting:
 
 def _given(texts: Iterable[str]) -> dict[str, Any]:
     pairs = (text.partition('=') for text in texts)
-    return {name: json.loads(value) if value[:1].isdigit() else value for name, _, value in pairs}
+    return {name: PARAMETERS[name].parse(value) for name, _, value in pairs}
 
 
 def _note(text: str) -> None:

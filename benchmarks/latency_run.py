@@ -104,9 +104,10 @@ class Setting:
         """What must have met before the start."""
         graph = dict(GRAPHS[self.nodes])
         if self.watched:
-            publishers, subscribers = graph['image_raw']
-            graph.update({'image_raw': (publishers, subscribers + 1), 'tracks': (1, 2),
-                          'annotated_image': (1, 1)})
+            graph['annotated_image'] = (1, 1)
+            if 'annotator' in self.nodes:
+                publishers, subscribers = graph['image_raw']
+                graph.update({'image_raw': (publishers, subscribers + 1), 'tracks': (1, 2)})
         return graph
 
 
