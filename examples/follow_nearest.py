@@ -15,7 +15,7 @@
 """Turns a robot towards the nearest tracked object, and stays with its id while it is there."""
 
 from contextlib import suppress
-from math import atan2, inf
+from math import atan2, inf, isfinite
 
 from geometry_msgs.msg import Twist
 import rclpy
@@ -39,11 +39,11 @@ class FollowNearest(Node):
         self.silence = self.create_timer(PATIENCE, lambda: self.velocity.publish(Twist()))
 
     def on_info(self, info: CameraInfo) -> None:
-        self.info = info
+        self.info = info if all(map(isfinite, info.k)) else CameraInfo()
 
     def on_tracks(self, message: Detection2DArray) -> None:
         self.silence.reset()  # it stops the robot when no tracks come any more
-        boxes = {track.id: track.bbox for track in message.detections}
+        boxes = {t.id: t.bbox for t in message.detections if isfinite(t.bbox.center.position.x)}
         stamp = message.header.stamp.sec + message.header.stamp.nanosec / 1e9
         if self.target not in boxes and not 0 <= stamp - self.seen < PATIENCE:
             self.target = max(boxes, key=lambda track: boxes[track].size_y, default='')

@@ -71,7 +71,9 @@ class Parameter:
 
     def check(self, value: Any) -> Any:
         """
-        Return the value in its own type.
+        Return the value in its own type; empty texts of a list are left out.
+
+        That is how `ros2 param set` can empty a list: it takes [''] for texts, [] for nothing.
 
         Raises
         ------
@@ -85,7 +87,7 @@ class Parameter:
             raise ConfigurationError(
                 f'{self.name}: {quoted(value)} is not a list; write [{shown(value)}]'
             )
-        return tuple(self._check_one(item) for item in value)
+        return tuple(self._check_one(item) for item in value if item != '')
 
     def parse(self, text: str) -> Any:
         """Read the value from text, as typed on a command line; lists are comma-separated."""

@@ -14,7 +14,7 @@
 
 """The consumer's example, in the graph."""
 
-from math import atan2
+from math import atan2, inf, nan
 from pathlib import Path
 import sys
 
@@ -63,6 +63,8 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(1.3) == 0
     assert turn(1.4, FAR) == 0, 'hidden for a moment'
     assert turn(1.5, FAR, NEAR) == right
+    for nowhere in (nan, inf):
+        assert turn(1.6, ('7', nowhere, 200.0)) == 0, 'a robot must not be told to turn there'
     assert turn(2.6, FAR) == left
     assert turn(0.1, NEAR) == right, 'the clock was set back'
     peer.forget()

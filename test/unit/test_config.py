@@ -82,6 +82,11 @@ def test_text_that_is_no_value(name, text, message):
         TrackerConfig.parameters()[name].parse(text)
 
 
+def test_a_list_of_an_empty_text_is_empty():
+    assert DetectorConfig(classes=['', 'person']).classes == ('person',)
+    assert DetectorConfig(classes=['']) == DetectorConfig()
+
+
 def test_integers_become_floats_where_a_float_is_meant():
     assert TrackerConfig(max_cosine_distance=1).max_cosine_distance == 1.0
 

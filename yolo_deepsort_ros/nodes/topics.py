@@ -42,6 +42,8 @@ except ImportError:  # Humble
 
 #: What image_transport appends to the name of a topic for its images in JPEG or PNG.
 COMPRESSED = '/compressed'
+#: Messages that one event can tell of; Fast DDS 2.14 at times tells of 2**31 and some.
+MOST_LOST = 10**6
 
 
 class Topics:
@@ -129,6 +131,8 @@ class Topics:
         return call
 
     def _on_lost(self, topic: str, count: int) -> None:
+        if count > MOST_LOST:
+            return
         self._counts[f'{topic} lost in transport'] += count
         self._tell_missed(topic)
 
