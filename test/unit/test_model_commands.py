@@ -50,7 +50,8 @@ def run(capsys, *arguments):
     return status, shown.out.splitlines(), shown.err.splitlines()
 
 
-def test_from_not_here_to_here(server, tmp_path, capsys):
+def test_from_not_here_to_here(server, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv(registry.RUN_VARIABLE, raising=False)
     path = str(tmp_path / 'cache' / 'yolo_deepsort_ros' / 'net.onnx')
     assert run(capsys, 'path', 'net') == (2, [], [
         f'yolo_deepsort_ros models: {path}: not fetched yet: run python3 -m yolo_deepsort_ros '
