@@ -37,10 +37,16 @@ LARGEST_FILE = 2**20  #: bytes of a label file
 
 
 class TrueBoxes(NamedTuple):
-    """What a picture shows: boxes (N, 4) in its pixels and their classes (N,)."""
+    """
+    What a picture shows: boxes (N, 4) in its pixels and their classes (N,).
+
+    Those marked in `is_ignored` (N,) are the "crowd" of COCO: not asked for, and a detection
+    most of which lies on one does not count.
+    """
 
     tlwh: Boxes
     class_ids: NDArray[np.int64]
+    is_ignored: NDArray[np.bool_] | None = None
 
 
 def average_precision(truth: Iterable[TrueBoxes], found: Iterable[Detections]) -> dict[int, float]:
@@ -55,7 +61,7 @@ def average_precision(truth: Iterable[TrueBoxes], found: Iterable[Detections]) -
     Returns
     -------
     dict
-        By class index, for the classes of which there is a true box. AP50 of a detector is
+        By class index, for the classes of which there is a true box to find. AP50 of a detector is
         the mean over these; a class without a true box has none.
 
     Raises
@@ -68,14 +74,17 @@ def average_precision(truth: Iterable[TrueBoxes], found: Iterable[Detections]) -
     rows = [np.zeros((0, 7))]
     count = 0
     for count, (true, seen) in enumerate(zip(truth, found, strict=True), start=1):
-        for box, kind in zip(true.tlwh.tolist(), true.class_ids.tolist(), strict=True):
+        ignored = np.zeros(len(true.tlwh), bool) if true.is_ignored is None else true.is_ignored
+        for box, kind, is_ignored in zip(
+            true.tlwh.tolist(), true.class_ids.tolist(), ignored.tolist(), strict=True
+        ):
             annotations.append({
                 'id': len(annotations) + 1, 'image_id': count, 'category_id': kind,
-                'bbox': box, 'area': box[2] * box[3], 'iscrowd': 0,
+                'bbox': box, 'area': box[2] * box[3], 'iscrowd': int(is_ignored),
             })
         numbers = np.full(len(seen), count)
         rows.append(np.column_stack([numbers, seen.tlwh, seen.scores, seen.class_ids]))
-    classes = sorted({item['category_id'] for item in annotations})
+    classes = sorted({item['category_id'] for item in annotations if not item['iscrowd']})
     dataset = {
         'images': [{'id': number} for number in range(1, count + 1)],
         'annotations': annotations, 'categories': [{'id': kind} for kind in classes],

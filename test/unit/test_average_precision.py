@@ -52,6 +52,13 @@ def test_classes_count_where_they_have_true_boxes():
     assert average_precision(truth, seen) == {0: pytest.approx(1), 5: pytest.approx(51 / 101)}
 
 
+def test_boxes_to_ignore_are_not_asked_for_and_take_what_lies_on_them():
+    truth = TrueBoxes(BOXES, np.array([0, 0, 5]), np.array([False, True, True]))
+    assert average_precision([truth], [found(BOXES, [0.5, 0.9, 0.9], [0, 0, 5])]) == {
+        0: pytest.approx(1)
+    }
+
+
 def test_labels_are_shares_of_the_picture(tmp_path):
     path = tmp_path / 'a.txt'
     path.write_text('3 0.5 0.25 0.1 0.5\n\n')

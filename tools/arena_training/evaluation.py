@@ -18,23 +18,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-import contextlib
-import io
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
 from yolo_deepsort_ros.arena import Arena, CLASSES, Truth
+from yolo_deepsort_ros.average_precision import average_precision as average_precision_by_class
+from yolo_deepsort_ros.average_precision import LEAST_CONFIDENCE, TrueBoxes
 from yolo_deepsort_ros.source_config import ArenaConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 
 Labelled = tuple[NDArray[np.uint8], Truth]
 
 SPAN = 1000  #: frames of each arena from which pictures are taken
-LEAST_CONFIDENCE = 0.005  #: of a detection that average precision is computed with
+ABSENT = -1.0  #: AP50 of a class of which there is no agent to find, as pycocotools has it
+
+__all__ = ['LEAST_CONFIDENCE', 'average_precision', 'default_frames']
 
 
 def default_frames(seeds: Iterable[int], per_seed: int) -> Iterator[Labelled]:
@@ -58,38 +57,10 @@ def average_precision(detector: Detector, labelled: Iterable[Labelled]) -> dict[
         of which lies on one does not count.
 
     """
-    annotations: list[dict[str, Any]] = []
-    found = []
-    for number, (image, truth) in enumerate(labelled):
-        for label, box, is_ignored in zip(
-            truth.class_ids.tolist(), truth.tlwh.tolist(), truth.is_ignored.tolist(), strict=True
-        ):
-            annotations.append({
-                'id': len(annotations) + 1, 'image_id': number, 'category_id': label,
-                'bbox': box, 'area': box[2] * box[3], 'iscrowd': int(is_ignored),
-            })
-        seen = detector.detect(image)
-        numbers = np.full(len(seen), number)
-        found.append(np.column_stack([numbers, seen.tlwh, seen.scores, seen.class_ids]))
-    categories = [{'id': index, 'name': name} for index, name in enumerate(CLASSES)]
-    images = [{'id': number} for number in range(len(found))]
-    dataset = {'images': images, 'annotations': annotations, 'categories': categories}
-    detections = np.concatenate(found)
-    if not len(detections):  # which pycocotools cannot score
-        return dict.fromkeys((*CLASSES, 'all'), 0.0)
-    return _score(dataset, detections)
-
-
-def _score(dataset: dict[str, Any], found: NDArray[np.float64]) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()):  # which pycocotools talks to
-        truth = COCO()
-        truth.dataset = dataset
-        truth.createIndex()
-        scoring = COCOeval(truth, truth.loadRes(found), 'bbox')
-        scoring.params.iouThrs = np.array([0.5])
-        scoring.params.areaRng, scoring.params.areaRngLbl = [[0, 1e10]], ['all']
-        scoring.params.maxDets = [100]
-        scoring.evaluate()
-        scoring.accumulate()
-    by_class = scoring.eval['precision'][0, :, :, 0, 0].mean(axis=0)  # over 101 recalls
-    return {**dict(zip(CLASSES, by_class.tolist(), strict=True)), 'all': float(by_class.mean())}
+    true, found = [], []
+    for image, truth in labelled:
+        true.append(TrueBoxes(truth.tlwh, truth.class_ids, truth.is_ignored))
+        found.append(detector.detect(image))
+    by_class = average_precision_by_class(true, found)
+    scores = [by_class.get(index, ABSENT) for index in range(len(CLASSES))]
+    return {**dict(zip(CLASSES, scores, strict=True)), 'all': float(np.mean(scores))}
