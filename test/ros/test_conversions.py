@@ -150,6 +150,20 @@ def test_detections_there_and_back():
     assert [names[i] for i in found.class_ids] == ['dog', 'person']
 
 
+def test_parts_of_published_messages_are_used_again():
+    parts = []
+    header, names = Header(frame_id='camera'), ['person', 'dog']
+    for found in (
+        Detections([[10, 20, 30, 40]], [0.9], [1]), Detections.empty(),
+        Detections([[1, 2, 3, 4], [5, 6, 7, 8]], [0.8, 0.7], [0, 1]),
+        Detections([[9, 9, 9, 9]], [0.6], [0]),
+    ):
+        message = conversions.detections_to_message(found, header, names, parts)
+        assert message == conversions.detections_to_message(found, header, names)
+        assert all(a is b for a, b in zip(message.detections, parts, strict=False))
+    assert len(parts) == 2
+
+
 def test_no_detections():
     message = conversions.detections_to_message(Detections.empty(), Header(), [])
     assert message.detections == []

@@ -82,6 +82,19 @@ def test_without_replacement_all_are_used_in_order():
     handover.close()
 
 
+def test_an_idle_thread_has_begun_when_put_returns(slow):
+    use, _, go = slow
+    handover = Handover('test', use)
+    for item in range(3):
+        go.clear()
+        handover.put(item)
+        assert handover._is_busy
+        assert not handover._waiting
+        go.set()
+        handover.drain(PATIENCE)
+    handover.close()
+
+
 def test_draining_ends_at_the_latest_when_asked(slow):
     use, used, _ = slow
     handover = Handover('test', use)

@@ -189,18 +189,35 @@ def message_to_detections(message: Detection2DArray, names: ClassNames) -> Detec
 
 
 def detections_to_message(
-    found: Detections, header: Header, names: Sequence[str]
+    found: Detections, header: Header, names: Sequence[str],
+    parts: list[Detection2D] | None = None,
 ) -> Detection2DArray:
-    """Make a message of detections; `names` holds what `class_id` says of each class."""
-    return _array_message(header, found.tlwh, found.scores, [names[i] for i in found.class_ids])
+    """
+    Make a message of detections.
+
+    Parameters
+    ----------
+    found : Detections
+    header : Header
+        Of the message and of each part.
+    names : sequence of str
+        What `class_id` says of each class.
+    parts : list of Detection2D, optional
+        Those of earlier messages, which are published: they are written over, and more are
+        added as needed. To make new ones takes as long as to publish them.
+
+    """
+    names = [names[i] for i in found.class_ids]
+    return _array_message(header, found.tlwh, found.scores, names, parts)
 
 
 def tracks_to_message(
-    tracks: Tracks, header: Header, names: Sequence[str] | ClassNames
+    tracks: Tracks, header: Header, names: Sequence[str] | ClassNames,
+    parts: list[Detection2D] | None = None,
 ) -> Detection2DArray:
-    """Make a message of tracks; `id` is the decimal number."""
+    """Make a message of tracks, as `detections_to_message`; `id` is the decimal number."""
     message = _array_message(
-        header, tracks.tlwh, tracks.scores, [names[i] for i in tracks.class_ids]
+        header, tracks.tlwh, tracks.scores, [names[i] for i in tracks.class_ids], parts
     )
     for detection, number in zip(message.detections, tracks.ids, strict=True):
         detection.id = str(number)
@@ -208,21 +225,23 @@ def tracks_to_message(
 
 
 def _array_message(
-    header: Header, tlwh: Boxes, scores: NDArray[np.float64], names: list[str]
+    header: Header, tlwh: Boxes, scores: NDArray[np.float64], names: list[str],
+    parts: list[Detection2D] | None,
 ) -> Detection2DArray:
-    message = Detection2DArray(header=header)
-    objects = zip(tlwh.tolist(), scores.tolist(), names, strict=True)
-    for (left, top, width, height), score, name in objects:
-        result = ObjectHypothesisWithPose()
-        result.hypothesis.class_id = name
-        result.hypothesis.score = score
-        detection = Detection2D(header=header, results=[result])
+    parts = [] if parts is None else parts
+    while len(parts) < len(names):
+        parts.append(Detection2D(results=[ObjectHypothesisWithPose()]))
+    detections = parts[:len(names)]
+    objects = zip(detections, tlwh.tolist(), scores.tolist(), names, strict=True)
+    for detection, (left, top, width, height), score, name in objects:
+        detection.header = header
+        detection.results[0].hypothesis.class_id = name
+        detection.results[0].hypothesis.score = score
         detection.bbox.center.position.x = left + width / 2
         detection.bbox.center.position.y = top + height / 2
         detection.bbox.size_x = width
         detection.bbox.size_y = height
-        message.detections.append(detection)
-    return message
+    return Detection2DArray(header=header, detections=detections)
 
 
 def _through_cv_bridge(message: Image) -> Pixels:

@@ -31,6 +31,8 @@ class Handover(Generic[ItemType]):
     Hands items to a thread that uses them in their order, while the next ones are made.
 
     Few items wait. A newer one takes the oldest one's place, or waits itself until there is room.
+    When the thread is idle, `put` returns once it has begun: only one thread runs Python at a
+    time, and the one that has just got to work is to be it.
 
     Parameters
     ----------
@@ -72,6 +74,7 @@ class Handover(Generic[ItemType]):
             if not self._is_closed:
                 self._waiting.append(item)
                 self._change.notify_all()
+                self._change.wait_for(lambda: self._is_busy or not self._waiting)
 
     def drain(self, patience: float) -> None:
         """Return when all items have been used, or after that many seconds."""

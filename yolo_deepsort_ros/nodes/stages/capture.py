@@ -58,8 +58,8 @@ class Capture:
     Publications
         `image_raw` (sensor_msgs/Image, bgr8) and `image_raw/compressed`
         (sensor_msgs/CompressedImage, JPEG; that of the camera itself where it gives one), when
-        told to and while somebody subscribes, and `camera_info` (sensor_msgs/CameraInfo; K is
-        zero without a calibration) with each frame, with the same header, all reliable.
+        told to, and `camera_info` (sensor_msgs/CameraInfo; K is zero without a calibration)
+        with each frame, with the same header, all reliable and while somebody subscribes.
     Services
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
 
@@ -190,8 +190,9 @@ class Capture:
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
         picture = oriented(frame.image, self._config.rotate, self._config.flip)
         self._use(Captured(picture, header, frame.jpeg if picture is frame.image else b''))
-        height, width = picture.shape[:2]
-        self._infos.publish(self._camera_infos.message(header, width, height))
+        if self._infos.get_subscription_count():
+            height, width = picture.shape[:2]
+            self._infos.publish(self._camera_infos.message(header, width, height))
         self._frames += 1
 
     def _on_end(self, error: Exception | None) -> None:

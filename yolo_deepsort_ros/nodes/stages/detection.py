@@ -16,14 +16,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
-from vision_msgs.msg import Detection2DArray, LabelInfo, VisionClass
+from vision_msgs.msg import Detection2D, Detection2DArray, LabelInfo, VisionClass
 
 from yolo_deepsort_ros.config import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
@@ -44,9 +44,16 @@ class _Outlet:
             topic = f'{camera}/{name}' if camera else name
             return node.until_cleanup(node.topics.advertise(kind, topic, profile))
 
-        self.detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
+        self._detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
+        self._parts: list[Detection2D] = []
         self.label_info = advertise(LabelInfo, 'label_info', qos.LATCHED)
         self.passed = 0  # pictures since the start
+
+    def publish(self, found: Detections, header: Header, class_ids: Sequence[str]) -> None:
+        if self._detections.get_subscription_count():
+            self._detections.publish(
+                detections_to_message(found, header, class_ids, self._parts)
+            )
 
 
 class Look(NamedTuple):
@@ -62,8 +69,9 @@ class Detection:
     Finds objects and publishes them.
 
     Publications, for each camera
-        `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; one
-        message for each image looked at, an empty one when nothing was found.
+        `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; while
+        anybody subscribes one message for each image looked at, an empty one when nothing was
+        found.
         `label_info` (vision_msgs/LabelInfo), transient local, at each activation
         and change of `confidence`.
 
@@ -151,9 +159,7 @@ class Detection:
         ]
         with self._node.diagnostics.timer.stage('publish detections'):
             for (camera, look), objects in zip(looks.items(), found, strict=True):
-                self._outlets[camera].detections.publish(
-                    detections_to_message(objects, look.header, self._class_ids)
-                )
+                self._outlets[camera].publish(objects, look.header, self._class_ids)
         return found
 
     @property

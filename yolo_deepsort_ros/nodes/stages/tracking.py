@@ -21,7 +21,7 @@ from typing import Any
 
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.config import TrackingConfig
@@ -69,6 +69,7 @@ class Tracking:
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
         )
+        self._parts: list[Detection2D] = []
         node.until_cleanup(node.create_service(Trigger, '~/reset', self._on_reset))
 
     def adopt(self, config: TrackingConfig) -> None:
@@ -104,7 +105,7 @@ class Tracking:
         _, tracks = self._follower.follow(found, stamp, picture)
         with diagnostics.timer.stage('publish tracks'):
             shown = tracks.confirmed if self._shows_coasting else tracks.reported
-            self._tracks.publish(tracks_to_message(shown, header, names))
+            self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
         diagnostics.delivered(stamp)
         return shown
 
