@@ -165,6 +165,7 @@ class Bench:
                     size, *['kept'] * kept)
                 for size in self._args.sizes for kept in (False, True)
             }
+            found.update({name: in_a_process(name) for name in ('objects', 'sleep')})
             found['executor'] = {name: in_a_process(name) for name in INLINE_EXECUTORS}
         for name, times in found.items():
             _note(f'{name}: {times}')

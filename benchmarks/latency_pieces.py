@@ -17,6 +17,8 @@ What the way of an image through ROS is made of, piece by piece, in one process.
 
 Minima over repeats: what each piece takes when nobody else wants the processor. A message
 goes through the middleware's serialiser once at each end, and each reader takes its own copy.
+Between two images of a camera the processor rests, and caches forget: what is small takes
+several times as long after a pause, of which medians are shown.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 import json
+from statistics import median, quantiles
 import subprocess
 import sys
 import time
@@ -47,40 +50,63 @@ from yolo_deepsort_ros.nodes.conversions import (
 from yolo_deepsort_ros.nodes.memory import keep_large_blocks
 
 REPEATS = 60
+SLEEPS = 300
+PAUSE = 0.02  #: s; about what a node rests between two images at 30 Hz
 #: Those that call back in the thread that spins.
 INLINE_EXECUTORS = ('SingleThreadedExecutor', 'EventsExecutor')
 BATCHES, BATCH = 20, 50  #: of messages through an executor
 
 
 def in_a_process(*arguments: str) -> Any:
-    """Return the `pieces` of a size, with `kept` freed blocks or not, or `executor_ms`."""
+    """Return `pieces` of a size, with `kept` freed blocks or not, or another figure by name."""
     done = subprocess.run(
         [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def pieces(width: int, height: int, objects: int = 8) -> dict[str, float]:
+def pieces(width: int, height: int) -> dict[str, float]:
     """Return the least milliseconds of each piece for images of that size."""
     pixels = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
     header = Header(frame_id='camera')
     image = array_to_image(pixels, header)
-    found = Detections(
-        np.tile([10.0, 20.0, 30.0, 40.0], (objects, 1)), np.full(objects, 0.5),
-        np.zeros(objects, int))
-    detections = detections_to_message(found, header, ['person'])
-    packed, packed_detections = serialize_message(image), serialize_message(detections)
+    packed = serialize_message(image)
     return {
         'array to message': least(lambda: array_to_image(pixels, header)),
         'serialise image': least(lambda: serialize_message(image)),
         'deserialise image': least(lambda: deserialize_message(packed, Image)),
         'message to array': least(lambda: image_to_array(image)),
         **_through_the_middleware(image),
-        'detections to message': least(lambda: detections_to_message(found, header, ['person'])),
-        'serialise detections': least(lambda: serialize_message(detections)),
-        'deserialise detections': least(
-            lambda: deserialize_message(packed_detections, Detection2DArray)),
-        'message to detections': least(lambda: message_to_detections(detections, ClassNames())),
     }
+
+
+def objects_ms(count: int = 8) -> dict[str, dict[str, float]]:
+    """Return the milliseconds of each piece of a message of objects, and after a pause."""
+    header = Header(frame_id='camera')
+    found = Detections(
+        np.tile([10.0, 20.0, 30.0, 40.0], (count, 1)), np.full(count, 0.5), np.zeros(count, int))
+    message = detections_to_message(found, header, ['person'])
+    packed = serialize_message(message)
+    parts = list(message.detections)
+    calls: dict[str, Callable[[], Any]] = {
+        'to message': lambda: detections_to_message(found, header, ['person']),
+        'to message of used parts': lambda: detections_to_message(
+            found, header, ['person'], parts),
+        'serialise': lambda: serialize_message(message),
+        'deserialise': lambda: deserialize_message(packed, Detection2DArray),
+        'to detections': lambda: message_to_detections(message, ClassNames()),
+    }
+    return {name: {'at once': least(call), 'after a pause': _after_a_pause(call)}
+            for name, call in calls.items()}
+
+
+def sleep_ms() -> dict[str, float]:
+    """Return by how many milliseconds a sleep is too long, of half and of 19 in 20."""
+    late = []
+    for _ in range(SLEEPS):
+        start = time.perf_counter()
+        time.sleep(PAUSE)
+        late.append(1e3 * (time.perf_counter() - start - PAUSE))
+    return {'p50': round(median(late), 3), 'p95': round(quantiles(late, n=20)[-1], 3)}
 
 
 def executor_ms(name: str) -> float:
@@ -125,6 +151,17 @@ def least(call: Callable[[], Any]) -> float:
     return round(1e3 * min(times), 3)
 
 
+def _after_a_pause(call: Callable[[], Any]) -> float:
+    """Return the median milliseconds of a call."""
+    times = []
+    for _ in range(REPEATS):
+        time.sleep(PAUSE)
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return round(1e3 * median(times), 3)
+
+
 def _through_the_middleware(image: Image) -> dict[str, float]:
     """Publish to a reader in this process: publishing, and from there to the callback."""
     rclpy.init(args=[])
@@ -152,10 +189,14 @@ def _through_the_middleware(image: Image) -> dict[str, float]:
             'wake, take and deserialise image': round(1e3 * min(received), 3)}
 
 
+def _of(what: str) -> Any:
+    if what in EXECUTORS:
+        return executor_ms(what)
+    named = {'objects': objects_ms, 'sleep': sleep_ms}
+    return named[what]() if what in named else pieces(*map(int, what.split('x')))
+
+
 if __name__ == '__main__':
     if 'kept' in sys.argv:
         keep_large_blocks()
-    is_executor = sys.argv[1] in EXECUTORS
-    print(json.dumps(
-        executor_ms(sys.argv[1]) if is_executor else pieces(*map(int, sys.argv[1].split('x')))
-    ))
+    print(json.dumps(_of(sys.argv[1])))
