@@ -139,6 +139,7 @@ def cameras_of(
     Parameters
     ----------
     config : DetectorNodeConfig
+        Whose `cameras` they are.
     full_name : callable
         Returns the name of a topic in the graph.
 

@@ -110,8 +110,8 @@ class QosDoctor:
                 )
             else:
                 fitting.append(other)
-        self._silence[topic] = self._silence[topic] + 1 if fitting else 0
         limit = self._silence_limit()
+        self._silence[topic] = self._silence[topic] + 1 if fitting and limit else 0
         if limit and self._silence[topic] * PERIOD > limit:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)

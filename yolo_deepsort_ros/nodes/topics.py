@@ -69,7 +69,9 @@ class Topics:
     def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
         self._node = node
         self._counts = diagnostics.counts
-        self._doctor = QosDoctor(node, lambda: diagnostics.config.silence_limit)
+        self._doctor = QosDoctor(
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.silence_limit
+        )
         self._missed: Counter[str] = Counter()
         diagnostics.examine = self._doctor.examine
 
