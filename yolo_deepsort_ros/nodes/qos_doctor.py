@@ -106,7 +106,7 @@ class QosDoctor:
             details = _misfit(own, other, other.qos_profile, own.qos_profile)
             if details:
                 yield _key(topic, other), Finding(
-                    f'{topic}: nothing can arrive from {_name(other)}', details
+                    f'{topic}: nothing can arrive from {name_of(other)}', details
                 )
             else:
                 fitting.append(other)
@@ -124,7 +124,7 @@ class QosDoctor:
             details = _misfit(own, other, own.qos_profile, other.qos_profile)
             if details:
                 yield _key(topic, other), Finding(
-                    f'{topic}: nothing can reach {_name(other)}', details
+                    f'{topic}: nothing can reach {name_of(other)}', details
                 )
 
     def _introduced(
@@ -179,7 +179,7 @@ def _misfitting(offered: QoSProfile, wanted: QoSProfile) -> list[str]:
 
 def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, str]:
     return {
-        'published by': ', '.join(sorted({_name(other) for other in others})),
+        'published by': ', '.join(sorted({name_of(other) for other in others})),
         'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
         'settings here': f'{_settings(own.qos_profile)}, which fit',
         'remedy': 'see whether it is active, awake and fed',
@@ -206,7 +206,8 @@ def _key(topic: str, other: TopicEndpointInfo) -> str:
     return f'{topic} {bytes(other.endpoint_gid).hex()}'
 
 
-def _name(other: TopicEndpointInfo) -> str:
+def name_of(other: TopicEndpointInfo) -> str:
+    """Return the full name of the node that an endpoint belongs to, as an error line has it."""
     if other.node_name == NAMELESS:
         return 'a node whose name is not known'
     return shown(f'{other.node_namespace.rstrip("/")}/{other.node_name}')
