@@ -83,7 +83,7 @@ def wait_for(peer, topic, count):
     """Wait until the graph shows that many publishers of a topic, and whose they are."""
     def all_are_known():
         found = peer.node.get_publishers_info_by_topic(f'/test/{topic}')
-        return len(found) == count and all(NAMELESS != each.node_name for each in found)
+        return len(found) == count and all(each.node_name != NAMELESS for each in found)
     peer.until(all_are_known, f'{count} publishers of {topic}')
 
 
