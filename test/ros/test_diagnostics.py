@@ -212,7 +212,7 @@ def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
     for _ in range(WINDOW - 1):
         assert publish() == (DiagnosticStatus.OK, 'active')
     assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
-    diagnostics.rests['enabled'] = 'asleep'
+    diagnostics.rests.update(enabled='asleep', source='asleep')
     assert publish() == (DiagnosticStatus.OK, 'active, asleep')
 
 

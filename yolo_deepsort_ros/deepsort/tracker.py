@@ -217,7 +217,7 @@ class Tracker:
         if time.monotonic() - self._logged >= LOG_PAUSE:
             self._logged = time.monotonic()
             logger.warning(
-                'the clock went backwards to %.3f s: all tracks are dropped (so far: %d times)',
+                'the clock went backwards to %.3f s: all tracks are dropped (setbacks so far: %d)',
                 stamp, self.setbacks,
             )
 
