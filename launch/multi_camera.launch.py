@@ -16,23 +16,21 @@
 
 import os
 
-from ament_index_python.packages import get_package_share_directory
 from launch import LaunchContext, LaunchDescription
 from launch.action import Action
 from launch.actions import (
     DeclareLaunchArgument, GroupAction, IncludeLaunchDescription, OpaqueFunction,
     SetEnvironmentVariable,
 )
-from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
-from launch.substitutions import LaunchConfiguration
 
 from yolo_deepsort_ros.config import COMPOSED, NODES
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.launching import (
+    declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
+)
 from yolo_deepsort_ros.nodes.parameter_file import values_in
 
-SHARE = get_package_share_directory('yolo_deepsort_ros')
-DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
 TRACKING = os.path.join(SHARE, 'launch', 'tracking.launch.py')
 #: What differs from tracking.launch.py, as name: (default, text).
 ARGUMENTS = {
@@ -55,10 +53,7 @@ OWN = ('namespace', 'source', 'cameras')
 def generate_launch_description() -> LaunchDescription:
     """Declare the arguments, set the transport, start the cameras."""
     return LaunchDescription([
-        *(
-            DeclareLaunchArgument(name, default_value=default, description=text)
-            for name, (default, text) in ARGUMENTS.items()
-        ),
+        *declarations(ARGUMENTS),
         *of_tracking(),
         OpaqueFunction(function=start_cameras),
     ])
@@ -86,7 +81,7 @@ def start_cameras(context: LaunchContext) -> list[Action]:
             f'sources: {len(sources)} for {len(namespaces)} namespaces; give as many, or none'
         )
     sources = sources or [''] * len(namespaces)
-    is_shared = IfCondition(LaunchConfiguration('shared_detector')).evaluate(context)
+    is_shared = is_true(context, 'shared_detector')
     others = {'composed': 'false', 'nodes': 'camera,tracker,annotator'} if is_shared else {}
     cameras = [
         track(
@@ -119,14 +114,3 @@ def threads(context: LaunchContext, namespace: str, cameras: int) -> str:
     nodes = [f'/{namespace}/{node}' for node in (*NODES, *COMPOSED)]
     is_in_file = file != DEFAULTS and any('threads' in values_in(file, node) for node in nodes)
     return given if given or is_in_file else str(max(1, (os.cpu_count() or 1) // cameras))
-
-
-def list_of(context: LaunchContext, name: str) -> list[str]:
-    """Return the parts of an argument."""
-    value = value_of(context, name)
-    return value.split(',') if value else []
-
-
-def value_of(context: LaunchContext, name: str) -> str:
-    """Return the value of an argument."""
-    return LaunchConfiguration(name).perform(context)

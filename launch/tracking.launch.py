@@ -22,13 +22,10 @@ from ament_index_python.packages import get_package_share_directory, PackageNotF
 from launch import LaunchContext, LaunchDescription
 from launch.action import Action
 from launch.actions import (
-    DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction, RegisterEventHandler,
-    SetEnvironmentVariable,
+    ExecuteProcess, LogInfo, OpaqueFunction, RegisterEventHandler, SetEnvironmentVariable,
 )
-from launch.conditions import IfCondition
 from launch.event_handlers import OnProcessExit
 from launch.events.process import ProcessExited
-from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
@@ -37,13 +34,13 @@ from yolo_deepsort_ros.config import COMPOSED, NODES
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.environment import shared_memory
+from yolo_deepsort_ros.nodes.launching import (
+    declarations, DEFAULTS, is_true, list_of, PACKAGE, SHARE, value_of,
+)
 from yolo_deepsort_ros.nodes.parameter_file import values_in
 from yolo_deepsort_ros.parameter import Config, Parameter
 from yolo_deepsort_ros.wording import shown
 
-PACKAGE = 'yolo_deepsort_ros'
-SHARE = get_package_share_directory(PACKAGE)
-DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
     'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads', 'autostart',
@@ -93,10 +90,7 @@ ARGUMENTS = {
 def generate_launch_description() -> LaunchDescription:
     """Declare the arguments, set the transport, start the nodes."""
     return LaunchDescription([
-        *(
-            DeclareLaunchArgument(name, default_value=default, description=text)
-            for name, (default, text) in ARGUMENTS.items()
-        ),
+        *declarations(ARGUMENTS),
         *(
             SetEnvironmentVariable(name, value)
             for name, value in shared_memory(os.environ, SHARE).items()
@@ -123,8 +117,7 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    given = value_of(context, 'nodes')
-    names = given.split(',') if given else list(NODES)
+    names = list_of(context, 'nodes') or list(NODES)
     for name in names:
         if name not in NODES:
             raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
@@ -220,13 +213,3 @@ def start_rviz(context: LaunchContext) -> Action:
         parameters=[{'use_sim_time': is_true(context, 'use_sim_time')}],
         output='screen',
     )
-
-
-def value_of(context: LaunchContext, name: str) -> str:
-    """Return the value of an argument."""
-    return LaunchConfiguration(name).perform(context)
-
-
-def is_true(context: LaunchContext, name: str) -> bool:
-    """Return the value of an argument that is true or false."""
-    return IfCondition(LaunchConfiguration(name)).evaluate(context)

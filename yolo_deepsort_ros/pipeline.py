@@ -72,6 +72,11 @@ class Follower:
         self._tracker.adopt(config)
 
     @property
+    def setbacks(self) -> int:
+        """How often the stamps have gone backwards, which drops all tracks."""
+        return self._tracker.setbacks
+
+    @property
     def wants_detections(self) -> bool:
         """Whether the next frame's detections are used; see `detect_every`."""
         return self._tracker.wants_detections

@@ -15,12 +15,14 @@
 """What nodes say of themselves on /diagnostics."""
 
 import time
+from types import SimpleNamespace
 
 import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
+from rosgraph_msgs.msg import Clock as ClockMessage
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
@@ -33,6 +35,7 @@ from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics, Finding, WINDOW
+from yolo_deepsort_ros.nodes.passage import Passage
 from yolo_deepsort_ros.nodes.topics import Topics
 
 
@@ -209,7 +212,7 @@ def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
     for _ in range(WINDOW - 1):
         assert publish() == (DiagnosticStatus.OK, 'active')
     assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
-    diagnostics.rests['enabled'] = 'asleep'
+    diagnostics.rests.update(enabled='asleep', source='asleep')
     assert publish() == (DiagnosticStatus.OK, 'active, asleep')
 
 
@@ -242,6 +245,58 @@ def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
     diagnostics.examine = dict
     assert publish() == (DiagnosticStatus.OK, 'active')
     assert diagnostics.last_error == '/t: nothing'
+
+
+def test_a_warning_is_logged_as_one_and_gives_way_to_an_error(said, capfd):
+    diagnostics, publish = said
+    diagnostics.counts['refused'] += 1
+    found = {'topic': Finding('/t: two', {'remedy': 'stop one'}, is_error=False)}
+    diagnostics.examine = lambda: found
+    level, message = publish()
+    assert level == DiagnosticStatus.WARN
+    assert message.startswith('/t: two; 1 refused within')
+    logged = capfd.readouterr().err
+    assert '[WARN]' in logged
+    assert '/t: two; remedy: stop one\n' in logged
+    found['other'] = Finding('/t: nothing', {})
+    assert publish() == (DiagnosticStatus.ERROR, '/t: nothing')
+
+
+WAITS, STANDS = 'waits for /clock', 'the time of /clock stands still'
+
+
+@pytest.mark.parametrize(('times', 'words'), [
+    ([0, 0, 0, 0, 5, 6], [WAITS] * 4 + [''] * 2),
+    ([5, 5, 5, 5, 5, 6], [''] * 3 + [STANDS] * 2 + ['']),
+    ([5, 5, 6, 6, 6, 7], [''] * 6),  # a slow simulation
+    ([5, 5, 5, 5, 1, 1], [''] * 3 + [STANDS] + [''] * 2),
+])
+def test_a_time_that_does_not_pass_is_told_from_a_slow_one(times, words):
+    clock = iter(times)
+    passage = Passage(SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=next(clock))))
+    assert [passage.look() for _ in times] == words
+
+
+def test_without_a_clock_nothing_is_due(start, peer, status):
+    """Neither messages, nor results, nor answers in time."""
+    start('tracker', use_sim_time=True, least_rate=1.0, silence_limit=0.5, image_wait=0.0)
+    publisher = peer.node.create_publisher(Detection2DArray, 'detections', 10)
+
+    def say(words):
+        return lambda found, _: found.message == f'active, {words}'
+
+    status('/test/tracker', say(WAITS), 'the wait')
+    peer.until(publisher.get_subscription_count, 'the tracker')
+    publisher.publish(found_at(50.0))
+    status('/test/tracker', lambda _, values: values['processed'] == '1', 'its work')
+    found, _ = status('/test/tracker', lambda *_: True, 'the status after it')
+    assert found.level == DiagnosticStatus.WARN
+    assert found.message.startswith('1 unpaired within the last ')
+    assert '; ' not in found.message
+    status('/test/tracker', say(WAITS), 'the end of the warning')
+    peer.publish('/clock', ClockMessage(clock=seconds_to_stamp(100.0)))
+    status('/test/tracker', lambda found, _: found.level != DiagnosticStatus.OK, 'its judgement')
+    status('/test/tracker', say(STANDS), 'the stand-still')
 
 
 def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):

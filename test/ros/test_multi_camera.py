@@ -24,6 +24,7 @@ import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 import numpy as np
 import pytest
+import rclpy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
@@ -207,9 +208,32 @@ def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cam
 
 @pytest.mark.parametrize(('names', 'line'), [
     (['front', '2nd'], "cameras: '2nd' is no namespace; they look like front or /robot1/left"),
-    (['front', 'front'], 'cameras: front is there twice; name each once'),
+    (['front', 'front'],
+     'cameras: front and front both have /test/front/image_raw; name each camera once'),
+    (['front', 'left', '/test/front'],
+     'cameras: front and /test/front both have /test/front/image_raw; name each camera once'),
+    (['front', 'back'],
+     'cameras: front and back both have /test/front/image_raw; name each camera once'),
 ])
-def test_names_that_are_no_cameras_are_one_line(names, line):
+def test_names_that_are_no_cameras_are_one_line(detector, names, line):
     with pytest.raises(ConfigurationError) as caught:
-        cameras_of(DetectorNodeConfig(cameras=names))
+        cameras_of(DetectorNodeConfig(cameras=names), detector.resolve_topic_name)
     assert str(caught.value) == line
+
+
+def test_cameras_that_differ_are_kept_as_they_are_written(detector):
+    config = DetectorNodeConfig(cameras=['front', '/front', '/test/left'])
+    assert cameras_of(config, detector.resolve_topic_name) == config.cameras
+
+
+@pytest.fixture
+def detector(graph):
+    """Return a node in /test whose topics of one camera are remapped to those of another."""
+    context = rclpy.Context()
+    rclpy.init(context=context)
+    remapped = 'back/image_raw:=front/image_raw'
+    node = rclpy.create_node('detector', namespace='/test', context=context,
+                             cli_args=['--ros-args', '-r', remapped])
+    yield node
+    node.destroy_node()
+    context.try_shutdown()

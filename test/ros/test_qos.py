@@ -19,7 +19,8 @@ from itertools import count, product
 from diagnostic_msgs.msg import DiagnosticStatus
 import pytest
 import rclpy
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.duration import Duration
+from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
@@ -120,6 +121,41 @@ def test_the_remedy_is_one(start, peer, status):
     deliver(peer, publisher, 'tracks')
 
 
+def test_deadlines_and_liveliness_are_shown_and_mended_at_both_ends(start, peer, status):
+    """The tracker offers none of them, and asks for a shorter deadline than it is offered."""
+    deadline = f'{READER}.deadline'
+    first = start('tracker', image_wait=0.0, **{deadline: 50_000_000})
+    publisher = peer.node.create_publisher(
+        Detection2DArray, 'detections', QoSProfile(depth=10, deadline=Duration(nanoseconds=10**8))
+    )
+    received = peer.received['tracks'] = []
+    peer.node.create_subscription(Detection2DArray, 'tracks', received.append, QoSProfile(
+        depth=10, deadline=Duration(seconds=9), liveliness=LivelinessPolicy.MANUAL_BY_TOPIC,
+        liveliness_lease_duration=Duration(seconds=8),
+    ))
+    in_vain = '/test/detections: nothing can arrive from /test/peer'
+    unheard = '/test/tracks: nothing can reach /test/peer'
+    _, said = status(
+        '/test/tracker', lambda found, _: found.message == f'{in_vain}; {unheard}', 'both'
+    )
+    assert said[f'{in_vain}; its settings'] == 'reliable, volatile, deadline 0.1 s'
+    assert said[f'{in_vain}; settings here'] == 'reliable, volatile, deadline 0.05 s'
+    assert said[f'{unheard}; its settings'] == (
+        'reliable, volatile, liveliness manual_by_topic, deadline 9 s, '
+        'liveliness lease duration 8 s'
+    )
+    assert said[f'{unheard}; settings here'] == (
+        'reliable, volatile, liveliness automatic, deadline none, liveliness lease duration none'
+    )
+    assert 'ERROR: ' not in first.text
+    remedies = [text for key, text in said.items() if key.endswith('remedy')]
+    arguments = [word for text in remedies for word in text.partition('--ros-args ')[2].split()]
+    assert arguments[:2] == ['-p', f'{deadline}:=100000000']
+    assert first.end() == 0
+    start('tracker', *arguments, image_wait=0.0)
+    deliver(peer, publisher, 'tracks')
+
+
 @pytest.fixture(scope='module')
 def tracker(start_once):
     return start_once('tracker', silence_limit=1.0, image_wait=0.0)
@@ -164,6 +200,10 @@ def test_another_type_on_the_topic_is_named(tracker, peer, status):
     ('history', '', "'' is none of keep_last, keep_all"),
     ('depth', 0, '0 is out of range 1 … 10000'),
     ('depth', True, 'True is not of type int'),
+    ('deadline', -1, '-1 is out of range 0 … 1e+18'),
+    ('deadline', 0.1, '0.1 is not of type int'),
+    ('liveliness', 'manual', "'manual' is none of automatic, manual_by_topic"),
+    ('liveliness_lease_duration', '1 s', "'1 s' is not of type int"),
 ])
 def test_settings_that_cannot_be_are_refused(policy, value, words):
     name = f'{READER}.{policy}'

@@ -14,6 +14,7 @@
 
 """The tracker node alone, fed by a detector that is not ours."""
 
+from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rosgraph_msgs.msg import Clock
@@ -216,13 +217,19 @@ def test_a_bag_that_loops(configure, process, peer, feeder, status):
     configure(n_init=1)
     assert peer.set_parameter('tracker', 'use_sim_time', True).successful
     said = process.text.count('the clock went backwards')
+    count = 'setbacks of the clock'
+    _, before = status('/test/tracker', lambda _, values: count in values, 'the status')
     ids = []
     for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2):
         peer.publish('/clock', Clock(clock=seconds_to_stamp(stamp + 0.01)))
         ids += feeder.track(stamp=stamp).ids.tolist()
     assert ids == [1, 1, 2, 2]
     assert process.text.count('the clock went backwards') == said + 1
-    found, values = status('/test/tracker', lambda *_: True, 'the status')
+    found, values = status(
+        '/test/tracker', lambda _, values: int(values[count]) == int(before[count]) + 1, 'it'
+    )
+    assert found.level == DiagnosticStatus.WARN
+    assert found.message.startswith('1 setbacks of the clock within the last ')
     assert "this node's clock" not in found.message
     assert abs(float(values['stamp to result, median ms'])) < 1000
     assert peer.set_parameter('tracker', 'use_sim_time', False).successful

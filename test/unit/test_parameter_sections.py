@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.parameter_sections import strayed, values_for
+from yolo_deepsort_ros.nodes.parameter_sections import asides, strayed
 
 NODE = '/robot1/detector'
 
@@ -82,6 +82,27 @@ def test_what_a_file_says_to_several_nodes_the_first_counting_most(tmp_path):
     again = tmp_path / 'again.yaml'
     again.write_text('/**/camera: {ros__parameters: {source: b.mp4}}')
     arguments = ['--params-file', str(path), '--params-file', str(again), '--params-file', 'no']
-    assert values_for(arguments, ['/robot1/camera', '/robot1/detector']) == {
-        'source': 'b.mp4', 'autostart': False, 'confidence': 0.3,
+    said = asides(arguments, '/robot1/pipeline', ['/robot1/camera', '/robot1/detector'])
+    assert said.values() == {'source': 'b.mp4', 'autostart': False, 'confidence': 0.3}
+    assert said.others == {
+        '/robot1/camera': {'source': 'b.mp4', 'autostart': False},
+        '/robot1/detector': {'confidence': 0.3, 'autostart': True},
     }
+    assert said.named == set()
+
+
+@pytest.mark.parametrize(('arguments', 'content', 'named'), [
+    (['-p', 'rate:=5', '--param', 'source:=a:=b'], '', {'rate', 'source'}),
+    (['-p', 'camera:rate:=5', '-p', '/robot1/camera:loop:=1', '-p', 'other:fps:=1'], '',
+     {'rate', 'loop'}),
+    (['-r', 'rate:=5', '-p'], '', set()),
+    ([], section('/**/camera'), {'confidence'}),
+    ([], section('/*/camera', '/robot2/camera'), {'confidence'}),
+    ([], section('/**', '/robot1/*', '/robot2/camera', 'camera'), set()),
+    ([], '/**/camera: {ros__parameters: {a: {/b: {1: 2}}, c: []}}', {'a./b.1', 'c'}),
+], ids=str)
+def test_what_is_given_to_one_node_by_name(tmp_path, arguments, content, named):
+    path = tmp_path / 'given.yaml'
+    path.write_text(content)
+    arguments = ['camera_node', '--ros-args', '--params-file', str(path), *arguments]
+    assert asides(arguments, '/robot1/camera', []).named == named

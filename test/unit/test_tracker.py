@@ -14,6 +14,9 @@
 
 """The life of tracks, frame by frame."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -103,6 +106,17 @@ def test_a_backwards_clock_drops_the_tracks_and_goes_on_numbering(caplog):
     tracks = run(tracker, [seen(HERE)] * 3, first=0)
     assert tracks.ids.tolist() == [2]
     assert caplog.text.count('clock went backwards') == 1
+
+
+def test_stamps_in_no_order_are_counted_and_logged_now_and_then(caplog, monkeypatch):
+    machine = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(time, 'monotonic', lambda: machine.now)
+    tracker = Tracker(frame_rate=10)
+    for number in range(200):
+        machine.now = number / 10  # 20 s
+        tracker.update(Detections.empty(), 1e6 - number)
+    assert tracker.setbacks == 199
+    assert [record.args for record in caplog.records] == [(1e6 - 1, 1), (1e6 - 101, 101)]
 
 
 def test_dropped_frames_are_predicted_across():

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from yolo_deepsort_ros.tracks import Tracks
 
 logger = logging.getLogger(__name__)
 
+LOG_PAUSE = 10.0  #: s; between two lines of stamps that come in no order
 SMALLEST_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
 
 
@@ -52,6 +54,11 @@ class Tracker:
         All parameters at once; or give them by name.
     **parameters
         Fields of `TrackerConfig`.
+
+    Attributes
+    ----------
+    setbacks : int
+        How often the stamps have gone backwards, which drops all tracks.
 
     Raises
     ------
@@ -79,6 +86,8 @@ class Tracker:
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
+        self.setbacks = 0
+        self._logged = -LOG_PAUSE  # when the last of them was, on the machine's own clock
 
     def reset(self) -> None:
         """Forget all tracks, stamps and ids: the next confirmed track is number 1."""
@@ -193,7 +202,7 @@ class Tracker:
         """Carry the tracks over to the time and the camera of the next frame."""
         motion = None if camera_motion is None else _similarity(camera_motion)
         if not self._clock.check(stamp):
-            logger.warning('the clock went backwards to %.3f s: all tracks are dropped', stamp)
+            self._tell_of_setback(stamp)
             self._forget()
         periods = self._clock.advance(stamp)
         self._frames += 1
@@ -202,6 +211,15 @@ class Tracker:
         if motion is not None:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
         return self._table
+
+    def _tell_of_setback(self, stamp: float) -> None:
+        self.setbacks += 1
+        if time.monotonic() - self._logged >= LOG_PAUSE:
+            self._logged = time.monotonic()
+            logger.warning(
+                'the clock went backwards to %.3f s: all tracks are dropped (setbacks so far: %d)',
+                stamp, self.setbacks,
+            )
 
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""

@@ -34,7 +34,7 @@ from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.logs import forward_logs
-from yolo_deepsort_ros.nodes.parameter_sections import values_for
+from yolo_deepsort_ros.nodes.parameter_sections import asides
 from yolo_deepsort_ros.nodes.parameters import NodeParameters
 from yolo_deepsort_ros.nodes.topics import Topics
 from yolo_deepsort_ros.wording import quoted, shown
@@ -105,7 +105,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
             self, group, lambda: self.state == 'unconfigured', self._adopt,
-            values_for(sys.argv, self.heeded[1:]),
+            asides(sys.argv, self.heeded[0], self.heeded[1:]),
         )
         self.autostart = self._declared.autostart
         self.diagnostics = Diagnostics(self, lambda: self.state)

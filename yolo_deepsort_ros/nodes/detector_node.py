@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 import re
 import sys
@@ -63,7 +64,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def load(self) -> None:
         """Load the network and run it once."""
-        self._cameras = cameras_of(self.config)
+        self._cameras = cameras_of(self.config, self.topics.full_name)
         self._detection.load(self.config, self._cameras)
 
     def start(self) -> None:
@@ -97,7 +98,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _input_of(self, camera: str) -> ImageInput:
         images = ImageInput(
-            self, f'{camera}/image_raw' if camera else 'image_raw',
+            self, _images_of(camera),
             self.guarded(partial(self._on_image, camera), counts=False),
             qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
         )
@@ -129,25 +130,43 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
             self.diagnostics.delivered(stamp_to_seconds(look.header.stamp))
 
 
-def cameras_of(config: DetectorNodeConfig) -> tuple[str, ...]:
+def cameras_of(
+    config: DetectorNodeConfig, full_name: Callable[[str], str]
+) -> tuple[str, ...]:
     """
     Return the namespaces of the cameras; '' is that of the node.
+
+    Parameters
+    ----------
+    config : DetectorNodeConfig
+        Whose `cameras` they are.
+    full_name : callable
+        Returns the name of a topic in the graph.
 
     Raises
     ------
     ConfigurationError
-        For one that is no name, or is there twice.
+        For one that is no name, or is there twice, however it is written.
 
     """
-    for number, camera in enumerate(config.cameras):
+    known: dict[str, str] = {}
+    for camera in config.cameras:
         if not NAMESPACE.fullmatch(camera):
             raise ConfigurationError(
                 f'cameras: {quoted(camera)} is no namespace; they look like front or '
                 f'/robot1/left'
             )
-        if camera in config.cameras[:number]:
-            raise ConfigurationError(f'cameras: {camera} is there twice; name each once')
+        topic = full_name(_images_of(camera))
+        if topic in known:
+            raise ConfigurationError(
+                f'cameras: {known[topic]} and {camera} both have {topic}; name each camera once'
+            )
+        known[topic] = camera
     return config.cameras or ('',)
+
+
+def _images_of(camera: str) -> str:
+    return f'{camera}/image_raw' if camera else 'image_raw'
 
 
 def main() -> None:

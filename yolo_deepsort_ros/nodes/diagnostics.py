@@ -29,6 +29,7 @@ from rclpy.node import Node
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config import NodeConfig
+from yolo_deepsort_ros.nodes.passage import Passage
 from yolo_deepsort_ros.nodes.stage_lines import stage_line, Visit
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
 from yolo_deepsort_ros.wording import quoted
@@ -37,9 +38,10 @@ PERIOD = 1.0  #: s
 WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
 TIMES_KEPT = 100  #: newest durations of each stage
 #: Counters that are no good news when they rise, by their last words.
-BAD_NEWS = ('refused', 'unpaired', 'lost in transport')
+BAD_NEWS = ('refused', 'unpaired', 'lost in transport', 'setbacks of the clock')
 RATED = ('received', 'processed')  #: counters whose rate tells something
 MOST_VISITS = 1000  #: images whose stages wait to be logged
+CLOCK = 'clock'  #: key of why no time passes
 OTHER_CLOCK = 3600.0  #: s; a stamp as far away as this is of another clock
 
 
@@ -48,6 +50,7 @@ class Finding(NamedTuple):
 
     what: str
     details: dict[str, str]
+    is_error: bool = True  #: else a warning
 
     def __str__(self) -> str:
         """Return all of it in one line."""
@@ -60,8 +63,8 @@ class Diagnostics:
     Collects counters, times and problems of a node and publishes them.
 
     The level is ERROR while there are problems; WARN while messages have been refused, lost or
-    left without an image within the last seconds, or a limit of the configuration is passed;
-    else OK.
+    left without an image within the last seconds, a limit of the configuration is passed, or
+    the examination warns; else OK.
 
     Parameters
     ----------
@@ -81,11 +84,11 @@ class Diagnostics:
     problems : dict of str to str
         What keeps the node from its work now, by a key for whoever ends it.
     examine : callable
-        Returns more problems; each is logged when it is seen first, and ends when it is seen
-        no more.
+        Returns more problems and warnings; each is logged when it is seen first, and ends when
+        it is seen no more.
     rests : dict of str to str
         Why the node has nothing to do, where that is meant to be, by a key for whoever says so,
-        else ''; its rate is not judged then.
+        else ''; its rate is not judged then, and no lateness without a clock.
     last_error : str
         The last problem or refusal, also when it is over.
     timer : StageTimer
@@ -103,6 +106,7 @@ class Diagnostics:
         self.problems: dict[str, str] = {}
         self.examine: Callable[[], dict[str, Finding]] = dict
         self.rests: dict[str, str] = {}
+        self._passage = Passage(node.get_clock())
         self.last_error = ''
         self.timer = StageTimer(TIMES_KEPT)
         self._seen: dict[str, Finding] = {}
@@ -131,6 +135,11 @@ class Diagnostics:
         if self._logger.is_enabled_for(LoggingSeverity.DEBUG):
             self._visits.append(Visit(stamp, now, self.timer.take_newest_ms()))
 
+    @property
+    def is_time_still(self) -> bool:
+        """Whether time is simulated and does not pass: nothing is due then."""
+        return bool(self.rests.get(CLOCK))
+
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""
         self.problems[key] = self.last_error = text
@@ -139,6 +148,7 @@ class Diagnostics:
         """Publish the status as it is now."""
         self._log_visits()
         self._history.append((time.monotonic(), self.counts.copy()))
+        self.rests[CLOCK] = self._passage.look()
         self._look_around()
         level, message = self._verdict()
         self._publisher.publish(DiagnosticArray(
@@ -158,7 +168,10 @@ class Diagnostics:
             found = {'': Finding('the topics cannot be examined', {'cause': quoted(error)})}
         for key, finding in found.items():
             if key not in self._seen:
-                self._node.get_logger().error(str(finding))
+                if finding.is_error:
+                    self._logger.error(str(finding))
+                else:
+                    self._logger.warning(str(finding))
                 self.last_error = finding.what
         self._seen = found
 
@@ -168,13 +181,17 @@ class Diagnostics:
             self._logger.debug(stage_line(visits))
 
     def _verdict(self) -> tuple[bytes, str]:
-        problems = [*self.problems.values(), *(finding.what for finding in self._seen.values())]
-        if problems:
-            return DiagnosticStatus.ERROR, '; '.join(problems)
-        warnings = [*self._bad_news(), *self._slowness()]
+        errors, warnings = (
+            [finding.what for finding in self._seen.values() if finding.is_error is is_error]
+            for is_error in (True, False)
+        )
+        if self.problems or errors:
+            return DiagnosticStatus.ERROR, '; '.join([*self.problems.values(), *errors])
+        warnings += [*self._bad_news(), *self._slowness()]
         if warnings:
             return DiagnosticStatus.WARN, '; '.join(warnings)
-        return DiagnosticStatus.OK, ', '.join(filter(None, (self._state(), *self.rests.values())))
+        said = dict.fromkeys((self._state(), *self.rests.values()))  # a reason may have two keys
+        return DiagnosticStatus.OK, ', '.join(filter(None, said))
 
     def _bad_news(self) -> list[str]:
         seconds, recent = self._recent()
@@ -192,6 +209,8 @@ class Diagnostics:
         is_due = len(self._history) > WINDOW and not any(self.rests.values())
         if is_due and rate < self.config.least_rate:
             said.append(f'{rate:.1f} results per second, least_rate is {self.config.least_rate:g}')
+        if self.is_time_still:
+            return said
         said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)
         return said
 
@@ -217,7 +236,7 @@ class Diagnostics:
     def _values(self) -> dict[str, str]:
         seconds, recent = self._recent()
         values = {'state': self._state(), **self.facts}
-        for what, details in self._seen.values():
+        for what, details, _ in self._seen.values():
             values.update({f'{what}; {name}': text for name, text in details.items()})
         for name, count in sorted(self.counts.items()):
             values[name] = str(count)

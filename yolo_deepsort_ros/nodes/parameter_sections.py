@@ -16,11 +16,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 import difflib
 from itertools import pairwise
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, values_in, WILDCARDS
@@ -51,25 +52,62 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
             )
 
 
-def values_for(arguments: Sequence[str], nodes: Iterable[str]) -> dict[str, Any]:
+class Asides(NamedTuple):
+    """What arguments and parameter files say that ROS does not tell a node."""
+
+    #: Parameters given to this very node: by `-p`, or in a section with its name.
+    named: frozenset[str] = frozenset()
+    #: Values by name for each of the nodes that it stands for, by their full names.
+    others: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+    def values(self) -> dict[str, Any]:
+        """Return what is said to the others, the first counting most."""
+        found: dict[str, Any] = {}
+        for said in self.others.values():
+            found = {**said, **found}
+        return found
+
+
+def asides(arguments: Sequence[str], node: str, others: Iterable[str]) -> Asides:
     """
-    Return what the parameter files say to some nodes, the first that says something.
+    Return what a node's arguments and their parameter files say beside its values.
 
     Parameters
     ----------
     arguments : sequence of str
         Of the process; files follow `--params-file`, later ones count more.
-    nodes : iterable of str
-        Their full names, such as `/robot1/detector`.
+    node : str
+        The node's full name, such as `/robot1/pipeline`.
+    others : iterable of str
+        Full names of the nodes that it stands for.
 
     """
+    said: dict[str, dict[str, Any]] = {other: {} for other in others}
+    named = set(_given_by_option(arguments, node))
+    for path in _files(arguments):
+        with suppress(ConfigurationError):  # rcl has read it, or said why not
+            for other, values in said.items():
+                values.update(_flat(values_in(path, other)))
+            for section, values in sections(path):
+                if _last(section) not in WILDCARDS and reaches(section, node):
+                    named.update(_flat(values))
+    return Asides(frozenset(named), said)
+
+
+def _given_by_option(arguments: Sequence[str], node: str) -> Iterator[str]:
+    """Yield the names in `-p NAME:=VALUE` and `-p NODE:NAME:=VALUE`."""
+    for option, text in pairwise(arguments):
+        addressee, _, name = text.partition(':=')[0].rpartition(':')
+        if option in ('-p', '--param') and _last(addressee) in ('', _last(node)):
+            yield name
+
+
+def _flat(values: Mapping[Any, Any], prefix: str = '') -> dict[str, Any]:
+    """Return values by name as ROS has them, with dots for groups in groups."""
     found: dict[str, Any] = {}
-    for node in nodes:
-        said: dict[str, Any] = {}
-        for path in _files(arguments):
-            with suppress(ConfigurationError):  # rcl has read it, or said why not
-                said.update(values_in(path, node))
-        found = {**said, **found}
+    for name, value in values.items():
+        is_group = isinstance(value, dict)
+        found.update(_flat(value, f'{prefix}{name}.') if is_group else {f'{prefix}{name}': value})
     return found
 
 

@@ -21,8 +21,7 @@ refuse the same values in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from rcl_interfaces.msg import (
@@ -34,9 +33,9 @@ from rclpy.parameter import Parameter as RosParameter
 from yolo_deepsort_ros.config import NodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.options import PARAMETERS
-from yolo_deepsort_ros.parameter import Parameter, unknown_name
-from yolo_deepsort_ros.wording import quoted
+from yolo_deepsort_ros.nodes.parameter_remarks import remarks
+from yolo_deepsort_ros.nodes.parameter_sections import Asides
+from yolo_deepsort_ros.parameter import Parameter
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
@@ -53,8 +52,6 @@ LIST_TYPES = {
 }
 #: When a parameter can be set, by whether it is live.
 WHEN = {True: 'live: set it at any time', False: 'set it while the node is unconfigured'}
-#: What every node understands beside the parameters of its own.
-COMMON = ('use_sim_time', 'start_type_description_service')
 
 
 class NodeParameters(Generic[ConfigType]):
@@ -62,9 +59,8 @@ class NodeParameters(Generic[ConfigType]):
     The parameters of a group, declared on a node.
 
     Values come from the command line, the launch file or a YAML file, else from the
-    declaration. A given name that is declared nowhere is reported as a warning with the
-    nearest real one. A given value that cannot be used makes `read` fail until another one
-    is set.
+    declaration. What has no effect, such as a name that is declared nowhere, is reported as a
+    warning. A given value that cannot be used makes `read` fail until another one is set.
 
     Parameters
     ----------
@@ -75,8 +71,8 @@ class NodeParameters(Generic[ConfigType]):
         Whether all parameters can be set now; `read` will be called before they act.
     adopt : callable
         Takes new values of live parameters otherwise; a `ConfigurationError` refuses them.
-    fallbacks : mapping, optional
-        Values by name, for what is not given.
+    asides : Asides, optional
+        Whose values of other nodes count where none is given.
 
     """
 
@@ -86,19 +82,17 @@ class NodeParameters(Generic[ConfigType]):
         group: type[ConfigType],
         is_open: Callable[[], bool],
         adopt: Callable[[ConfigType], None],
-        fallbacks: Mapping[str, Any] = MappingProxyType({}),
+        asides: Asides | None = None,
     ) -> None:
         self._node = node
         self._group = group
         self._is_open = is_open
         self._adopt = adopt
         self._unusable: dict[str, Any] = {}
-        given = _overrides(node)
-        for name in given:
-            # What another node knows may stand in a section for all of them.
-            if name not in PARAMETERS and name not in COMMON and not qos.is_override(name):
-                node.get_logger().warning(_unknown(name, group))
-        given = {**fallbacks, **given}
+        given, asides = _overrides(node), asides or Asides()
+        for line in remarks(given, asides, group.parameters()):
+            node.get_logger().warning(line)
+        given = {**asides.values(), **given}
         for name, declared in group.parameters().items():
             _declare_one(node, declared, self._first_value(declared, given.get(name)))
         node.add_on_set_parameters_callback(self._on_set)
@@ -205,12 +199,6 @@ def _overrides(node: Node) -> dict[str, Any]:
     on the empty list of a YAML file; hence the look at its own table.
     """
     return {name: given.value for name, given in node._parameter_overrides.items()}
-
-
-def _unknown(name: str, group: type[NodeConfig]) -> str:
-    if name.startswith(qos.OVERRIDE_PREFIX):
-        return f'unknown parameter {quoted(name)}; {qos.OVERRIDE_FORM}'
-    return unknown_name(name, group.parameters())
 
 
 def _native(declared: Parameter, value: Any) -> Any:

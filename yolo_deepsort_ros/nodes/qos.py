@@ -71,8 +71,13 @@ OVERRIDABLE: dict[str, tuple[str, ...]] = {
     'depth': (),
     'reliability': ('reliable', 'best_effort'),
     'durability': ('volatile', 'transient_local'),
+    'deadline': (),
+    'liveliness': ('automatic', 'manual_by_topic'),
+    'liveliness_lease_duration': (),
 }
-DEEPEST = 10000
+DURATIONS = ('deadline', 'liveliness_lease_duration')  #: policies in nanoseconds; 0 sets none
+#: Least and largest values of the other numbers.
+NUMBERS = {'depth': (1, 10000), **dict.fromkeys(DURATIONS, (0, 10**18))}
 OVERRIDE_PREFIX = 'qos_overrides.'
 OVERRIDE = re.compile(
     rf'qos_overrides\.(/[^.]+)\.({PUBLISHER}|{SUBSCRIPTION})\.({"|".join(OVERRIDABLE)})'
@@ -104,6 +109,7 @@ def check_override(name: str, value: Any) -> None:
         When it is none of the policy's.
 
     """
-    choices = OVERRIDABLE[name.rpartition('.')[2]]
-    kind, low, high = (str, None, None) if choices else (int, 1, DEEPEST)
+    policy = name.rpartition('.')[2]
+    low, high = NUMBERS.get(policy, (None, None))
+    kind, choices = int if policy in NUMBERS else str, OVERRIDABLE[policy]
     Parameter(name, kind, False, None, '', '', low, high, 1, choices, False).check(value)

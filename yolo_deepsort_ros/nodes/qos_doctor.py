@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import Any, TYPE_CHECKING
 
@@ -24,7 +24,8 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.qos import (
-    DurabilityPolicy, qos_check_compatible, QoSCompatibility, QoSProfile, ReliabilityPolicy,
+    DurabilityPolicy, LivelinessPolicy, qos_check_compatible, QoSCompatibility, QoSProfile,
+    ReliabilityPolicy,
 )
 from rclpy.subscription import Subscription
 
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 MISFITS = {
     'reliability': (ReliabilityPolicy.BEST_EFFORT, ReliabilityPolicy.RELIABLE),
     'durability': (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL),
+    'liveliness': (LivelinessPolicy.AUTOMATIC, LivelinessPolicy.MANUAL_BY_TOPIC),
 }
+ALWAYS_SHOWN = ('reliability', 'durability')  #: of the policies; others where they do not fit
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
 NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
 LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
@@ -103,12 +106,12 @@ class QosDoctor:
             details = _misfit(own, other, other.qos_profile, own.qos_profile)
             if details:
                 yield _key(topic, other), Finding(
-                    f'{topic}: nothing can arrive from {_name(other)}', details
+                    f'{topic}: nothing can arrive from {name_of(other)}', details
                 )
             else:
                 fitting.append(other)
-        self._silence[topic] = self._silence[topic] + 1 if fitting else 0
         limit = self._silence_limit()
+        self._silence[topic] = self._silence[topic] + 1 if fitting and limit else 0
         if limit and self._silence[topic] * PERIOD > limit:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
@@ -121,7 +124,7 @@ class QosDoctor:
             details = _misfit(own, other, own.qos_profile, other.qos_profile)
             if details:
                 yield _key(topic, other), Finding(
-                    f'{topic}: nothing can reach {_name(other)}', details
+                    f'{topic}: nothing can reach {name_of(other)}', details
                 )
 
     def _introduced(
@@ -143,26 +146,40 @@ def _misfit(
     if other.topic_type != kind:
         return {'its type': shown(other.topic_type), 'type here': kind,
                 'remedy': 'remap the topic of one of the two'}
-    verdict, reason = qos_check_compatible(_bounded(offered), _bounded(wanted))
+    offered, wanted = _plain(offered), _plain(wanted)
+    verdict, reason = qos_check_compatible(offered, wanted)
     if verdict != QoSCompatibility.ERROR:
         return {}
+    policies = _misfitting(offered, wanted)
     side = qos.SUBSCRIPTION if isinstance(own, Subscription) else qos.PUBLISHER
+    model = offered if side == qos.SUBSCRIPTION else wanted
     given = [
-        f'-p {qos.override(own.topic_name, side, policy)}:='
-        f'{(offer if side == qos.SUBSCRIPTION else want).name.lower()}'
-        for policy, (offer, want) in MISFITS.items()
-        if (getattr(offered, policy), getattr(wanted, policy)) == (offer, want)
+        f'-p {qos.override(own.topic_name, side, policy)}:={_value(model, policy)}'
+        for policy in policies
     ]
     return {
-        'its settings': _settings(other.qos_profile), 'settings here': _settings(own.qos_profile),
+        'its settings': _settings(_plain(other.qos_profile), policies),
+        'settings here': _settings(_plain(own.qos_profile), policies),
         'remedy': f'start this node with --ros-args {" ".join(given)}' if given
         else f'change its settings: {shown(reason)}',
     }
 
 
+def _misfitting(offered: QoSProfile, wanted: QoSProfile) -> list[str]:
+    """Return the policies of which less is offered than wanted, of plain profiles."""
+    named = [
+        policy for policy, misfit in MISFITS.items()
+        if (getattr(offered, policy), getattr(wanted, policy)) == misfit
+    ]
+    return named + [
+        policy for policy in qos.DURATIONS
+        if _or_endless(getattr(offered, policy)) > _or_endless(getattr(wanted, policy))
+    ]
+
+
 def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, str]:
     return {
-        'published by': ', '.join(sorted({_name(other) for other in others})),
+        'published by': ', '.join(sorted({name_of(other) for other in others})),
         'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
         'settings here': f'{_settings(own.qos_profile)}, which fit',
         'remedy': 'see whether it is active, awake and fed',
@@ -170,27 +187,52 @@ def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, st
     }
 
 
-def _bounded(profile: QoSProfile) -> QoSProfile:
-    """Return the profile with durations that are not set as rclpy itself has them."""
+def _plain(profile: QoSProfile) -> QoSProfile:
+    """Return the profile as rclpy itself has it where nobody has set a policy."""
     plain = copy(profile)
-    for name in ('deadline', 'lifespan', 'liveliness_lease_duration'):
+    for name in (*qos.DURATIONS, 'lifespan'):
         if getattr(profile, name).nanoseconds == FOR_EVER:
             setattr(plain, name, Duration())
+    if profile.liveliness == LivelinessPolicy.SYSTEM_DEFAULT:
+        plain.liveliness = LivelinessPolicy.AUTOMATIC
     return plain
+
+
+def _or_endless(duration: Duration) -> int:
+    return int(duration.nanoseconds or FOR_EVER)
 
 
 def _key(topic: str, other: TopicEndpointInfo) -> str:
     return f'{topic} {bytes(other.endpoint_gid).hex()}'
 
 
-def _name(other: TopicEndpointInfo) -> str:
+def name_of(other: TopicEndpointInfo) -> str:
+    """Return the full name of the node that an endpoint belongs to, as an error line has it."""
     if other.node_name == NAMELESS:
         return 'a node whose name is not known'
     return shown(f'{other.node_namespace.rstrip("/")}/{other.node_name}')
 
 
-def _settings(profile: QoSProfile) -> str:
-    return f'{profile.reliability.name.lower()}, {profile.durability.name.lower()}'
+def _settings(profile: QoSProfile, policies: Iterable[str] = ()) -> str:
+    """Return what tells most of a plain profile, and these policies of it."""
+    others = [
+        f'{policy.replace("_", " ")} {_shown_value(profile, policy)}' for policy in policies
+        if policy not in ALWAYS_SHOWN
+    ]
+    return ', '.join([*(_value(profile, policy) for policy in ALWAYS_SHOWN), *others])
+
+
+def _value(profile: QoSProfile, policy: str) -> str:
+    """Return a policy's value as a parameter has it."""
+    value = getattr(profile, policy)
+    return str(value.nanoseconds) if policy in qos.DURATIONS else str(value.name.lower())
+
+
+def _shown_value(profile: QoSProfile, policy: str) -> str:
+    if policy not in qos.DURATIONS:
+        return _value(profile, policy)
+    seconds = getattr(profile, policy).nanoseconds / 1e9
+    return f'{seconds:g} s' if seconds else 'none'
 
 
 def _kind(message_type: Any) -> str:

@@ -29,6 +29,7 @@ from rclpy.subscription import Subscription
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.qos_doctor import QosDoctor
+from yolo_deepsort_ros.nodes.rivals import Rivals
 
 try:
     from rclpy.event_handler import (
@@ -51,7 +52,8 @@ class Topics:
     Makes a node's subscriptions and publishers.
 
     Parameters `qos_overrides…` act on each, and a `QosDoctor` watches over them in place of
-    the lines that rclpy logs itself. For each subscription the diagnostics count
+    the lines that rclpy logs itself; `Rivals` tells of others that publish the same. For each
+    subscription the diagnostics count
 
     * received: messages that were handed to the node;
     * replaced by newer: numbers that the publisher gave and the node never saw, but for those
@@ -69,9 +71,12 @@ class Topics:
     def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
         self._node = node
         self._counts = diagnostics.counts
-        self._doctor = QosDoctor(node, lambda: diagnostics.config.silence_limit)
+        self._doctor = QosDoctor(
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.silence_limit
+        )
+        self._rivals = Rivals(node)
         self._missed: Counter[str] = Counter()
-        diagnostics.examine = self._doctor.examine
+        diagnostics.examine = lambda: {**self._doctor.examine(), **self._rivals.examine()}
 
     def subscribe(
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
@@ -90,7 +95,7 @@ class Topics:
                 qos_overriding_options=qos.OPTIONS,
             )
 
-        self._doctor.watch(qos.SUBSCRIPTION, name)
+        self._watch(qos.SUBSCRIPTION, name)
         try:
             return make(message_lost=lambda event: self._on_lost(topic, event.total_count_change))
         except UnsupportedEventTypeError:
@@ -99,7 +104,7 @@ class Topics:
     def advertise(self, kind: type, topic: str, profile: QoSProfile) -> Publisher:
         """Return a new publisher."""
         name = self.full_name(topic)
-        self._doctor.watch(qos.PUBLISHER, name)
+        self._watch(qos.PUBLISHER, name)
         return self._node.create_publisher(
             kind, _from_base(self._node, topic), copy(profile),
             event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
@@ -109,6 +114,10 @@ class Topics:
     def full_name(self, topic: str) -> str:
         """Return a topic's name in the graph; one with `COMPRESSED` follows its raw one's."""
         return str(self._node.resolve_topic_name(_from_base(self._node, topic)))
+
+    def _watch(self, side: str, name: str) -> None:
+        self._doctor.watch(side, name)
+        self._rivals.watch(side, name)
 
     def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
         name = self.full_name(topic)

@@ -35,6 +35,8 @@ from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
+SETBACKS = 'setbacks of the clock'
+
 
 class Tracking:
     """
@@ -65,6 +67,7 @@ class Tracking:
         node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
         node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
         self._follower = Follower(config, embedder, node.diagnostics.timer)
+        node.diagnostics.counts[SETBACKS] += 0
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -102,7 +105,9 @@ class Tracking:
         """
         diagnostics = self._node.diagnostics
         stamp = stamp_to_seconds(header.stamp)
+        before = self._follower.setbacks
         _, tracks = self._follower.follow(found, stamp, picture)
+        diagnostics.counts[SETBACKS] += self._follower.setbacks - before
         with diagnostics.timer.stage('publish tracks'):
             shown = tracks.confirmed if self._shows_coasting else tracks.reported
             self._tracks.publish(tracks_to_message(shown, header, names, self._parts))

@@ -1,0 +1,56 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the launch files share; nothing else in the package knows of launch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import os
+
+from ament_index_python.packages import get_package_share_directory
+from launch.actions import DeclareLaunchArgument
+from launch.conditions import IfCondition
+from launch.launch_context import LaunchContext
+from launch.substitutions import LaunchConfiguration
+
+PACKAGE = 'yolo_deepsort_ros'
+SHARE: str = get_package_share_directory(PACKAGE)
+DEFAULTS = os.path.join(SHARE, 'config', 'tracking.yaml')
+
+
+def declarations(
+    arguments: Mapping[str, tuple[str | None, str]]
+) -> list[DeclareLaunchArgument]:
+    """Return what declares arguments, given as name: (default, text); None: it must be given."""
+    return [
+        DeclareLaunchArgument(name, default_value=default, description=text)
+        for name, (default, text) in arguments.items()
+    ]
+
+
+def value_of(context: LaunchContext, name: str) -> str:
+    """Return the value of an argument."""
+    return str(LaunchConfiguration(name).perform(context))
+
+
+def list_of(context: LaunchContext, name: str) -> list[str]:
+    """Return the parts of an argument, which stand between commas."""
+    value = value_of(context, name)
+    return value.split(',') if value else []
+
+
+def is_true(context: LaunchContext, name: str) -> bool:
+    """Return the value of an argument that is true or false."""
+    return bool(IfCondition(LaunchConfiguration(name)).evaluate(context))
