@@ -198,6 +198,7 @@ def detections_to_message(
     Parameters
     ----------
     found : Detections
+        What it says.
     header : Header
         Of the message and of each part.
     names : sequence of str
