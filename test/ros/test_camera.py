@@ -204,7 +204,7 @@ def test_camera_info_of_a_calibration(calibration, caplog, size, fx, line):
     ('package://no_such_package/x.yaml', 'no package no_such_package; source its workspace'),
     ('package://../x.yaml', r'no package \.\.; source its workspace'),
     ('package://yolo_deepsort_ros/no.yaml', 'No such file or directory; make it with camera_cal'),
-    ('package://yolo_deepsort_ros/config/tracking.yaml', 'distortion_model: None'),
+    ('package://yolo_deepsort_ros/config/tracking.yaml', 'distortion_model is missing'),
 ])
 def test_a_calibration_that_cannot_be_used_is_one_line(graph, url, reason):
     with pytest.raises(YoloDeepsortError, match=reason):
