@@ -99,17 +99,26 @@ def read_calibration(path: str) -> Calibration:
     """
     content = read_bytes(user_path(path), LONGEST_FILE, InputError, _REMEDY)
     try:
-        tree = yaml.safe_load(content)
-        return _calibration(tree if isinstance(tree, dict) else {})
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        reason = ' '.join(str(error).split())
-        raise InputError(f'{shown(path)}: is no YAML: {shown(reason)}; {_REMEDY}') from None
+        return _calibration(_tree(content))
     except InputError as error:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
 
 
+def _tree(content: bytes) -> Mapping[Any, Any]:
+    try:
+        tree = yaml.safe_load(content)
+    except Exception as error:  # noqa: B902  of a date or number that cannot be, almost any
+        reason = ' '.join(str(error).split())
+        raise InputError(f'is no YAML: {shown(reason)}') from None
+    if tree is None:
+        raise InputError('the file is empty')
+    if not isinstance(tree, dict):
+        raise InputError(f'has no names with values, as image_width: 640, but {quoted(tree)}')
+    return tree
+
+
 def _calibration(tree: Mapping[Any, Any]) -> Calibration:
-    model = tree.get('distortion_model')
+    model = _entry(tree, 'distortion_model')
     if not isinstance(model, str) or model not in MODELS:
         raise InputError(f'distortion_model: {quoted(model)}; {nearest(str(model), MODELS)}')
     k = _matrix(tree, 'camera_matrix', 3, 3)
@@ -132,8 +141,14 @@ def _projection(k: Numbers) -> Numbers:
     return (*k[:3], 0.0, *k[3:6], 0.0, *k[6:], 0.0)
 
 
+def _entry(tree: Mapping[Any, Any], name: str) -> Any:
+    if name not in tree:
+        raise InputError(f'{name} is missing')
+    return tree[name]
+
+
 def _size(tree: Mapping[Any, Any], name: str) -> int:
-    value = tree.get(name)
+    value = _entry(tree, name)
     if type(value) is not int or not 0 < value < 2**31:
         raise InputError(f'{name}: {quoted(value)} is not a number of pixels')
     return value
@@ -146,7 +161,7 @@ def _matrix(
     """Return the elements row by row; any number of columns when not said."""
     if name not in tree and default is not None:
         return default
-    entry = tree.get(name)
+    entry = _entry(tree, name)
     data = entry.get('data') if isinstance(entry, dict) else None
     if not isinstance(data, list) or not all(map(_is_number, data)):
         raise InputError(f'{name}: data is not a list of numbers')

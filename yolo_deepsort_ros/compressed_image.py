@@ -29,6 +29,7 @@ import numpy as np
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.packed_image import Pixels
 from yolo_deepsort_ros.quiet import quiet_opencv
+from yolo_deepsort_ros.wording import quoted
 
 #: As image_transport's plugin writes it: the encoding before, the codec, the order inside.
 JPEG_FORMAT = 'bgr8; jpeg compressed bgr8'
@@ -66,15 +67,10 @@ def decoded(data: bytes, reduction: int = 1) -> Pixels:
         When it is truncated, or no picture.
 
     """
-    if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
-           for start, body, end in _FORMATS):
-        raise InputError('the picture is truncated')
-    image: Any = None
-    with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[reduction]) if data else None
+    image = _decoded(data, reduction)
     if image is None:
         raise InputError('not a picture that OpenCV can decode')
-    return np.asarray(image, np.uint8)
+    return image
 
 
 def decoded_message(data: bytes, form: str, reduction: int = 1) -> Pixels:
@@ -84,10 +80,26 @@ def decoded_message(data: bytes, form: str, reduction: int = 1) -> Pixels:
     Only the order of the colours is taken from `format`, and is blue, green, red inside unless
     image_transport says otherwise, as in `rgb8; png compressed rgb8`; the codec is seen.
     """
-    picture = decoded(data, reduction)
+    picture = _decoded(data, reduction)
+    if picture is None:
+        raise InputError(
+            f'format {quoted(form)}: {"not a picture" if data else "no data; not a picture"} that '
+            f'OpenCV can decode; publish JPEG or PNG, as image_transport does for compressed'
+        )
     if 'compressed rgb' in form:
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
     return picture
+
+
+def _decoded(data: bytes, reduction: int) -> Pixels | None:
+    """Return the picture; None where there is none."""
+    if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
+           for start, body, end in _FORMATS):
+        raise InputError('the picture is truncated')
+    image: Any = None
+    with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[reduction]) if data else None
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 def encoded(picture: Pixels, quality: int) -> bytes:

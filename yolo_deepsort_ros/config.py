@@ -111,7 +111,7 @@ class CameraConfig(SourceConfig, ImageOutConfig):
     """Parameters of the camera node."""
 
     frame_id: str = parameter(
-        'camera_optical_frame', 'frame_id of the published headers', is_live=True,
+        'camera_optical_frame', 'frame_id of the published headers', is_live=True, is_frame=True,
     )
     camera_info_url: str = parameter(
         '', 'Calibration as camera_calibration writes it, of the pictures as they are published: '

@@ -165,11 +165,22 @@ def _frozen(
         expected = str(shape).replace(str(ANY), 'any')
         raise InputError(f'{name} has shape {array.shape}, expected {expected}')
     is_finite = dtype is np.int64 or np.isfinite(array).all()
-    if not is_finite and not (missing and _whole_or_missing(array)):
-        raise InputError(f'{name} holds NaN or infinite values')
+    if not is_finite and not (missing and _whole_or_missing(array).all()):
+        row, value = _first_not_finite(array, missing)
+        raise InputError(
+            f'{name} holds NaN or infinite values, first {value} in row {row}; leave such out'
+        )
     array.setflags(write=False)
     return array
 
 
-def _whole_or_missing(rows: NDArray[Any]) -> bool:
-    return bool((np.isfinite(rows).all(axis=1) | np.isnan(rows).all(axis=1)).all())
+def _whole_or_missing(rows: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(rows).all(axis=1) | np.isnan(rows).all(axis=1))
+
+
+def _first_not_finite(array: NDArray[Any], missing: bool) -> tuple[int, float]:
+    """Return the row, and the value there, that must not be."""
+    rows = array.reshape(len(array), -1)
+    good = _whole_or_missing(rows) if missing else np.isfinite(rows).all(axis=1)
+    row = int(good.argmin())
+    return row, float(rows[row][~np.isfinite(rows[row])][0])

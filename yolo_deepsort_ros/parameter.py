@@ -54,6 +54,8 @@ class Parameter:
         The only values allowed, when not empty.
     is_live : bool
         Whether it may change while its user is at work; see `Config.check_successor`.
+    is_frame : bool
+        Whether it is a text that names a frame of tf2.
 
     """
 
@@ -68,6 +70,7 @@ class Parameter:
     step: int
     choices: tuple[str, ...]
     is_live: bool
+    is_frame: bool = False
 
     def check(self, value: Any) -> Any:
         """
@@ -127,7 +130,17 @@ class Parameter:
             raise ConfigurationError(
                 f'{self.name}: {quoted(value)} is none of {", ".join(self.choices)}'
             )
+        if self.is_frame and isinstance(value, str):
+            self._check_frame(value)
         return value
+
+    def _check_frame(self, value: str) -> None:
+        """Refuse what tf2 refuses, and what nobody means."""
+        if not value.isprintable() or value.strip().lstrip('/') != value or not value:
+            raise ConfigurationError(
+                f'{self.name}: {quoted(value)} names no frame of tf2; give a printable name with '
+                f'neither / nor blanks before it, nor blanks after it, as camera_optical_frame'
+            )
 
     def _check_range(self, value: float) -> None:
         if isinstance(value, float) and not math.isfinite(value):
@@ -164,11 +177,12 @@ def parameter(
     step: int = 1,
     choices: tuple[str, ...] = (),
     is_live: bool = False,
+    is_frame: bool = False,
 ) -> Any:
     """Declare a field of a `Config` class; see `Parameter` for the meaning."""
     about = {
         'text': text, 'unit': unit, 'low': low, 'high': high, 'step': step, 'choices': choices,
-        'is_live': is_live,
+        'is_live': is_live, 'is_frame': is_frame,
     }
     return field(default=default, metadata=about)
 

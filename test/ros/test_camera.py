@@ -14,14 +14,14 @@
 
 """The camera node: devices and streams that are lost and come back, camera_info, time."""
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import os
 from pathlib import Path
+import re
 import sys
-import threading
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticStatus
+from network_camera import NetworkCamera, SHADE
 import numpy as np
 import pytest
 from rosgraph_msgs.msg import Clock
@@ -129,46 +129,11 @@ def test_an_absent_camera_is_an_error_unless_it_is_waited_for(start, peer, statu
     assert f'{device}: there after ' in camera.text
 
 
-class MotionJpeg(BaseHTTPRequestHandler):
-    """A camera on the network, which ends with its server."""
-
-    def do_GET(self):  # noqa: N802
-        picture = np.full((48, 64, 3), 90, np.uint8)
-        jpeg = cv2.imencode('.jpg', picture)[1].tobytes()
-        self.send_response(200)
-        self.send_header('Content-Type', 'multipart/x-mixed-replace; boundary=frame')
-        self.end_headers()
-        while not self.server.is_unplugged.wait(0.02):
-            self.wfile.write(
-                b'--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n'
-                % (len(jpeg), jpeg)
-            )
-
-    def log_message(self, *_):
-        pass
-
-
-class NetworkCamera(ThreadingHTTPServer):
-
-    def __init__(self, port=0):
-        super().__init__(('127.0.0.1', port), MotionJpeg)
-        self.is_unplugged = threading.Event()
-        threading.Thread(target=self.serve_forever, args=(0.05,)).start()
-
-    def handle_error(self, *_):
-        """Say nothing of clients that go."""
-
-    def __exit__(self, *_):
-        self.is_unplugged.set()
-        self.shutdown()
-        self.server_close()
-
-
 def test_a_stream_comes_back(start, peer, status):
     peer.listen(Image, 'image_raw', 1)
     with NetworkCamera() as server:
         port = server.server_port
-        source = f'http://me:secret@127.0.0.1:{port}/video.mjpg'
+        source = server.url.replace('//', '//me:secret@')
         camera = start('camera', source=source, frame_timeout=1.0)
         assert (image_to_array(peer.message('image_raw')) == 90).all()
     status('/test/camera', is_lost, 'the loss')
@@ -177,8 +142,29 @@ def test_a_stream_comes_back(start, peer, status):
         peer.message('image_raw')
         status('/test/camera', is_well, 'the recovery')
         assert camera.end() == 0
-    assert f'http://127.0.0.1:{port}/video.mjpg: back after ' in camera.text
+    assert f'{server.url}: back after ' in camera.text
     assert 'secret' not in camera.text
+
+
+@pytest.mark.parametrize('damage', ['half', 'noise'])
+def test_damaged_frames_of_a_stream_are_left_out_and_counted(start, peer, status, damage):
+    peer.listen(Image, 'image_raw', 1)
+    with NetworkCamera(damage=damage) as server:
+        camera = start('camera', source=server.url)
+        peer.message('image_raw', 20)
+        pictures = map(image_to_array, peer.received['image_raw'])
+        assert all((picture == SHADE).all() for picture in pictures)
+        found, values = status(
+            '/test/camera', lambda found, _: found.level == DiagnosticStatus.WARN, 'the damage'
+        )
+        assert camera.end() == 0
+    assert re.match(r'\d+ damaged frames refused within', found.message)
+    assert int(values['damaged frames refused']) >= 10
+    line = f'{server.url}: a damaged frame is left out: it is no whole JPEG'
+    assert values['last error'] == line
+    assert camera.text.count(line) == 1
+    assert 'lost' not in values
+    assert len(server.connections) == 1
 
 
 CALIBRATION = {
@@ -218,7 +204,7 @@ def test_camera_info_of_a_calibration(calibration, caplog, size, fx, line):
     ('package://no_such_package/x.yaml', 'no package no_such_package; source its workspace'),
     ('package://../x.yaml', r'no package \.\.; source its workspace'),
     ('package://yolo_deepsort_ros/no.yaml', 'No such file or directory; make it with camera_cal'),
-    ('package://yolo_deepsort_ros/config/tracking.yaml', 'distortion_model: None'),
+    ('package://yolo_deepsort_ros/config/tracking.yaml', 'distortion_model is missing'),
 ])
 def test_a_calibration_that_cannot_be_used_is_one_line(graph, url, reason):
     with pytest.raises(YoloDeepsortError, match=reason):

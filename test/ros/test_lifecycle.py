@@ -115,6 +115,8 @@ def test_camera(start, peer, tmp_path):
 
     change_all(peer, 'camera', 'deactivate', 'cleanup')
     peer.until(lambda: not peer.node.count_publishers('camera_info'), 'the end of the publisher')
+    answer = peer.set_parameter('camera', 'frame_id', 'a b\n')
+    assert (answer.successful, 'no frame of tf2' in answer.reason) == (False, True)
     assert peer.set_parameter('camera', 'frame_id', 'lens').successful
     peer.forget()
     change_all(peer, 'camera', 'configure', 'activate')

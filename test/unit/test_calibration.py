@@ -102,10 +102,10 @@ def test_pictures_of_another_shape_are_not_those_of_the_calibration(tmp_path: Pa
 
 
 @pytest.mark.parametrize(('changes', 'reason'), [
-    ({'image_width': None}, 'image_width: None is not a number of pixels'),
+    ({'image_width': None}, 'image_width is missing'),
     ({'image_height': 48.5}, 'image_height: 48.5 is not a number of pixels'),
     ({'image_height': True}, 'image_height: True is not'),
-    ({'camera_matrix': None}, 'camera_matrix: data is not a list of numbers'),
+    ({'camera_matrix': None}, 'camera_matrix is missing'),
     ({'camera_matrix': [1.0] * 9}, 'camera_matrix: data is not a list of numbers'),
     ({'camera_matrix': matrix(*'123456789')}, 'camera_matrix: data is not a list of numbers'),
     ({'camera_matrix': matrix(*[float('nan')] * 9)}, 'camera_matrix: data is not a list'),
@@ -114,6 +114,8 @@ def test_pictures_of_another_shape_are_not_those_of_the_calibration(tmp_path: Pa
     ({'projection_matrix': matrix(1.0)}, 'projection_matrix: has 1 elements, not 3 x 4'),
     ({'distortion_model': 'plum_bob'}, "distortion_model: 'plum_bob'; did you mean 'plumb_bob'?"),
     ({'distortion_model': ['x']}, 'distortion_model: '),
+    ({'distortion_model': None}, 'distortion_model is missing'),
+    ({'distortion_coefficients': None}, 'distortion_coefficients is missing'),
     ({'distortion_model': 'equidistant'},
      'distortion_coefficients: equidistant has 4 of them, not 5'),
 ])
@@ -128,8 +130,14 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, changes, rea
 
 
 @pytest.mark.parametrize(('content', 'reason'), [
-    (b'', 'distortion_model: None'),
-    (b'[1, 2]', 'distortion_model: None'),
+    (b'', 'the file is empty'),
+    (b'# nothing yet\n', 'the file is empty'),
+    (b'[1, 2]', r'has no names with values, as image_width: 640, but \[1, 2\]'),
+    (b'text', "but 'text'"),
+    (b'{}', 'distortion_model is missing'),
+    (b'made: 2026-13-45', 'is no YAML: month must be in 1..12'),
+    (b'image_width: !!bool x', 'is no YAML'),
+    (bytes(range(256)), 'is no YAML'),
     (b'a: [', 'is no YAML'),
     (b'\xff', 'is no YAML'),
     (b'%YAML:1.0\nK: !!opencv-matrix\n', 'is no YAML'),
@@ -141,4 +149,10 @@ def test_what_is_no_calibration_file(tmp_path: Path, content: bytes, reason: str
     file.write_bytes(content)
     with pytest.raises(InputError, match=reason) as error:
         read_calibration(str(file))
+    assert str(error.value).endswith('; make it with camera_calibration')
     assert '\n' not in str(error.value)
+
+
+def test_a_folder_is_no_calibration_file(tmp_path: Path):
+    with pytest.raises(InputError, match=r'a folder, .*; make it with camera_calibration'):
+        read_calibration(str(tmp_path))

@@ -87,6 +87,20 @@ def test_what_cannot_be_decoded_is_refused(data, words, reduction) -> None:
         decoded(data, reduction)
 
 
+@pytest.mark.parametrize(('data', 'form', 'words'), [
+    (b'\x00\x00\x00\x01\x67', 'h264', "format 'h264': not a picture"),
+    (b'\x00\x00\x00\x01\x67', '', "format '': not a picture"),
+    (b'', 'jpeg', "format 'jpeg': no data; not a picture"),
+    (b'x', 'a\nb' * 999, r"format 'a\\nba\\nb.*…': not a picture"),
+], ids=['video', 'no format', 'no data', 'nonsense'])
+def test_a_message_that_is_no_picture_is_named_by_its_format(data, form, words) -> None:
+    with pytest.raises(InputError, match=words) as error:
+        decoded_message(data, form)
+    text = str(error.value)
+    assert text.endswith('; publish JPEG or PNG, as image_transport does for compressed')
+    assert text.isprintable()
+
+
 @pytest.mark.parametrize('reduction', REDUCTIONS)
 def test_a_pixel_of_a_reduced_picture_is_a_square_of_the_full_one(reduction) -> None:
     """Of a width that is no multiple, too: the grid begins at the left and top."""

@@ -73,6 +73,15 @@ def test_refused_with_a_line_that_names_the_value(group, values, message):
         group.from_mapping(values)
 
 
+@pytest.mark.parametrize('name', ['', ' ', 'a b\n', 'a\0', '/lens', 'lens ', '\tlens', 'a\u2028b'])
+def test_a_frame_is_one_that_tf2_takes(name):
+    with pytest.raises(ConfigurationError, match=r'frame_id: .* names no frame of tf2; ') as error:
+        CameraConfig(frame_id=name)
+    assert str(error.value).isprintable()
+    for usual in ('lens', 'left/lens', 'front lens', 'caméra'):
+        assert CameraConfig(frame_id=usual).frame_id == usual
+
+
 @pytest.mark.parametrize('name, text, message', [
     ('max_age', 'ten', "max_age: 'ten' is not an integer"),
     ('max_cosine_distance', 'x', "'x' is not a number"),

@@ -58,8 +58,12 @@ def test_the_strongest_keep_their_order(count, kept):
 
 
 @pytest.mark.parametrize('name, arguments, message', [
-    ('NaN', ([[0, 0, np.nan, 1]], [1]), 'tlwh holds NaN'),
-    ('infinite score', ([BOX], [np.inf]), 'scores holds NaN or infinite'),
+    ('NaN', ([BOX, [0, 0, np.nan, 1]], [1, 1]),
+     'tlwh holds NaN or infinite values, first nan in row 1; leave such out'),
+    ('infinite score', ([BOX], [np.inf]),
+     'scores holds NaN or infinite values, first inf in row 0'),
+    ('half a feature', ([BOX] * 3, [1] * 3, None, [[np.nan] * 2, [1, 0], [1, -np.inf]]),
+     'features holds NaN or infinite values, first -inf in row 2'),
     ('zero width', ([BOX, [0, 0, 0, 5]], [1, 1]), 'detection 1 has size 0 x 5'),
     ('huge', ([[0, 0, 1e160, 1]], [1]), 'detection 0 has size 1e.160 x 1'),
     ('far away', ([[-1e7, 0, 5, 5]], [1]), r'at \(-1e.07, 0\)'),

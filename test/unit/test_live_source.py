@@ -23,6 +23,7 @@ import threading
 import time
 
 import cv2
+from network_camera import DAMAGES, NetworkCamera, SHADE
 import numpy as np
 import pytest
 
@@ -33,7 +34,8 @@ from yolo_deepsort_ros.sources import devices, grabber, live, open_source
 from yolo_deepsort_ros.sources.capture import fourcc
 from yolo_deepsort_ros.sources.live import LiveSource
 
-END = object()
+END = object()  #: of the connection: every grab fails from now on
+FAILS = object()  #: a grab that does, once
 
 
 class FakeCapture:
@@ -74,9 +76,11 @@ class FakeCapture:
         return not self.refuses
 
     def grab(self) -> bool:
+        if self._current is END:
+            return False
         self._current = self._coming.get()
         self._grabs.put(None)
-        return self._current is not END
+        return self._current not in (END, FAILS)
 
     def retrieve(self) -> tuple[bool, object]:
         if self._current is None:
@@ -150,20 +154,56 @@ def test_read_waits_for_a_newer_frame(capture: FakeCapture):
         capture.give(END)
 
 
-def test_a_frame_that_does_not_decode_is_skipped(capture: FakeCapture):
-    with source_of(capture) as source:
-        capture.give(None, 40)
-        assert source.read().image[0, 0, 0] == 40
+JPEG = encoded(np.full((4, 6, 3), 200, np.uint8), 90)
+
+
+@pytest.mark.parametrize(('came', 'reason'), [
+    ([None], 'it is empty or does not decode'),
+    ([b''], 'it is no whole JPEG'),
+    ([b'<html>busy</html>'], 'it is no whole JPEG'),
+    ([JPEG[:len(JPEG) // 2]], 'it is no whole JPEG'),
+    ([JPEG[:20] + JPEG[-2:]], 'not a picture that OpenCV can decode'),
+    ([FAILS], 'it cannot be told from the next'),
+    ([FAILS] * (2 * grabber.BURST), 'it cannot be told from the next'),
+], ids=['undecoded', 'empty', 'a page', 'half', 'no pixels', 'unreadable', 'many lines'])
+def test_a_damaged_frame_is_left_out_counted_and_named(capture, caplog, came, reason):
+    changes, damages = Changes(), []
+    with source_of(capture, on_change=changes, on_damage=damages.append) as source:
+        for shade in (10, 40):  # the first frame of a connection may be damaged, too
+            capture.give(*came, shade)
+            assert source.read().image[0, 0, 0] == shade
+        capture.give(END)
+    line = f'camera: a damaged frame is left out: {reason}'
+    assert damages == [line] * 2
+    assert changes == ['']  # never lost
+    assert [record.getMessage() for record in caplog.records] == [f'{line} (so far: 1)']
+
+
+def test_a_camera_whose_frames_are_all_damaged_is_lost_with_the_reason(capture: FakeCapture):
+    with source_of(capture, patience=0.2) as source:
+        capture.give(JPEG[:-9])
+        with pytest.raises(SourceError, match=r'are damaged \(it is no whole JPEG\); check'):
+            source.read()
         capture.give(END)
 
 
+def test_a_connection_that_has_ended_does_not_spin(capture: FakeCapture):
+    with source_of(capture) as source:
+        capture.give(END)
+        before, cpu = time.monotonic(), time.process_time()
+        with pytest.raises(SourceError, match='gives no frame'):
+            source.read()
+        seconds, used = time.monotonic() - before, time.process_time() - cpu
+    assert seconds >= grabber.FAILING_TIME / 2
+    assert used < 0.5 * seconds
+
+
 def test_a_jpeg_of_the_camera_is_decoded_and_handed_on(capture: FakeCapture):
-    jpeg = encoded(np.full((4, 6, 3), 200, np.uint8), 90)
     with source_of(capture) as source:
         for padding in (b'', b'\0' * 99):
-            capture.give(jpeg[:-9], jpeg + padding)  # the first was cut short on the way
+            capture.give(JPEG[:-9], JPEG + padding)  # the first was cut short on the way
             frame = source.read()
-            assert (frame.image.shape, frame.image.max(), frame.jpeg) == ((4, 6, 3), 200, jpeg)
+            assert (frame.image.shape, frame.image.max(), frame.jpeg) == ((4, 6, 3), 200, JPEG)
         capture.give(10)
         assert source.read().jpeg == b''
         capture.give(END)
@@ -302,6 +342,36 @@ def test_a_film_on_the_network_may_end_and_hides_its_password():
     assert [frame.image[0, 0, 0] for frame in source] == [10]
 
 
+@pytest.mark.parametrize(('driver', 'letters', 'is_raw'), [
+    ({}, 'MJPG', True), ({}, 'mjpe', True), ({}, 'h264', False), ({'frames': 9}, 'MJPG', False),
+], ids=['new', 'OpenCV 4.5', 'another codec', 'a film'])
+def test_a_stream_of_jpegs_is_taken_as_it_comes(driver, letters, is_raw):
+    made: list[FakeCapture] = []
+
+    def factory(*where: object) -> FakeCapture:
+        made.append(FakeCapture(*where, **driver))
+        made[-1].properties[cv2.CAP_PROP_FOURCC] = fourcc(letters)
+        return made[-1]
+
+    source = open_source(SourceConfig(source='http://cam'), paced=True, capture=factory)
+    assert made[0].properties.get(cv2.CAP_PROP_FORMAT) == (-1 if is_raw else None)
+    made[0].give(END)
+    source.close()
+
+
+@pytest.mark.parametrize('damage', sorted(DAMAGES))
+def test_one_connection_outlives_damaged_frames(damage: str):
+    damages: list[str] = []
+    with NetworkCamera(damage=damage) as camera, open_source(
+        SourceConfig(source=camera.url, max_frames=10), paced=True, on_damage=damages.append
+    ) as source:
+        frames = list(source)  # a loss would be an error
+    assert len(frames) == 10
+    assert all((frame.image == SHADE).all() and frame.jpeg for frame in frames)
+    assert bool(damages) == (damage != 'none')
+    assert len(camera.connections) == 1
+
+
 def test_a_device_that_exists_but_does_not_open(tmp_path):
     name = '/dev/null'
     with pytest.raises(SourceError, match='/dev/null: cannot be opened; it is in use'):
@@ -324,6 +394,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(live, 'FIRST_DELAY', 0.001)
     monkeypatch.setattr(live, 'LONGEST_DELAY', 0.01)
     monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
+    monkeypatch.setattr(grabber, 'FAILING_TIME', 0.01)
 
 
 @pytest.mark.parametrize('away', [0, 1, 5])

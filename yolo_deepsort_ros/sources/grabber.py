@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable
 import logging
 from threading import Condition, Thread
-from typing import NamedTuple
+import time
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -31,8 +32,14 @@ from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.wording import quoted
 
 CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
+FAILING_TIME = 0.5  #: s; after which grabs that fail one after the other are a loss
+#: Failed grabs between two pauses: FFmpeg takes one for each line of a part whose length is wrong.
+BURST = 20
+PAUSE = 0.001  #: s; a connection that has ended fails at once
 
 _LOG = logging.getLogger(__name__)
+
+OnDamage = Callable[[str], None]  #: told, in a thread, why a frame is left out
 
 
 class Grabbed(NamedTuple):
@@ -48,7 +55,8 @@ class Grabber:
     Reads a capture without a pause and keeps its newest frame only.
 
     Drivers buffer several frames; reading in a thread of its own empties the buffers, so
-    that `take` never returns a stale frame, nor the same one twice.
+    that `take` never returns a stale frame, nor the same one twice. A frame that is damaged is
+    left out; what arrives of several in a form that nobody can tell apart counts as one.
 
     Parameters
     ----------
@@ -62,18 +70,22 @@ class Grabber:
         Returns the present in seconds; asked as soon as a frame is grabbed.
     patience : float
         Longest wait for a frame in seconds.
+    on_damage : callable
+        Told why a frame is left out; called from the thread.
 
     """
 
     def __init__(
         self, name: str, capture: Capture, *, can_end: bool, clock: Callable[[], float],
-        patience: float,
+        patience: float, on_damage: OnDamage,
     ) -> None:
         self._name = name
         self._capture = capture
         self._can_end = can_end
         self._clock = clock
         self._patience = patience
+        self._on_damage = on_damage
+        self._damage = ''  # of the newest frame
         self._has_given = False
         self._newest: Grabbed | None = None
         self._is_over = False
@@ -124,6 +136,10 @@ class Grabber:
 
     def _check(self) -> None:
         """Raise unless the lack of a frame is an end."""
+        if self._damage:
+            raise SourceError(
+                f'{self._name}: its frames are damaged ({self._damage}); check cable or network'
+            )
         if not self._is_over:
             raise SourceError(
                 f'{self._name}: no frame for {self._patience:g} s; check that it is running'
@@ -149,24 +165,50 @@ class Grabber:
                 self._change.notify_all()
 
     def _grab_all(self) -> None:
-        while not self._is_closed and self._capture.grab():
+        while self._grab_next():
             stamp = self._clock()
-            is_whole, buffer = self._capture.retrieve()
-            if not is_whole:
-                continue
             try:
-                newest = _grabbed(np.asarray(buffer, np.uint8), stamp)
+                newest = _grabbed(*self._capture.retrieve(), stamp)
             except InputError as error:  # one of many; cheap cables bring some
-                _LOG.debug('%s: %s', self._name, error)
+                self._leave_out(str(error))
                 continue
             with self._change:
+                self._damage = ''
                 self._newest = newest
                 self._change.notify_all()
 
+    def _grab_next(self) -> bool:
+        """Grab past what cannot be; False when there is nothing more to grab."""
+        failed, since = 0, 0.0
+        while not self._is_closed:
+            if self._capture.grab():
+                if failed:
+                    self._leave_out('it cannot be told from the next')
+                return True
+            if self._can_end:
+                break
+            failed += 1
+            since = since or time.monotonic()
+            if failed % BURST == 0:
+                if time.monotonic() - since >= FAILING_TIME:
+                    break
+                time.sleep(PAUSE)
+        return False
 
-def _grabbed(buffer: Image, stamp: float) -> Grabbed:
+    def _leave_out(self, reason: str) -> None:
+        self._damage = reason
+        if not self._is_closed:
+            self._on_damage(reason)
+
+
+def _grabbed(is_whole: bool, retrieved: Any, stamp: float) -> Grabbed:
     """Return what a capture has retrieved: a picture, or the bytes of one that is compressed."""
+    if not is_whole or retrieved is None:
+        raise InputError('it is empty or does not decode')
+    buffer = np.asarray(retrieved, np.uint8)
     if buffer.size > max(buffer.shape):  # more than one row of bytes
         return Grabbed(buffer, stamp, b'')
     jpeg = jpeg_in(buffer)
+    if not jpeg:
+        raise InputError('it is no whole JPEG')
     return Grabbed(decoded(jpeg), stamp, jpeg)

@@ -27,9 +27,10 @@ import cv2
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources.capture import Capture, mode_of, sane_rate
 from yolo_deepsort_ros.sources.frame import Frame
-from yolo_deepsort_ros.sources.grabber import Grabber
+from yolo_deepsort_ros.sources.grabber import Grabber, OnDamage
 from yolo_deepsort_ros.sources.source import Source
 
+WORD_PERIOD = 5.0  #: s between two lines of damaged frames
 FIRST_DELAY, LONGEST_DELAY = 0.25, 2.0  #: s between two attempts to open; doubled each time
 MOST_STUCK = 3  #: grabs that never return, after which no more are begun
 
@@ -74,6 +75,8 @@ class LiveSource(Source):
         What to take for the rate when the driver does not tell it; 0 for unknown.
     on_change : callable, optional
         Told when the camera is lost and when it is back; without, a loss is an error.
+    on_damage : callable, optional
+        Told, in a thread, of each frame that came damaged and is left out.
     waits : bool
         Whether a camera that is not there at first is waited for as a lost one is.
     duration : float
@@ -98,6 +101,7 @@ class LiveSource(Source):
         patience: float,
         rate: float = 0.0,
         on_change: OnChange | None = None,
+        on_damage: OnDamage | None = None,
         waits: bool = False,
         duration: float = 0.0,
         max_frames: int = 0,
@@ -109,6 +113,9 @@ class LiveSource(Source):
         self._clock = clock
         self._patience = patience
         self._on_change = on_change
+        self._on_damage = on_damage
+        self._damaged = 0
+        self._next_word = 0.0  # when to log of damage again
         self._duration = duration
         self._max_frames = max_frames
         self._index = 0
@@ -171,7 +178,7 @@ class LiveSource(Source):
         self.rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), self.rate)
         self._grabber = Grabber(
             self.name, capture, can_end=self._camera.can_end(capture), clock=self._clock,
-            patience=self._patience,
+            patience=self._patience, on_damage=self._take_damage,
         )
         return self._grabber
 
@@ -190,6 +197,16 @@ class LiveSource(Source):
             _LOG.warning('%s; waiting until it is there', error)
         if self._on_change is not None and not self._closed.is_set():
             self._on_change(str(error))
+
+    def _take_damage(self, reason: str) -> None:
+        """Count a frame that is left out; called from the grabber's thread."""
+        self._damaged += 1
+        text = f'{self.name}: a damaged frame is left out: {reason}'
+        if time.monotonic() >= self._next_word:
+            self._next_word = time.monotonic() + WORD_PERIOD
+            _LOG.warning('%s (so far: %d)', text, self._damaged)
+        if self._on_damage is not None:
+            self._on_damage(text)
 
     def _tell_of_life(self) -> None:
         """Take note of a frame: the first one after a loss ends it."""

@@ -26,6 +26,7 @@ from yolo_deepsort_ros.sources.arena import ArenaRecording
 from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag
 from yolo_deepsort_ros.sources.capture import CaptureFactory
 from yolo_deepsort_ros.sources.devices import Device, is_device
+from yolo_deepsort_ros.sources.grabber import OnDamage
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
 from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
@@ -44,6 +45,7 @@ def open_source(
     clock: Callable[[], float] = time.time,
     capture: CaptureFactory | None = None,
     on_change: OnChange | None = None,
+    on_damage: OnDamage | None = None,
     waits: bool = False,
 ) -> Source:
     """
@@ -73,6 +75,8 @@ def open_source(
     on_change : callable, optional
         Told when a live source is lost, and when it is back: it is opened again until then.
         Without, a loss is an error.
+    on_damage : callable, optional
+        Told, in a thread, of each frame of a live source that came damaged and is left out.
     waits : bool
         Whether a live source that is not there at first is waited for as a lost one is.
 
@@ -92,7 +96,8 @@ def open_source(
         patience = config.frame_timeout
         return LiveSource(
             Device(config, capture) if is_device(name) else Stream(name, patience, capture),
-            clock=clock, patience=patience, rate=config.rate, on_change=on_change, waits=waits,
+            clock=clock, patience=patience, rate=config.rate, on_change=on_change,
+            on_damage=on_damage, waits=waits,
             duration=config.duration, max_frames=config.max_frames,
         )
     if isinstance(recording, Bag) and not paced:

@@ -20,11 +20,14 @@ import cv2
 
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, open_capture, public_name,
+    Capture, CaptureFactory, fourcc_letters, open_capture, public_name,
 )
 from yolo_deepsort_ros.wording import shown
 
 OPENING_TIME = 5000  #: ms
+#: Names of JPEG among the codecs, in small letters; OpenCV 4.5 cuts FFmpeg's `mjpeg`.
+JPEG_CODECS = ('mjpg', 'mjpe', 'jpeg')
+AS_IT_CAME = -1  #: of CAP_PROP_FORMAT: nothing is decoded
 
 
 class Stream:
@@ -67,6 +70,10 @@ class Stream:
                 f'{shown(self.name)}: cannot open the stream; check the URL and that the '
                 f'sender is running'
             )
+        letters = fourcc_letters(capture.get(cv2.CAP_PROP_FOURCC)).lower()
+        if letters in JPEG_CODECS and not self.can_end(capture):
+            # FFmpeg would mend broken pictures with grey; the grabber leaves them out.
+            capture.set(cv2.CAP_PROP_FORMAT, AS_IT_CAME)
         return capture
 
     def can_end(self, capture: Capture) -> bool:

@@ -40,6 +40,7 @@ from yolo_deepsort_ros.sources.orientation import oriented
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
 CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
+DAMAGED = 'damaged frames refused'  #: counter; /diagnostics warns when it rises
 SOURCE = 'source'  #: key of the problem of a lost camera, and of why none is read
 
 
@@ -64,9 +65,10 @@ class Capture:
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
 
     While the node is inactive, a file waits; a device or stream is released, and opened again
-    at the activation. One that is lost is opened again until it is back; the node lives on. At
-    the end of a file, or after `duration`, the process ends with exit code 0. Stamps are those
-    of the node's clock: with `use_sim_time` nothing is published before `/clock` is.
+    at the activation. One that is lost is opened again until it is back; the node lives on; a
+    frame of theirs that comes damaged is left out and counted. At the end of a file, or after
+    `duration`, the process ends with exit code 0. Stamps are those of the node's clock: with
+    `use_sim_time` nothing is published before `/clock` is.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ class Capture:
     def _open(self) -> SourceReader:
         source = open_source(
             self._config, paced=True, clock=self._now, on_change=self._on_change,
-            waits=self._config.wait_for_source,
+            on_damage=self._on_damage, waits=self._config.wait_for_source,
         )
         if source.mode:
             self._node.get_logger().info(f'{source.name}: {source.mode}')
@@ -185,6 +187,11 @@ class Capture:
         if SOURCE not in diagnostics.problems:
             diagnostics.counts['lost'] += 1
         diagnostics.add_problem(SOURCE, problem)
+
+    def _on_damage(self, reason: str) -> None:
+        """Take note of a frame left out; called from a thread of the source."""
+        self._node.diagnostics.counts[DAMAGED] += 1
+        self._node.diagnostics.last_error = reason
 
     def _on_frame(self, frame: Frame) -> None:
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
