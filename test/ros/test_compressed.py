@@ -75,9 +75,10 @@ def test_tracks_and_a_drawing_of_compressed_images_alone(start, peer, network):
     for kind, topic in zip((Detection2DArray, Detection2DArray, CompressedImage), topics,
                            strict=True):
         peer.listen(kind, topic)
-    send_until_all(peer, COMPRESSED, count(0), *topics)
+    stamps = count(0)
+    send_until_all(peer, COMPRESSED, stamps, *topics)
 
-    header = send(peer, COMPRESSED, 1000, number=5)
+    header = send(peer, COMPRESSED, next(stamps), number=5)  # a long gap would end the track
     picture, box = scene(5)
     found, tracks, drawn = (peer.message(topic) for topic in topics)
     for message in (found, tracks, drawn):
@@ -89,13 +90,13 @@ def test_tracks_and_a_drawing_of_compressed_images_alone(start, peer, network):
     assert difference.shape == picture.shape[:2]
     assert np.median(difference) < 10 < difference.max()
 
-    broken = array_to_compressed(picture, Header(stamp=seconds_to_stamp(1001.0)), 90)
+    broken = array_to_compressed(picture, Header(stamp=seconds_to_stamp(float(next(stamps)))), 90)
     del broken.data[-40:]
     peer.publish(COMPRESSED, broken)
     line = 'the picture is truncated (messages refused so far: 1)'
     peer.until(lambda: line in detector.text, 'the refusal')
     peer.forget()
-    send(peer, COMPRESSED, 1002)
+    send(peer, COMPRESSED, next(stamps))
     assert message_to_objects(peer.message('detections')).names == ['red']
 
 
