@@ -71,14 +71,29 @@ def test_sections_are_for_the_nodes_that_ros_means(tmp_path, section, nodes):
 def test_the_last_section_counts_and_namespaces_may_be_nested(tmp_path):
     path = tmp_path / 'own.yaml'
     path.write_text('/**: {ros__parameters: {model: m, rate: 1}}\n'
-                    'x: {a: {ros__parameters: {model: n}}}')
-    assert values_in(path, '/x/a') == {'model': 'n', 'rate': 1}
+                    'x: {a: {ros__parameters: {model: o}}}')
+    assert values_in(path, '/x/a') == {'model': 'o', 'rate': 1}
+
+
+@pytest.mark.parametrize(('text', 'value'), [
+    ('2024-01-01', '2024-01-01'), ('2020-99-99', '2020-99-99'), ('=', '='),
+    ('4e-1', 0.4), ('-4E+2', -400.0), ('.5', 0.5), ('12', 12), ('"4e-1"', '4e-1'), ('4e', '4e'),
+    ('y', True), ('N', False), ('yes', True), ('"y"', 'y'), ('north', 'north'),
+])
+def test_words_mean_what_they_mean_to_ros(tmp_path, text, value):
+    path = tmp_path / 'own.yaml'
+    path.write_text(f'a: {{ros__parameters: {{first: 1}}}}\n---\n'
+                    f'a: {{ros__parameters: {{said: {text}}}}}')
+    assert values_in(path, '/a') == {'first': 1, 'said': value}
 
 
 @pytest.mark.parametrize('content, problem', [
     ('', 'not a file of parameters; give params_file'),
     ('[a]', 'not a file of parameters; give params_file'),
     ('a: [', 'not YAML: '),
+    ('a: 0x_', 'not YAML: '),
+    ('a: &a {b: *a}', 'not YAML: '),
+    ('[' * 3000, 'not YAML: '),
     (None, 'No such file or directory; give params_file'),
 ])
 def test_what_is_no_parameter_file_is_one_line(tmp_path, content, problem):

@@ -89,6 +89,7 @@ def test_what_a_file_says_to_several_nodes_the_first_counting_most(tmp_path):
         '/robot1/detector': {'confidence': 0.3, 'autostart': True},
     }
     assert said.named == set()
+    assert [line.partition(':')[0] for line in said.unread] == ['no']
 
 
 @pytest.mark.parametrize(('arguments', 'content', 'named'), [

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 import json
 from pathlib import Path
 import re
@@ -96,12 +97,13 @@ def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
     content = read_bytes(path, LARGEST_FILE, ConfigurationError, REMEDY)
     try:
-        tree = yaml.safe_load(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        trees = list(yaml.load_all(content, _Loader))
+        found = [list(_sections(tree, '')) for tree in trees if isinstance(tree, dict)]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}; {REMEDY}') from None
-    if not isinstance(tree, dict):
+    if not found:
         raise ConfigurationError(f'{shown(path)}: not a file of parameters; {REMEDY}')
-    return list(_sections(tree, ''))
+    return list(chain.from_iterable(found))
 
 
 def reaches(section: str, node: str) -> bool:
@@ -109,6 +111,26 @@ def reaches(section: str, node: str) -> bool:
     parts = [part for part in section.split('/') if part]
     pattern = ''.join(WILDCARDS.get(part, f'/{re.escape(part)}') for part in parts)
     return re.fullmatch(pattern, re.sub('/+', '/', node)) is not None
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes words for what rcl takes them for."""
+
+    yaml_implicit_resolvers = {
+        first: [
+            (tag, pattern) for tag, pattern in resolvers
+            if not tag.endswith((':timestamp', ':value'))
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(
+    'tag:yaml.org,2002:float', re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$'),
+    list('-+.0123456789'),
+)
+_Loader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile('[yYnN]$'), list('yYnN'))
+_Loader.bool_values = {**yaml.SafeLoader.bool_values, 'y': True, 'n': False}
 
 
 def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -49,6 +49,8 @@ def remarks(
         The parameters of the node, by name.
 
     """
+    for reason in asides.unread:
+        yield f'{reason}; sections for other nodes in it do not count here'
     for name in given:
         if name in asides.named and name in PARAMETERS and name not in known:
             yield f'{name} means nothing to this node; it is a parameter of {_owners(name)}'

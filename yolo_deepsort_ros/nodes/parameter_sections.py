@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 import difflib
 from itertools import pairwise
 from types import MappingProxyType
@@ -59,6 +58,8 @@ class Asides(NamedTuple):
     named: frozenset[str] = frozenset()
     #: Values by name for each of the nodes that it stands for, by their full names.
     others: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    #: Why files with those values could not be read here, though ROS has read them.
+    unread: tuple[str, ...] = ()
 
     def values(self) -> dict[str, Any]:
         """Return what is said to the others, the first counting most."""
@@ -84,14 +85,17 @@ def asides(arguments: Sequence[str], node: str, others: Iterable[str]) -> Asides
     """
     said: dict[str, dict[str, Any]] = {other: {} for other in others}
     named = set(_given_by_option(arguments, node))
+    unread = []
     for path in _files(arguments):
-        with suppress(ConfigurationError):  # rcl has read it, or said why not
+        try:
             for other, values in said.items():
                 values.update(_flat(values_in(path, other)))
             for section, values in sections(path):
                 if _last(section) not in WILDCARDS and reaches(section, node):
                     named.update(_flat(values))
-    return Asides(frozenset(named), said)
+        except ConfigurationError as error:
+            unread.append(str(error))
+    return Asides(frozenset(named), said, tuple(unread) if said else ())
 
 
 def _given_by_option(arguments: Sequence[str], node: str) -> Iterator[str]:
