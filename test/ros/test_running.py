@@ -18,6 +18,7 @@ import os
 from pathlib import Path
 import signal
 import subprocess
+import sys
 
 from ament_index_python.packages import get_package_prefix
 import pytest
@@ -63,6 +64,26 @@ def test_an_environment_that_cannot_be_is_one_line_and_exit_code_2(
     assert value[:199] in node.text
     assert node.text.count('\n') == 1
     assert len(node.text) < 400
+
+
+@pytest.mark.parametrize('is_held', [True, False])
+def test_a_thread_that_a_driver_holds_does_not_meet_the_end_of_python(graph, is_held):
+    program = (
+        'import atexit, sys, threading, time\n'
+        'from yolo_deepsort_ros.errors import ConfigurationError\n'
+        'from yolo_deepsort_ros.nodes.running import run\n'
+        'def make():\n'
+        '    raise ConfigurationError("no node")\n'
+        'atexit.register(print, "the end of Python")\n'
+        f'threading.Thread(target=time.sleep, args=(60 * {is_held},), daemon=True).start()\n'
+        'print("output")\n'
+        'sys.exit(run(make))\n'
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', program], stdout=subprocess.PIPE, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == ['output', 'the end of Python'][:2 - is_held]
 
 
 @pytest.fixture

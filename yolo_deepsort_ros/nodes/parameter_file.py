@@ -116,15 +116,14 @@ def reaches(section: str, node: str) -> bool:
 class _Loader(yaml.SafeLoader):
     """Takes words for what rcl takes them for."""
 
-    yaml_implicit_resolvers = {
-        first: [
-            (tag, pattern) for tag, pattern in resolvers
-            if not tag.endswith((':timestamp', ':value'))
-        ]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
-
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern) for tag, pattern in resolvers
+        if not tag.endswith((':timestamp', ':value'))
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _Loader.add_implicit_resolver(
     'tag:yaml.org,2002:float', re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$'),
     list('-+.0123456789'),

@@ -93,7 +93,7 @@ def asides(arguments: Sequence[str], node: str, others: Iterable[str]) -> Asides
             for section, values in sections(path):
                 if _last(section) not in WILDCARDS and reaches(section, node):
                     named.update(_flat(values))
-        except ConfigurationError as error:
+        except ConfigurationError as error:  # noqa: PERF203
             unread.append(str(error))
     return Asides(frozenset(named), said, tuple(unread) if said else ())
 

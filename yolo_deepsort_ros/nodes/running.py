@@ -21,6 +21,7 @@ import faulthandler
 import os
 import signal
 import sys
+import threading
 
 import rclpy
 from rclpy.exceptions import ParameterException
@@ -52,6 +53,17 @@ def run(make_node: Callable[[], BaseNode]) -> int:
         0, or 2 after an error that the user can mend, which is logged in one line.
 
     """
+    status = _status(make_node)
+    if any(thread.daemon for thread in threading.enumerate()):
+        # One that a camera's driver still holds would come back into a Python that is gone;
+        # OpenCV then ends the process with an abort.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _status(make_node: Callable[[], BaseNode]) -> int:
     try:
         return _run(make_node)
     except (KeyboardInterrupt, ExternalShutdownException):

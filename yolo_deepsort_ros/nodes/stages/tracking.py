@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 from std_msgs.msg import Header
@@ -59,6 +60,7 @@ class Tracking:
 
     def __init__(self, node: BaseNode[Any]) -> None:
         self._node = node
+        self._lock = Lock()  # the pipeline tracks in a thread, services come from another
 
     def load(self, config: TrackingConfig) -> None:
         """Load the network, if any, and begin without tracks."""
@@ -77,7 +79,8 @@ class Tracking:
 
     def adopt(self, config: TrackingConfig) -> None:
         """Go on with the tracks."""
-        self._follower.adopt(config)
+        with self._lock:
+            self._follower.adopt(config)
         self._shows_coasting = config.publish_coasting
 
     def unload(self) -> None:
@@ -106,7 +109,8 @@ class Tracking:
         diagnostics = self._node.diagnostics
         stamp = stamp_to_seconds(header.stamp)
         before = self._follower.setbacks
-        _, tracks = self._follower.follow(found, stamp, picture)
+        with self._lock:
+            _, tracks = self._follower.follow(found, stamp, picture)
         diagnostics.counts[SETBACKS] += self._follower.setbacks - before
         with diagnostics.timer.stage('publish tracks'):
             shown = tracks.confirmed if self._shows_coasting else tracks.reported
@@ -115,7 +119,8 @@ class Tracking:
         return shown
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._follower.reset()
+        with self._lock:
+            self._follower.reset()
         response.success = True
         response.message = 'all tracks forgotten; ids start at 1'
         return response
