@@ -14,6 +14,9 @@
 
 """The tracker node alone, fed by a detector that is not ours."""
 
+from threading import Event, Thread
+from unittest.mock import MagicMock
+
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
@@ -22,10 +25,12 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
+from yolo_deepsort_ros.nodes.stages.tracking import Tracking
 from yolo_deepsort_ros.nodes.tracker_node import MOST
 
 
@@ -233,3 +238,30 @@ def test_a_bag_that_loops(configure, process, peer, feeder, status):
     assert "this node's clock" not in found.message
     assert abs(float(values['stamp to result, median ms'])) < 1000
     assert peer.set_parameter('tracker', 'use_sim_time', False).successful
+
+
+def test_a_reset_waits_for_the_frame_under_way(monkeypatch):
+    stage = Tracking(MagicMock())
+    stage.load(TrackingConfig())
+    has_begun, may_end, seen = Event(), Event(), []
+    follower = stage._follower
+    follow, reset = follower.follow, follower.reset
+
+    def slow(*frame):
+        has_begun.set()
+        assert may_end.wait(5)
+        seen.append('frame')
+        return follow(*frame)
+
+    monkeypatch.setattr(follower, 'follow', slow)
+    monkeypatch.setattr(follower, 'reset', lambda: seen.append('reset') or reset())
+    frame = Thread(target=stage.track, args=(Detections.empty(), Header(), None, ()))
+    resetting = Thread(target=stage._on_reset, args=(None, Trigger.Response()))
+    frame.start()
+    assert has_begun.wait(5)
+    resetting.start()
+    resetting.join(0.1)
+    may_end.set()
+    for thread in (frame, resetting):
+        thread.join(5)
+    assert seen == ['frame', 'reset']

@@ -39,6 +39,14 @@ def png(picture):
 
 
 JPEG = encoded(plain(width=70, height=50), 90)
+
+
+def claiming(width, height):
+    """Return the JPEG with another size in its header."""
+    at = JPEG.index(b'\xff\xc0') + 5
+    return JPEG[:at] + height.to_bytes(2, 'big') + width.to_bytes(2, 'big') + JPEG[at + 4:]
+
+
 EXIF = b'\xff\xe1\x00\x0aExif\x00\x00..'
 PROGRESSIVE = cv2.imencode('.jpg', plain(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1))[1].tobytes()
 
@@ -80,6 +88,7 @@ def test_grey_and_alpha_become_three_channels() -> None:
 @pytest.mark.parametrize(('data', 'words'), [
     (JPEG[:-30], 'truncated'), (png(plain())[:-20], 'truncated'), (b'', 'not a picture'),
     (b'\x00' * 12 + png(plain()), 'not a picture'),  # compressedDepth
+    (claiming(15000, 15000), 'a JPEG of 15000 x 15000 pixels; at most 100 million'),
 ])
 @pytest.mark.parametrize('reduction', [1, 4])
 def test_what_cannot_be_decoded_is_refused(data, words, reduction) -> None:

@@ -87,6 +87,14 @@ def test_a_camera_whose_frames_are_all_damaged_is_lost_with_the_reason(capture: 
         capture.give(END)
 
 
+def test_damaged_frames_without_a_rest_do_not_spin(capture: FakeCapture):
+    with source_of(capture):
+        start = time.monotonic()
+        capture.give(*[b''] * 50)
+        assert time.monotonic() - start >= 49 * grabber.PAUSE
+        capture.give(END)
+
+
 def test_a_connection_that_has_ended_does_not_spin(capture: FakeCapture):
     with source_of(capture) as source:
         capture.give(END)

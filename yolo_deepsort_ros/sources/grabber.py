@@ -35,7 +35,7 @@ CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
 FAILING_TIME = 0.5  #: s; after which grabs that fail one after the other are a loss
 #: Failed grabs between two pauses: FFmpeg takes one for each line of a part whose length is wrong.
 BURST = 20
-PAUSE = 0.001  #: s; a connection that has ended fails at once
+PAUSE = 0.001  #: s; a connection that has ended fails at once, a bad sender sends without rest
 
 _LOG = logging.getLogger(__name__)
 
@@ -171,6 +171,7 @@ class Grabber:
                 newest = _grabbed(*self._capture.retrieve(), stamp)
             except InputError as error:  # one of many; cheap cables bring some
                 self._leave_out(str(error))
+                time.sleep(PAUSE)
                 continue
             with self._change:
                 self._damage = ''
