@@ -211,7 +211,7 @@ def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path, composed, pro
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     said = log.read_text()
-    assert said.count("'/**/detecter' does not reach this node, /test/detector") == 1
+    assert said.count("'/**/detecter' does not reach /test/detector") == 1
     assert said.count('does not reach') == 1
     assert said.count('process has finished cleanly') == processes
     assert 'Traceback' not in said

@@ -72,11 +72,11 @@ DISAGREE = {'detector': {'detect_every': 2}, 'tracker': {'detect_every': 3}}
 @pytest.mark.parametrize(('lines', 'expected'), [
     (said(**DISAGREE), [
         'detect_every: parameter files say 2 to /test/detector, 3 to /test/tracker; 2 counts '
-        'here: a section for this node decides it',
+        'here; to have another, write a section for this node',
     ]),
     (said(given={'detect_every': 3}, **DISAGREE), [
         'detect_every: parameter files say 2 to /test/detector, 3 to /test/tracker; 3 counts '
-        'here: a section for this node decides it',
+        'here; to have another, write a section for this node',
     ]),
     (said(to=['detect_every'], **DISAGREE), []),
     (said(detector={'detect_every': 2}, tracker={'detect_every': 2}), []),

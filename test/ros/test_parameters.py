@@ -130,7 +130,7 @@ def test_a_section_for_a_misspelt_node_is_reported_once(start, tmp_path):
     node = start('camera', '--params-file', str(tmp_path / 'given.yaml'), source='no.mp4')
     assert node.wait() == 2
     assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
-    assert "'/**/camara' does not reach this node, /test/camera" in node.text
+    assert "'/**/camara' does not reach /test/camera" in node.text
 
 
 def test_an_unknown_name_is_reported_with_the_nearest(start):

@@ -21,6 +21,7 @@ import pytest
 import rclpy
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
@@ -184,6 +185,14 @@ def test_a_publisher_that_says_nothing_is_named_until_it_speaks(tracker, peer, s
     publisher.publish(empty(1))
     status('/test/tracker', is_no_error, 'its end')
     assert tracker.text.count('nothing has arrived') == 1
+
+
+def test_silence_after_the_end_of_the_images_is_none(tracker, peer, status):
+    images = peer.node.create_publisher(Image, 'image_raw', 10)
+    peer.node.create_publisher(Detection2DArray, 'detections', 10)
+    status('/test/tracker', is_error, 'the silence')
+    peer.node.destroy_publisher(images)
+    status('/test/tracker', is_no_error, 'its end')
 
 
 def test_another_type_on_the_topic_is_named(tracker, peer, status):

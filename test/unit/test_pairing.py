@@ -62,6 +62,16 @@ CASES = {
 }
 
 
+def test_messages_from_before_the_first_image_are_told_apart():
+    pairing = Pairing(BUFFER, WAIT)
+    assert not pairing.is_early(1)  # images may be lost one and all
+    pairing.add_image(5, 5, 0)
+    pairing.add_image(6, 6, 0)
+    assert [pairing.is_early(stamp) for stamp in (4, 5, 6)] == [True, False, False]
+    pairing.add_image(2, 2, 0)  # a bag that begins again
+    assert [pairing.is_early(stamp) for stamp in (1, 2, 4)] == [True, False, False]
+
+
 @pytest.mark.parametrize(('steps', 'expected'), CASES.values(), ids=CASES)
 def test_pairs(steps, expected):
     pairing = Pairing(BUFFER, WAIT)

@@ -43,7 +43,7 @@ def section(*names):
 def test_a_section_that_misses_is_named_with_the_right_one(tmp_path, content, named):
     found = lines(tmp_path, content)
     assert len(found) == 1
-    assert f"given.yaml: the section '{named}' does not reach this node, {NODE}" in found[0]
+    assert f"given.yaml: the section '{named}' does not reach {NODE}" in found[0]
     assert found[0].endswith("did you mean '/**/detector'?")
 
 

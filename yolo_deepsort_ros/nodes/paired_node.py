@@ -84,7 +84,8 @@ class PairedNode(BaseNode[PairedConfigType]):
 
     def _hand_on(self, pairs: list[Pair[AnyImage, Detection2DArray]]) -> None:
         for pair in pairs:
-            if pair.image is None:
+            stamp = stamp_to_nanoseconds(pair.message.header.stamp)
+            if pair.image is None and not self._pairing.is_early(stamp):
                 self._tell_of_lost_image()
             self._use(pair)
         if not self._pairing.is_waiting:

@@ -68,6 +68,7 @@ class Pairing(Generic[ImageType, MessageType]):
         self._image_wait = image_wait
         self._images: dict[int, ImageType] = {}
         self._waiting: deque[_Waiting[MessageType]] = deque()
+        self._first_image: int | None = None  # since the stamps have last gone backwards
         self._newest_image = -1
         self._newest_message = -1
 
@@ -76,12 +77,19 @@ class Pairing(Generic[ImageType, MessageType]):
         """Whether any message waits: then `expire` must be called before long."""
         return bool(self._waiting)
 
+    def is_early(self, stamp: int) -> bool:
+        """Tell whether a message is from before the first image: it lacks its own then."""
+        return self._first_image is not None and stamp < self._first_image
+
     def add_image(
         self, stamp: int, image: ImageType, now: float
     ) -> list[Pair[ImageType, MessageType]]:
         """Keep an image; return the pairs that are complete now."""
         if stamp < self._newest_image:
             self._images.clear()
+            self._first_image = None
+        if self._first_image is None:
+            self._first_image = stamp
         self._newest_image = stamp
         self._images[stamp] = image
         while len(self._images) > self._image_buffer:

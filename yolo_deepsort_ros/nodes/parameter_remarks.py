@@ -75,8 +75,8 @@ def _disagreement(
     if any(value != counts for value in by_node.values()):
         said = ', '.join(f'{quoted(value)} to {node}' for node, value in by_node.items())
         yield (
-            f'{name}: parameter files say {said}; {quoted(counts)} counts here: a section for '
-            f'this node decides it'
+            f'{name}: parameter files say {said}; {quoted(counts)} counts here; to have '
+            f'another, write a section for this node'
         )
 
 

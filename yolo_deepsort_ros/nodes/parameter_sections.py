@@ -46,7 +46,7 @@ def strayed(arguments: Sequence[str], node: str) -> Iterator[str]:
         section = _nearest(_names(path), node)
         if section:
             yield (
-                f'{shown(path)}: the section {quoted(section)} does not reach this node, '
+                f'{shown(path)}: the section {quoted(section)} does not reach '
                 f'{node}; did you mean {quoted("/**/" + _last(node))}?'
             )
 

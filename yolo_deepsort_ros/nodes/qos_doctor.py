@@ -28,6 +28,7 @@ from rclpy.qos import (
     ReliabilityPolicy,
 )
 from rclpy.subscription import Subscription
+from sensor_msgs.msg import CompressedImage, Image
 
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.diagnostics import Finding, PERIOD
@@ -70,6 +71,8 @@ class QosDoctor:
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
+        self._fed: set[str] = set()  # topics that somebody has published
+        self._have_images_ended = False
         self._nameless: set[str] = set()  # others in this examination
         self._nameless_before: set[str] = set()
 
@@ -90,6 +93,7 @@ class QosDoctor:
         """
         found: dict[str, Finding] = {}
         self._nameless_before, self._nameless = self._nameless, set()
+        self._have_images_ended = any([*map(self._has_ended, self._images())])
         for subscription in self._node.subscriptions:
             if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched:
                 found.update(self._as_reader(subscription))
@@ -111,11 +115,26 @@ class QosDoctor:
             else:
                 fitting.append(other)
         limit = self._silence_limit()
-        self._silence[topic] = self._silence[topic] + 1 if fitting and limit else 0
+        is_due = fitting and limit and not (self._have_images_ended and not _is_of_images(own))
+        self._silence[topic] = self._silence[topic] + 1 if is_due else 0
         if limit and self._silence[topic] * PERIOD > limit:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
             )
+
+    def _images(self) -> list[str]:
+        return [
+            subscription.topic_name for subscription in self._node.subscriptions
+            if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched
+            and _is_of_images(subscription)
+        ]
+
+    def _has_ended(self, topic: str) -> bool:
+        """Tell whether a topic that was published is so no more: what is made of it ends, too."""
+        if self._node.count_publishers(topic):
+            self._fed.add(topic)
+            return False
+        return topic in self._fed
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name
@@ -135,6 +154,10 @@ class QosDoctor:
         self._nameless |= nameless
         new = nameless - self._nameless_before
         return [other for other in others if _key(topic, other) not in new]
+
+
+def _is_of_images(own: Subscription) -> bool:
+    return own.msg_type in (Image, CompressedImage)
 
 
 def _misfit(
