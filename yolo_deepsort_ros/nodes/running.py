@@ -47,6 +47,8 @@ def run(make_node: Callable[[], BaseNode]) -> int:
     """
     Run a node until it has finished, or SIGINT or SIGTERM arrives.
 
+    Ends the process itself where a thread of it does not end.
+
     Returns
     -------
     int
