@@ -143,23 +143,23 @@ def executor_ms(name: str) -> float:
 
 def least(call: Callable[[], Any]) -> float:
     """Return the least milliseconds of a call."""
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return round(1e3 * min(times), 3)
+    return round(1e3 * min(_seconds(call, pause=0.0)), 3)
 
 
 def _after_a_pause(call: Callable[[], Any]) -> float:
     """Return the median milliseconds of a call."""
+    return round(1e3 * median(_seconds(call, PAUSE)), 3)
+
+
+def _seconds(call: Callable[[], Any], pause: float) -> list[float]:
     times = []
     for _ in range(REPEATS):
-        time.sleep(PAUSE)
+        if pause:
+            time.sleep(pause)
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)
-    return round(1e3 * median(times), 3)
+    return times
 
 
 def _through_the_middleware(image: Image) -> dict[str, float]:

@@ -84,8 +84,9 @@ class PairedNode(BaseNode[PairedConfigType]):
 
     def _hand_on(self, pairs: list[Pair[AnyImage, Detection2DArray]]) -> None:
         for pair in pairs:
-            stamp = stamp_to_nanoseconds(pair.message.header.stamp)
-            if pair.image is None and not self._pairing.is_early(stamp):
+            if pair.image is None and not self._pairing.is_early(
+                stamp_to_nanoseconds(pair.message.header.stamp)
+            ):
                 self._tell_of_lost_image()
             self._use(pair)
         if not self._pairing.is_waiting:

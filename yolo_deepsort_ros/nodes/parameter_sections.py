@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, values_in, WILDCARDS
+from yolo_deepsort_ros.nodes.parameter_file import reaches, sections, WILDCARDS
 from yolo_deepsort_ros.wording import quoted, shown
 
 
@@ -88,11 +88,13 @@ def asides(arguments: Sequence[str], node: str, others: Iterable[str]) -> Asides
     unread = []
     for path in _files(arguments):
         try:
-            for other, values in said.items():
-                values.update(_flat(values_in(path, other)))
             for section, values in sections(path):
+                flat = _flat(values)
+                for other in said:
+                    if reaches(section, other):
+                        said[other].update(flat)
                 if _last(section) not in WILDCARDS and reaches(section, node):
-                    named.update(_flat(values))
+                    named.update(flat)
         except ConfigurationError as error:  # noqa: PERF203
             unread.append(str(error))
     return Asides(frozenset(named), said, tuple(unread) if said else ())

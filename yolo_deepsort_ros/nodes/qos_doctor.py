@@ -71,7 +71,7 @@ class QosDoctor:
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
-        self._fed: set[str] = set()  # topics that somebody has published
+        self._fed: set[str] = set()  # topics of images that somebody has published
         self._have_images_ended = False
         self._nameless: set[str] = set()  # others in this examination
         self._nameless_before: set[str] = set()
@@ -93,10 +93,17 @@ class QosDoctor:
         """
         found: dict[str, Finding] = {}
         self._nameless_before, self._nameless = self._nameless, set()
-        self._have_images_ended = any([*map(self._has_ended, self._images())])
-        for subscription in self._node.subscriptions:
-            if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched:
-                found.update(self._as_reader(subscription))
+        readers = [
+            subscription for subscription in self._node.subscriptions
+            if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched
+        ]
+        images = {own.topic_name for own in readers if _is_of_images(own)}
+        published = {topic for topic in images if self._node.count_publishers(topic)}
+        self._fed |= published
+        # What is made of images ends with them.
+        self._have_images_ended = bool(images & self._fed - published)
+        for own in readers:
+            found.update(self._as_reader(own))
         for publisher in self._node.publishers:
             if (qos.PUBLISHER, publisher.topic_name) in self._watched:
                 found.update(self._as_publisher(publisher))
@@ -121,20 +128,6 @@ class QosDoctor:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
             )
-
-    def _images(self) -> list[str]:
-        return [
-            subscription.topic_name for subscription in self._node.subscriptions
-            if (qos.SUBSCRIPTION, subscription.topic_name) in self._watched
-            and _is_of_images(subscription)
-        ]
-
-    def _has_ended(self, topic: str) -> bool:
-        """Tell whether a topic that was published is so no more: what is made of it ends, too."""
-        if self._node.count_publishers(topic):
-            self._fed.add(topic)
-            return False
-        return topic in self._fed
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name
