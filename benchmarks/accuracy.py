@@ -33,10 +33,10 @@ from sequences import Sequence, sequences
 
 from yolo_deepsort_ros import Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort.assignment import assign
-from yolo_deepsort_ros.evaluation import considered, evaluate
-from yolo_deepsort_ros.mot import read_mot, TrackWriter
-from yolo_deepsort_ros.tracker_config import TrackerConfig
+from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
+from yolo_deepsort_ros.evaluation.tracking_metrics import considered, evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAPER = 0.3  #: least score of the authors' experiments

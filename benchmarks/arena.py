@@ -33,14 +33,14 @@ from typing import Any
 import numpy as np
 
 from yolo_deepsort_ros import Detector, Embedder, Tracker
-from yolo_deepsort_ros.arena import Arena
-from yolo_deepsort_ros.arena.truth import Truth
-from yolo_deepsort_ros.config import DetectorConfig, SOURCE_DEFAULTS
-from yolo_deepsort_ros.evaluation import evaluate
-from yolo_deepsort_ros.mot import read_mot, TrackWriter, TruthWriter
-from yolo_deepsort_ros.options import group_of
-from yolo_deepsort_ros.source_config import ArenaConfig
-from yolo_deepsort_ros.tracker_config import TrackerConfig
+from yolo_deepsort_ros.cli.options import group_of
+from yolo_deepsort_ros.config.node_configs import DetectorConfig, SOURCE_DEFAULTS
+from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter, TruthWriter
+from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
+from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.truth import Truth
 
 SETTINGS = SOURCE_DEFAULTS['arena']
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')

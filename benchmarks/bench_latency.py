@@ -38,8 +38,8 @@ from latency_run import COMPOSED, environment, idle, run, Setting, THREE_NODES
 from networks import write_random_yolov4_tiny
 from node_variant import EXECUTORS
 
-from yolo_deepsort_ros.nodes.environment import private_graph
-from yolo_deepsort_ros.options import PARAMETERS
+from yolo_deepsort_ros.config.node_configs import PARAMETERS
+from yolo_deepsort_ros.nodes.runtime.environment import private_graph
 
 SIZES = ('640x480', '1280x720', '1920x1080')
 CAMERAS = (1, 2, 4)

@@ -37,12 +37,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
-from yolo_deepsort_ros.arena import Arena, CLASSES
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config import SOURCE_DEFAULTS
-from yolo_deepsort_ros.evaluation import evaluate
-from yolo_deepsort_ros.mot import MotRows, read_detections, read_mot
-from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.config.node_configs import SOURCE_DEFAULTS
+from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.evaluation.mot import MotRows, read_detections, read_mot
+from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
+from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
 
 FRAMES, RATE = 1000, 30.0  #: of an arena
 STEP = 3  #: of three frames one is described, in sequences each

@@ -44,10 +44,10 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, ClassNames, detections_to_message, image_to_array, message_to_detections,
 )
-from yolo_deepsort_ros.nodes.memory import keep_large_blocks
+from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
 
 REPEATS = 60
 SLEEPS = 300

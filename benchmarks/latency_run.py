@@ -29,11 +29,11 @@ from typing import Any
 import numpy as np
 import yaml
 
-from yolo_deepsort_ros.nodes.demo.consumer import Consumer
-from yolo_deepsort_ros.nodes.demo.processes import node_commands, NodeProcesses
-from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES, shared_memory
-from yolo_deepsort_ros.nodes.parameter_file import overrides
-from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines, Visit
+from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.processes import node_commands, NodeProcesses
+from yolo_deepsort_ros.nodes.health.stage_lines import read_stage_lines, Visit
+from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
+from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES, shared_memory
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIANT = Path(__file__).with_name('node_variant.py')

@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import trace_layers
-from yolo_deepsort_ros.models.darknet_layers import Convolution
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.graph import trace_layers
+from yolo_deepsort_ros.models.darknet.layers import Convolution
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 
 #: The layers of YOLOv4-tiny (Wang, Bochkovskiy, Liao 2021, arXiv:2011.08036) for 80 classes.
 CONVOLUTION = (

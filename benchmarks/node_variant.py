@@ -27,7 +27,8 @@ import sys
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 
-from yolo_deepsort_ros.nodes import qos, running
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.runtime import running
 
 EXECUTORS = {
     'SingleThreadedExecutor': 'rclpy.executors',

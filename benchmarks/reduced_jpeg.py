@@ -30,10 +30,12 @@ from time import perf_counter
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.average_precision import average_precision, LEAST_CONFIDENCE, TrueBoxes
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.compressed_image import decoded, encoded, jpeg_size
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.evaluation.average_precision import (
+    average_precision, LEAST_CONFIDENCE, TrueBoxes,
+)
+from yolo_deepsort_ros.images.compressed_image import decoded, encoded, jpeg_size
 from yolo_deepsort_ros.yolo.detector import Detector
 
 SIZES = ((640, 480), (1280, 720), (1920, 1080))

@@ -24,12 +24,12 @@ from launch.actions import (
 )
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
-from yolo_deepsort_ros.config import COMPOSED, NODES
+from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes.launching import (
     declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
 )
-from yolo_deepsort_ros.nodes.parameter_file import values_in
+from yolo_deepsort_ros.nodes.parameters.parameter_file import values_in
 
 TRACKING = os.path.join(SHARE, 'launch', 'tracking.launch.py')
 #: What differs from tracking.launch.py, as name: (default, text).

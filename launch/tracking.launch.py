@@ -29,17 +29,18 @@ from launch.events.process import ProcessExited
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
-from yolo_deepsort_ros import options
-from yolo_deepsort_ros.config import COMPOSED, NODES
+from yolo_deepsort_ros.cli import options
+from yolo_deepsort_ros.config import node_configs
+from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
+from yolo_deepsort_ros.config.parameter import Config, Parameter
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
-from yolo_deepsort_ros.nodes.environment import shared_memory
 from yolo_deepsort_ros.nodes.launching import (
     declarations, DEFAULTS, is_true, list_of, PACKAGE, SHARE, value_of,
 )
-from yolo_deepsort_ros.nodes.parameter_file import values_in
-from yolo_deepsort_ros.parameter import Config, Parameter
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.nodes.parameters.parameter_file import values_in
+from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
 
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
@@ -50,7 +51,7 @@ FROM_FILE = 'empty: as in params_file'
 ARGUMENTS = {
     'namespace': ('', 'namespace of all nodes and topics; empty: none'),
     **{
-        name: ('', f'{options.PARAMETERS[name].text} [{FROM_FILE}]')
+        name: ('', f'{node_configs.PARAMETERS[name].text} [{FROM_FILE}]')
         for name in PARAMETERS if name != 'autostart'
     },
     'params_file': (
@@ -130,7 +131,9 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
 def overriding_values(context: LaunchContext) -> dict[str, Any]:
     """Return the parameters that count more than the file: by arguments, and by the source."""
     texts = {name: value_of(context, name) for name in PARAMETERS}
-    given = {name: options.PARAMETERS[name].parse(text) for name, text in texts.items() if text}
+    given = {
+        name: node_configs.PARAMETERS[name].parse(text) for name, text in texts.items() if text
+    }
     is_default = value_of(context, 'params_file') == DEFAULTS
     return options.with_source_defaults(given) if is_default else given
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import subprocess
 import sys
 
-from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.cli.commands import main
 
 FRAMES = 12  #: of the pictures that the tests in `cli/` share
 ROOT = Path(__file__).parents[1]

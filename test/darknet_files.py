@@ -31,9 +31,9 @@ from numpy.typing import NDArray
 from oracles import suppress_one_by_one
 import pytest
 
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import trace_layers
-from yolo_deepsort_ros.models.darknet_layers import Convolution
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.graph import trace_layers
+from yolo_deepsort_ros.models.darknet.layers import Convolution
 
 #: Marks a test that runs such a network.
 needs_darknet = pytest.mark.skipif(

@@ -22,8 +22,8 @@ import threading
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.live import LiveSource
 

@@ -29,22 +29,29 @@ NAME = PACKAGE.name
 
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
-    {'errors', 'wording'},
-    {
-        'parameter', 'boxes', 'tracks', 'bgr', 'files', 'packed_image', 'quiet', 'recent',
-        'stage_timer',
-    },
-    {'tracker_config', 'source_config', 'compressed_image'},
-    {'config', 'detections', 'mot_table', 'calibration'},
-    {'models', 'mot', 'drawing'},
-    {'inference', 'evaluation', 'average_precision', 'arena'},
-    {'yolo', 'appearance', 'deepsort', 'sources'},
-    {'pipeline', 'options', 'video', 'track_bag', 'timeline', 'exporting', 'outputs'},
-    {'model_commands'},
-    {'cli', 'nodes'},
-    {'__main__'},
+    {'errors', 'error_text', 'boxes', 'stage_timer', 'tracks'},
+    {'config', 'detections', 'files'},
+    {'images', 'calibration', 'evaluation', 'models', 'simulation'},
+    {'inference', 'sources', 'visualization'},
+    {'yolo', 'appearance', 'deepsort'},
+    {'pipeline'},
+    {'cli'},
+    {'nodes'},
+    {'__main__', 'demo'},
+]
+#: The same inside `nodes/`.
+NODE_FLOORS = [
+    {'qos'},
+    {'health', 'messages', 'parameters'},
+    {'runtime'},
+    {'sync', 'stages'},
+    {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node'},
+    {'executables', 'launching'},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+NODE_FLOOR_OF = {room: floor for floor, rooms in enumerate(NODE_FLOORS) for room in rooms}
+#: What may know of ROS.
+ROS_ROOMS = ('nodes', 'demo')
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob('*.py'))
 
 
@@ -77,6 +84,24 @@ def test_imports_point_down(path):
         assert FLOOR_OF[other] < FLOOR_OF[room], f'{path} imports {other}, which is not below it'
 
 
+@pytest.mark.parametrize(
+    'path', [m for m in MODULES if m.parts[0] == 'nodes' and m.name != '__init__.py'], ids=str
+)
+def test_imports_inside_the_nodes_point_down(path):
+    room = path.parts[1].removesuffix('.py')
+    assert room in NODE_FLOOR_OF, f'{room} has no floor: give it one in NODE_FLOORS'
+    for name in imports(path):
+        parts = name.split('.')
+        if parts[:2] == [NAME, 'nodes'] and parts[2] != room:
+            other = NODE_FLOOR_OF[parts[2]]
+            assert other < NODE_FLOOR_OF[room], f'{path} imports {name}, which is not below it'
+
+
+def test_no_two_modules_share_a_name():
+    names = [m.stem for m in MODULES if m.name not in ('__init__.py', '__main__.py')]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_the_drawing_shows_all_floors_in_their_order():
     text = (Path(__file__).parents[1] / 'docs' / 'architecture.md').read_text(encoding='utf-8')
     drawing = text.split('```')[1].strip('\n').splitlines()
@@ -92,10 +117,10 @@ def test_only_the_nodes_know_of_ros(path):
     ros = {'rclpy', 'cv_bridge', 'vision_msgs', 'sensor_msgs', 'std_msgs', 'std_srvs', 'launch',
            'diagnostic_msgs', 'rcl_interfaces', 'ament_index_python', 'builtin_interfaces'}
     used = {name.split('.')[0] for name in imports(path)} & ros
-    assert not used or room_of(path) == 'nodes'
+    assert not used or room_of(path) in ROS_ROOMS
 
 
-@pytest.mark.parametrize('path', [m for m in MODULES if room_of(m) == 'nodes'], ids=str)
+@pytest.mark.parametrize('path', [m for m in MODULES if room_of(m) in ROS_ROOMS], ids=str)
 def test_only_conversions_turns_messages_into_arrays(path):
     if path.name != 'conversions.py':
         used = {name.split('.')[0] for name in imports(path)}

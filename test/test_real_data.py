@@ -18,7 +18,7 @@ import json
 
 import cv2
 
-from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.cli.commands import main
 
 
 def last_line(capsys, *arguments):

@@ -21,12 +21,12 @@ import time
 
 import pytest
 
-from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig
-from yolo_deepsort_ros.options import group_of, with_source_defaults
+from yolo_deepsort_ros.cli.options import group_of, with_source_defaults
+from yolo_deepsort_ros.config.node_configs import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.config.source_config import SourceConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.pipeline import Pipeline
-from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.opening import open_source
-from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 
 FRAMES, SETTLED = 5000, 1000  #: all caches and galleries are full after the latter

@@ -38,11 +38,11 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ('', 'test
 
 from darknet_files import opencv_heads, opencv_objects  # noqa: E402, I100
 
-from yolo_deepsort_ros.config import BACKENDS, InferenceConfig  # noqa: E402
+from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig  # noqa: E402
 from yolo_deepsort_ros.inference.load import load_onnx  # noqa: E402
 from yolo_deepsort_ros.inference.network import Tensor  # noqa: E402
-from yolo_deepsort_ros.models.darknet import DarknetModel  # noqa: E402
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx  # noqa: E402
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx  # noqa: E402
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel  # noqa: E402
 from yolo_deepsort_ros.yolo.decode import decode  # noqa: E402
 from yolo_deepsort_ros.yolo.nms import non_max_suppression  # noqa: E402
 

@@ -33,8 +33,8 @@ import cv2
 import numpy as np
 
 from yolo_deepsort_ros.inference.load import load_onnx
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.yolo.detector import Detector
 

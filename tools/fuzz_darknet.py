@@ -46,11 +46,11 @@ from darknet_families import FAMILIES, LAYERS  # noqa: E402, I100
 from darknet_files import RANDOM_CFG, random_weights, write_weights  # noqa: E402
 
 from yolo_deepsort_ros.errors import ModelError  # noqa: E402
-from yolo_deepsort_ros.models.darknet import DarknetModel  # noqa: E402
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg  # noqa: E402
-from yolo_deepsort_ros.models.darknet_graph import trace_layers  # noqa: E402
-from yolo_deepsort_ros.models.darknet_layers import Convolution  # noqa: E402
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx  # noqa: E402
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg  # noqa: E402
+from yolo_deepsort_ros.models.darknet.graph import trace_layers  # noqa: E402
+from yolo_deepsort_ros.models.darknet.layers import Convolution  # noqa: E402
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx  # noqa: E402
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel  # noqa: E402
 
 MEMORY = 2**30  #: bytes beyond what the process has at its start
 LONGEST = 1.0  #: seconds of processor time for one file

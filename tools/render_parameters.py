@@ -13,7 +13,7 @@
 # limitations under the License.
 
 """
-Write what is made from the parameters' declarations in `yolo_deepsort_ros/config.py`.
+Write what is made from the parameters' declarations in `yolo_deepsort_ros/config/`.
 
     scripts/run python3 tools/render_parameters.py
 
@@ -26,9 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from yolo_deepsort_ros.config import NODES
-from yolo_deepsort_ros.nodes import parameter_file
-from yolo_deepsort_ros.parameter import Parameter
+from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.nodes.parameters import parameter_file
 
 ROOT = Path(__file__).resolve().parents[1]
 START, END = '<!-- parameters -->\n', '<!-- end of parameters -->\n'

@@ -41,9 +41,9 @@ import numpy as np
 from scipy.cluster.vq import kmeans
 import torch
 
-from yolo_deepsort_ros.arena import CLASSES
-from yolo_deepsort_ros.arena.pictures import labelled_pictures
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.simulation.arena import CLASSES
+from yolo_deepsort_ros.simulation.arena.labelled_pictures import labelled_pictures
 from yolo_deepsort_ros.yolo.detector import Detector
 
 CFG = Path(__file__).resolve().parents[1] / 'yolo_deepsort_ros/models/data/arena-tiny.cfg'

@@ -19,7 +19,7 @@ import sys
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the libraries load, Ctrl-C is no traceback
 
-from yolo_deepsort_ros.cli import main  # noqa: E402, I100
+from yolo_deepsort_ros.cli.commands import main  # noqa: E402, I100
 
 # From here on both end a command in order: files are finished.
 signal.signal(signal.SIGINT, signal.default_int_handler)

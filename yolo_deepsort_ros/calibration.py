@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import yaml
 
+from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, user_path
-from yolo_deepsort_ros.wording import nearest, quoted, shown
 
 LONGEST_FILE = 2**20  #: bytes; real ones have less than one thousand
 LARGEST = 1e12  #: of its numbers; real ones have less than a million

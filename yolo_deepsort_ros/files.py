@@ -28,8 +28,8 @@ from pathlib import Path
 import stat
 from typing import BinaryIO
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError, YoloDeepsortError
-from yolo_deepsort_ros.wording import shown
 
 Failure = type[YoloDeepsortError]
 

@@ -20,14 +20,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import EmbedderConfig
+from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.stage_timer import StageTimer
-from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.yolo.detector import Detector
 

@@ -20,7 +20,7 @@ from command_line import FRAMES, run
 import cv2
 import pytest
 
-from yolo_deepsort_ros.mot import read_mot
+from yolo_deepsort_ros.evaluation.mot import read_mot
 
 
 @pytest.fixture(scope='module')
@@ -45,7 +45,7 @@ def test_a_bag_gives_the_rows_of_its_pictures(scene, bag, tmp_path, capsys):
 
 def test_the_tracks_go_into_a_bag(scene, bag, tmp_path, capsys):
     from bags import rosbag2
-    from yolo_deepsort_ros.track_bag import message_types, TRACKS_TYPE
+    from yolo_deepsort_ros.cli.track_bag import message_types, TRACKS_TYPE
     from yolo_deepsort_ros.sources.bag import rosbags
     status, *_ = run(
         capsys, 'track', bag, '--topic', 'front/image_raw', '--model', scene / 'colours.cfg',

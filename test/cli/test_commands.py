@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.mot import read_mot
+from yolo_deepsort_ros.evaluation.mot import read_mot
 
 
 def test_track_writes_rows_a_video_and_a_summary(scene, tmp_path, capsys):

@@ -25,7 +25,7 @@ from command_line import COMMAND, ROOT, started
 import cv2
 import pytest
 
-from yolo_deepsort_ros.mot import read_mot
+from yolo_deepsort_ros.evaluation.mot import read_mot
 
 
 @pytest.mark.skipif(not Path('/dev/full').exists(), reason='no /dev/full on this machine')

@@ -19,7 +19,7 @@ from pathlib import Path
 from command_line import run
 import pytest
 
-from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.cli.commands import main
 
 
 @pytest.mark.parametrize('name, arguments, message', [

@@ -16,7 +16,7 @@
 
 import numpy as np
 
-from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.cli.commands import main
 
 
 def test_tracks_equal_the_original_but_for_the_names_of_ids(shared_data, tmp_path):

@@ -23,9 +23,9 @@ import pytest
 
 from yolo_deepsort_ros import Detections, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah, xyah_to_tlwh
+from yolo_deepsort_ros.config.tracker_config import PROFILES
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.assignment import assign
-from yolo_deepsort_ros.tracker_config import PROFILES
 
 coordinate = st.floats(-1e4, 1e4)
 length = st.floats(0.5, 1e4)

@@ -24,13 +24,13 @@ import numpy as np
 from oracles import suppress_one_by_one
 import pytest
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.conventions import YoloHead
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.yolo import nms
 from yolo_deepsort_ros.yolo.decode import decode
 

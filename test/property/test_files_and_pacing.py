@@ -23,9 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 
-from yolo_deepsort_ros.compressed_image import decoded_message, encoded, jpeg_size
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.mot import read_mot, TrackWriter
+from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
+from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, jpeg_size
 from yolo_deepsort_ros.sources.pictures import natural_key
 from yolo_deepsort_ros.sources.schedule import PacedSchedule
 

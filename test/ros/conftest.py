@@ -28,7 +28,7 @@ import time
 import pytest
 import yaml
 
-from yolo_deepsort_ros.nodes.environment import private_graph, shared_memory
+from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 
 NEEDED = ('rclpy', 'vision_msgs')
 NAMESPACE = '/test'

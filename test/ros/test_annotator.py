@@ -21,8 +21,10 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray
 
-from yolo_deepsort_ros.drawing import colour_of, DARK
-from yolo_deepsort_ros.nodes.conversions import array_to_image, image_to_array, seconds_to_stamp
+from yolo_deepsort_ros.nodes.messages.conversions import (
+    array_to_image, image_to_array, seconds_to_stamp,
+)
+from yolo_deepsort_ros.visualization.drawing import colour_of, DARK
 
 
 def track(number, x, y):

@@ -32,8 +32,8 @@ import yaml
 
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, CameraInfos
+from yolo_deepsort_ros.nodes.messages.conversions import (
     detections_to_message, image_to_array, seconds_to_stamp, stamp_to_seconds,
 )
 

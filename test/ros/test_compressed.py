@@ -27,8 +27,8 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.compressed_image import encoded, JPEG_FORMAT
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.images.compressed_image import encoded, JPEG_FORMAT
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_compressed, array_to_image, image_to_array, message_to_objects, seconds_to_stamp,
 )
 

@@ -25,7 +25,7 @@ from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithP
 
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.nodes import conversions
+from yolo_deepsort_ros.nodes.messages import conversions
 from yolo_deepsort_ros.tracks import Tracks
 
 PIXELS = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3) * 7  # 3 wide, 2 high
@@ -213,9 +213,9 @@ def test_tracks_carry_their_ids():
 
 def test_tracks_in_a_bag_are_those_on_the_wire():
     pytest.importorskip('rosbags.rosbag2', reason='the library rosbags is not installed')
+    from yolo_deepsort_ros.cli.track_bag import message_types, tracks_message, TRACKS_TYPE
     from yolo_deepsort_ros.sources.bag import rosbags
     from yolo_deepsort_ros.sources.frame import Header as FrameHeader
-    from yolo_deepsort_ros.track_bag import message_types, tracks_message, TRACKS_TYPE
     two = np.ones(2)
     tracks = Tracks(
         ids=np.array([42, 7]), tlwh=np.array([[1.0, 2.0, 3.0, 4.0], [5.5, 6.0, 7.0, 8.25]]),

@@ -33,15 +33,15 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.arena import Arena
-from yolo_deepsort_ros.evaluation import evaluate
-from yolo_deepsort_ros.mot import read_mot
-from yolo_deepsort_ros.nodes.demo import watching
-from yolo_deepsort_ros.nodes.demo.consumer import Consumer
-from yolo_deepsort_ros.nodes.demo.judging import RESULTS
-from yolo_deepsort_ros.nodes.demo.processes import Log, NodeFailure
-from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
-from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.demo import watching
+from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.judging import RESULTS
+from yolo_deepsort_ros.demo.processes import Log, NodeFailure
+from yolo_deepsort_ros.demo.record import Arrival, Record
+from yolo_deepsort_ros.evaluation.mot import read_mot
+from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
+from yolo_deepsort_ros.simulation.arena import Arena
 
 RATE, FRAMES = 5, 10
 PATIENCE = 60.0
@@ -69,7 +69,7 @@ def run(graph, tmp_path):
     demos = []
 
     def start(*arguments):
-        command = [sys.executable, '-m', 'yolo_deepsort_ros.nodes.demo', *arguments]
+        command = [sys.executable, '-m', 'yolo_deepsort_ros.demo', *arguments]
         demos.append(subprocess.Popen(
             command, cwd=tmp_path, env={**os.environ, 'TMPDIR': str(tmp_path)}, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -28,15 +28,15 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config import NodeConfig
+from yolo_deepsort_ros.config.node_configs import NodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics, Finding, WINDOW
+from yolo_deepsort_ros.nodes.health.sim_clock import Passage
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.diagnostics import Diagnostics, Finding, WINDOW
-from yolo_deepsort_ros.nodes.passage import Passage
-from yolo_deepsort_ros.nodes.topics import Topics
+from yolo_deepsort_ros.nodes.runtime.topics import Topics
 
 
 def image(stamp):

@@ -24,7 +24,7 @@ from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray
 
-from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
 
 EXAMPLE = Path(__file__).parents[2] / 'examples' / 'follow_nearest.py'
 FOCAL_LENGTH, MIDDLE = 500.0, 320.0

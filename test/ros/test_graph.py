@@ -28,7 +28,7 @@ from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp, stamp_to_nanoseconds,
 )
 

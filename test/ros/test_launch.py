@@ -25,8 +25,10 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config import DetectorNodeConfig, SOURCE_DEFAULTS, TrackerNodeConfig
-from yolo_deepsort_ros.nodes.environment import PROFILE_VARIABLES
+from yolo_deepsort_ros.config.node_configs import (
+    DetectorNodeConfig, SOURCE_DEFAULTS, TrackerNodeConfig,
+)
+from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES
 
 NAMESPACE = '/test'
 FILE = Path(__file__).resolve().parents[2] / 'launch' / 'tracking.launch.py'

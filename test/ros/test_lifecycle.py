@@ -26,10 +26,10 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
-from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
     stamp_to_nanoseconds,
 )

@@ -28,14 +28,14 @@ import rclpy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
-from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.detector_node import cameras_of
+from yolo_deepsort_ros.nodes.health.stage_lines import read_stage_lines
+from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.detector_node import cameras_of
-from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines
 
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 COLOURS = {'front': 'red', 'left': 'blue'}  #: what each camera sees

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from yolo_deepsort_ros.config import CameraConfig, NODES, PipelineConfig
-from yolo_deepsort_ros.nodes.parameter_remarks import remarks
-from yolo_deepsort_ros.nodes.parameter_sections import Asides, asides
+from yolo_deepsort_ros.config.node_configs import CameraConfig, NODES, PipelineConfig
+from yolo_deepsort_ros.nodes.parameters.parameter_remarks import remarks
+from yolo_deepsort_ros.nodes.parameters.parameter_sections import Asides, asides
 
 DEFAULTS = Path(__file__).parents[2] / 'config' / 'tracking.yaml'
 REPLACED = [f'/test/{node}' for node in NODES]

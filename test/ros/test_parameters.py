@@ -19,9 +19,9 @@ import rclpy
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.parameters import NodeParameters, ros_type
+from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters, ros_type
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.qos_doctor import NAMELESS
-from yolo_deepsort_ros.nodes.rivals import Rivals, SETTLED
+from yolo_deepsort_ros.nodes.health.duplicate_nodes import Rivals, SETTLED
+from yolo_deepsort_ros.nodes.health.qos_doctor import NAMELESS
 
 TWICE = 'another node is called /test/tracker, too'
 

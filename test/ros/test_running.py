@@ -26,10 +26,10 @@ import rclpy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config import AnnotatorConfig, NODES
+from yolo_deepsort_ros.config.node_configs import AnnotatorConfig, NODES
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
@@ -71,7 +71,7 @@ def test_a_thread_that_a_driver_holds_does_not_meet_the_end_of_python(graph, is_
     program = (
         'import atexit, sys, threading, time\n'
         'from yolo_deepsort_ros.errors import ConfigurationError\n'
-        'from yolo_deepsort_ros.nodes.running import run\n'
+        'from yolo_deepsort_ros.nodes.runtime.running import run\n'
         'def make():\n'
         '    raise ConfigurationError("no node")\n'
         'atexit.register(print, "the end of Python")\n'

@@ -21,11 +21,11 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.arena import Arena, CLASSES, Truth
-from yolo_deepsort_ros.arena.painter import HALF, paint
-from yolo_deepsort_ros.arena.pictures import labelled_pictures
+from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
+from yolo_deepsort_ros.simulation.arena.labelled_pictures import labelled_pictures
+from yolo_deepsort_ros.simulation.arena.painter import HALF, paint
 
 SMALL = {'width': 160, 'height': 120}
 

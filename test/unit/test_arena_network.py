@@ -23,11 +23,11 @@ from darknet_files import needs_darknet
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.arena import Arena, CLASSES
 from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.models.registry import FILE, read_registry
-from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
@@ -115,8 +115,8 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.network import DarknetModule
     from yolo_deepsort_ros.inference.load import load_onnx
-    from yolo_deepsort_ros.models.darknet import DarknetModel
-    from yolo_deepsort_ros.models.darknet_onnx import to_onnx
+    from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+    from yolo_deepsort_ros.models.darknet.weights import DarknetModel
     cfg = read_registry()[NAME].path
     model = DarknetModel.read(cfg, cfg.with_suffix('.weights'))
     torch.manual_seed(0)
@@ -142,7 +142,7 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
 def test_hidden_agents_are_neither_asked_for_nor_punished(tools):
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.loss import detection_loss
-    from yolo_deepsort_ros.models.detection import YoloHead
+    from yolo_deepsort_ros.models.conventions import YoloHead
     head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
     hidden = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, 1]])
 
@@ -161,7 +161,7 @@ def test_hidden_agents_are_neither_asked_for_nor_punished(tools):
 def test_the_loss_of_a_perfect_answer_is_small(tools):
     torch = pytest.importorskip('torch', reason='PyTorch is not installed')
     from arena_training.loss import detection_loss
-    from yolo_deepsort_ros.models.detection import YoloHead
+    from yolo_deepsort_ros.models.conventions import YoloHead
     head = YoloHead(anchors=((30.0, 40.0),), classes=4, scale_xy=2.0)
     agent = torch.tensor([[0, 2, 24.0, 40.0, 30, 40, 0]])  # in the middle of cell (2, 1)
     raw = torch.full((1, 9, 4, 4), -20.0)

@@ -18,12 +18,12 @@
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.arena import Arena
-from yolo_deepsort_ros.arena.camera import Camera
+from yolo_deepsort_ros.config.source_config import ArenaConfig, SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError
-from yolo_deepsort_ros.source_config import ArenaConfig, SourceConfig
+from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.sources import open_source
-from yolo_deepsort_ros.sources.arena import ArenaRecording
+from yolo_deepsort_ros.sources.arena_source import ArenaRecording
 
 SMALL = {'source': 'arena', 'width': 96, 'height': 72}
 

@@ -18,8 +18,8 @@
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.arena.camera import Camera
-from yolo_deepsort_ros.arena.world import STEP, World
+from yolo_deepsort_ros.simulation.arena.camera import Camera
+from yolo_deepsort_ros.simulation.arena.world import STEP, World
 
 RADII = np.full(8, 0.35)
 PILLARS = np.array([[-1.0, 5.0, 0.3]])

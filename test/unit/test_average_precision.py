@@ -18,9 +18,11 @@
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.average_precision import average_precision, read_yolo_labels, TrueBoxes
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.evaluation.average_precision import (
+    average_precision, read_yolo_labels, TrueBoxes,
+)
 
 pytest.importorskip('pycocotools')
 BOXES = np.array([[10, 10, 20, 20], [50, 50, 20, 40], [90, 10, 10, 10]], float)

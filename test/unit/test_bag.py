@@ -26,8 +26,8 @@ from bags import (
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
 

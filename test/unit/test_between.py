@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.between import Between
+from yolo_deepsort_ros.nodes.sync.skipped_images import Between
 
 EVERY, BUFFER = 3, 5
 

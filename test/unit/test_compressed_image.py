@@ -22,10 +22,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detector
-from yolo_deepsort_ros.compressed_image import (
+from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.images.compressed_image import (
     decoded, decoded_message, encoded, jpeg_in, jpeg_size, REDUCTIONS,
 )
-from yolo_deepsort_ros.errors import InputError
 
 BLUE, RED = (255, 0, 0), (0, 0, 255)
 

@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.config import (
+from yolo_deepsort_ros.config.node_configs import (
     CameraConfig, DetectorConfig, NODES, SourceConfig, TrackerConfig,
 )
 from yolo_deepsort_ros.errors import ConfigurationError

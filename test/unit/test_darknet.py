@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.darknet import DarknetModel, read_weights
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import trace_layers
-from yolo_deepsort_ros.models.darknet_layers import Convolution
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.graph import trace_layers
+from yolo_deepsort_ros.models.darknet.layers import Convolution
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel, read_weights
 
 
 def test_sizes_and_weights_of_each_kind_of_layer():

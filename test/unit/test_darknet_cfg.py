@@ -17,7 +17,7 @@
 import pytest
 
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
 
 TEXT = """
 # a comment

@@ -24,12 +24,12 @@ from darknet_oracle import run_darknet
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
-from yolo_deepsort_ros.models.detection import Conventions
+from yolo_deepsort_ros.models.conventions import Conventions
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.yolo.decode import decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 

@@ -19,7 +19,7 @@ import math
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.conventions import YoloHead
 from yolo_deepsort_ros.yolo.decode import decode
 
 ANCHORS = ((10.0, 20.0), (40.0, 30.0))

@@ -20,7 +20,7 @@ import sys
 
 import pytest
 
-from yolo_deepsort_ros.nodes.demo.judging import (
+from yolo_deepsort_ros.demo.judging import (
     arena_parameters, FIGURES, judge, remove_results, RESULTS,
 )
 

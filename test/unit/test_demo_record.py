@@ -16,7 +16,7 @@
 
 import numpy as np
 
-from yolo_deepsort_ros.nodes.demo.record import Arrival, Record
+from yolo_deepsort_ros.demo.record import Arrival, Record
 
 MS = 1_000_000
 START = 1_700_000_000_000 * MS

@@ -26,11 +26,11 @@ import pytest
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
-from yolo_deepsort_ros.models.detection import Conventions, input_size_of, KEY, YoloHead
+from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, KEY, YoloHead
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.models.detection_model import DetectionModel
-from yolo_deepsort_ros.models.onnx import OnnxModel, OnnxTensor
+from yolo_deepsort_ros.models.onnx.model import OnnxModel, OnnxTensor
 
 
 @pytest.fixture

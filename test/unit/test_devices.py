@@ -23,10 +23,10 @@ import cv2
 from fake_camera_driver import END, FakeCapture, opened
 import pytest
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
+from yolo_deepsort_ros.images.fourcc import fourcc
 from yolo_deepsort_ros.sources import devices
-from yolo_deepsort_ros.sources.capture import fourcc
 
 
 def test_a_device_is_asked_for_format_size_and_rate_in_that_order(caplog):

@@ -19,8 +19,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros import drawing
-from yolo_deepsort_ros.drawing import colour_of, draw_tracks
+from yolo_deepsort_ros.visualization import drawing
+from yolo_deepsort_ros.visualization.drawing import colour_of, draw_tracks
 
 SIZES = [(320, 240), (640, 480), (1920, 1080), (3840, 2160)]
 

@@ -19,7 +19,7 @@ from onnx_files import write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros import Embedder
-from yolo_deepsort_ros.config import EmbedderConfig, TrackerNodeConfig
+from yolo_deepsort_ros.config.node_configs import EmbedderConfig, TrackerNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
 

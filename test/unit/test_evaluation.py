@@ -22,8 +22,8 @@ import sys
 import pytest
 
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
-from yolo_deepsort_ros.evaluation import considered, evaluate
-from yolo_deepsort_ros.mot import MotRows, read_mot
+from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
+from yolo_deepsort_ros.evaluation.tracking_metrics import considered, evaluate
 
 pytest.importorskip('trackeval', reason='no trackeval: figures are not tested')
 

@@ -20,9 +20,9 @@ import sys
 
 import pytest
 
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ModelError, OutputError
 from yolo_deepsort_ros.files import check_utf8, read_bytes, user_path, write_whole
-from yolo_deepsort_ros.wording import quoted, shown
 
 
 @pytest.fixture

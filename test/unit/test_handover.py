@@ -19,7 +19,7 @@ import time
 
 import pytest
 
-from yolo_deepsort_ros.nodes.handover import Handover
+from yolo_deepsort_ros.nodes.sync.stage_queue import Handover
 
 PATIENCE = 5.0
 

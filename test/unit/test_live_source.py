@@ -24,8 +24,8 @@ from fake_camera_driver import Changes, END, FAILS, FakeCapture, source_of
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.compressed_image import encoded
 from yolo_deepsort_ros.errors import SourceError
+from yolo_deepsort_ros.images.compressed_image import encoded
 from yolo_deepsort_ros.sources import grabber
 
 JPEG = encoded(np.full((4, 6, 3), 200, np.uint8), 90)

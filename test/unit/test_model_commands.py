@@ -21,7 +21,7 @@ import pytest
 from web_server import CERTIFICATE, CONTENT, WebServer
 import yaml
 
-from yolo_deepsort_ros.cli import main
+from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.models import registry
 
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

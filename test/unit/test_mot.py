@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros import mot_table
 from yolo_deepsort_ros.errors import InputError, OutputError
-from yolo_deepsort_ros.mot import read_detections, read_mot, TrackWriter
+from yolo_deepsort_ros.evaluation import mot_table
+from yolo_deepsort_ros.evaluation.mot import read_detections, read_mot, TrackWriter
 
 
 @pytest.fixture

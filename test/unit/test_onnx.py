@@ -18,7 +18,7 @@ from onnx_files import write_mean_colour_network, write_network_with_a_weight
 import pytest
 
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
 @pytest.mark.parametrize('shape', [(0, 3, 16, 8), (1, 3, 256, 128), (4, 1, 0, 0)])

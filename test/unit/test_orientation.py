@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.sources.orientation import oriented
+from yolo_deepsort_ros.images.orientation import oriented
 
 
 @pytest.mark.parametrize(('rotate', 'flip', 'shape', 'corner'), [

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.packed_image import CHANNELS, unpacked
+from yolo_deepsort_ros.images.raw_image import CHANNELS, unpacked
 
 RED, GREEN, BLUE = (0, 0, 255), (0, 255, 0), (255, 0, 0)
 

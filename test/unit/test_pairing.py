@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.pairing import Pair, Pairing
+from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
 WAIT, BUFFER = 0.5, 3
 

@@ -20,9 +20,9 @@ import runpy
 import pytest
 import yaml
 
-from yolo_deepsort_ros.config import NODES
+from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.parameter_file import overrides, render, values_in
+from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides, render, values_in
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.parameter_sections import asides, strayed
+from yolo_deepsort_ros.nodes.parameters.parameter_sections import asides, strayed
 
 NODE = '/robot1/detector'
 

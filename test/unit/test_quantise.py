@@ -25,8 +25,8 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detector
-from yolo_deepsort_ros.cli import main
-from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.cli.commands import main
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 from yolo_deepsort_ros.yolo.quantise import QUANTISERS
 
 
@@ -53,7 +53,8 @@ def exported(pictures, tmp_path_factory):
     folder = tmp_path_factory.mktemp('network')
     cfg, _ = write_colour_network(folder)
     code = (
-        'import sys; from yolo_deepsort_ros.cli import main; status = main(sys.argv[1:]); '
+        'import sys; from yolo_deepsort_ros.cli.commands import main; '
+        'status = main(sys.argv[1:]); '
         'sys.exit(status or any(n.startswith("openvino_telemetry.") for n in sys.modules))'
     )
     done = subprocess.run(

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import pytest
 
-from yolo_deepsort_ros.recent import FrameRate, Trails
+from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
 
 def box(x: float) -> list[float]:

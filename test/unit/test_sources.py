@@ -27,12 +27,12 @@ import cv2
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.sources.pictures import natural_key
-from yolo_deepsort_ros.video import VideoWriter
+from yolo_deepsort_ros.visualization.video import VideoWriter
 
 
 class AlteredCapture:

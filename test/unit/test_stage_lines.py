@@ -14,7 +14,7 @@
 
 """What each image cost, told in the log and found there again."""
 
-from yolo_deepsort_ros.nodes.stage_lines import read_stage_lines, stage_line, Visit
+from yolo_deepsort_ros.nodes.health.stage_lines import read_stage_lines, stage_line, Visit
 from yolo_deepsort_ros.stage_timer import StageTimer
 
 STAMP = 1_700_000_000.123456716  #: of an image, in seconds

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.nodes.demo.steady_video import SteadyVideo
+from yolo_deepsort_ros.demo.steady_video import SteadyVideo
 
 PERIOD = 100_000_000  # ns
 

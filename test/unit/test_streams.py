@@ -21,10 +21,10 @@ from fake_camera_driver import END, FakeCapture, opened
 from network_camera import DAMAGES, NetworkCamera, SHADE
 import pytest
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
+from yolo_deepsort_ros.images.fourcc import fourcc
 from yolo_deepsort_ros.sources import open_source
-from yolo_deepsort_ros.sources.capture import fourcc
 
 
 @pytest.mark.parametrize('scheme', ['rtsp', 'http'])

@@ -22,10 +22,10 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.drawing import colour_of, NO_ID
 from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
-from yolo_deepsort_ros.mot import read_mot
-from yolo_deepsort_ros.timeline import draw_timeline
+from yolo_deepsort_ros.evaluation.mot import read_mot
+from yolo_deepsort_ros.visualization.drawing import colour_of, NO_ID
+from yolo_deepsort_ros.visualization.timeline import draw_timeline
 
 HERE, THERE = '10,10,40,80', '300,10,40,80'
 

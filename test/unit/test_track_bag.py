@@ -24,10 +24,10 @@ from bags import compressed, DELAY, image_bag, raw, rosbag2, START, text, TOPIC,
 import numpy as np
 import pytest
 
+from yolo_deepsort_ros.cli.track_bag import message_types, TrackBag, tracks_topic, TRACKS_TYPE
 from yolo_deepsort_ros.errors import OutputError, SourceError
 from yolo_deepsort_ros.sources.bag import Bag, rosbags
 from yolo_deepsort_ros.sources.frame import Header
-from yolo_deepsort_ros.track_bag import message_types, TrackBag, tracks_topic, TRACKS_TYPE
 from yolo_deepsort_ros.tracks import Tracks
 
 #: Of the official vision_msgs; see test_environment.py.

@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detections, Tracker, TrackState
+from yolo_deepsort_ros.config.tracker_config import PROFILES, TrackerConfig
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.tracker_config import PROFILES, TrackerConfig
 
 RED, BLUE = [1.0, 0.0], [0.0, 1.0]
 NONE = [np.nan, np.nan]

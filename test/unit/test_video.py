@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros import video
 from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.video import VideoWriter
+from yolo_deepsort_ros.visualization import video
+from yolo_deepsort_ros.visualization.video import VideoWriter
 
 
 def frames_in(path: Path) -> list[np.ndarray]:

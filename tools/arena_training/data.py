@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from yolo_deepsort_ros.arena.pictures import labelled_pictures
+from yolo_deepsort_ros.simulation.arena.labelled_pictures import labelled_pictures
 
 Images = NDArray[np.uint8]
 Objects = NDArray[np.float32]

@@ -22,10 +22,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.arena import Arena, CLASSES, Truth
-from yolo_deepsort_ros.average_precision import average_precision as average_precision_by_class
-from yolo_deepsort_ros.average_precision import LEAST_CONFIDENCE, TrueBoxes
-from yolo_deepsort_ros.source_config import ArenaConfig
+from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.evaluation.average_precision import (
+    average_precision as average_precision_by_class,
+)
+from yolo_deepsort_ros.evaluation.average_precision import LEAST_CONFIDENCE, TrueBoxes
+from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
 from yolo_deepsort_ros.yolo.detector import Detector
 
 Labelled = tuple[NDArray[np.uint8], Truth]

@@ -32,7 +32,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.conventions import YoloHead
 
 FITTING_RATIO = 3.5  #: of an agent's width or height to an anchor's, either way
 LARGEST_EXPONENT = 4.0  #: of a size; keeps the first steps finite

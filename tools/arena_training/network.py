@@ -24,13 +24,13 @@ import numpy as np
 import torch
 from torch import nn, Tensor
 
-from yolo_deepsort_ros.models.darknet import EPSILON
-from yolo_deepsort_ros.models.darknet_cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet_graph import trace_layers
-from yolo_deepsort_ros.models.darknet_layers import (
+from yolo_deepsort_ros.models.conventions import YoloHead
+from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
+from yolo_deepsort_ros.models.darknet.graph import trace_layers
+from yolo_deepsort_ros.models.darknet.layers import (
     Convolution as ConvolutionLayer, Layer, MaxPool, Route, Upsample,
 )
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.darknet.weights import EPSILON
 
 LEAKY_SLOPE = 0.1  #: of Darknet's leaky activation
 RARE = 0.01  #: objectness that an untrained network gives each box

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.appearance.crops import cut_out, Picture
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.config import EmbedderConfig
+from yolo_deepsort_ros.config.node_configs import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.models.lookup import find_reid
-from yolo_deepsort_ros.models.onnx import DYNAMIC, OnnxModel
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -31,13 +31,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.assignment import assign, Indices
 from yolo_deepsort_ros.deepsort.cascade import match_cascade
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
-from yolo_deepsort_ros.tracker_config import TrackerConfig
 
 
 class Association(NamedTuple):

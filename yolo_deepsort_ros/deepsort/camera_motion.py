@@ -22,8 +22,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from yolo_deepsort_ros.bgr import as_bgr
 from yolo_deepsort_ros.boxes import tlwh_to_xyxy
+from yolo_deepsort_ros.images.bgr import as_bgr
 
 Matrix = NDArray[np.float64]
 

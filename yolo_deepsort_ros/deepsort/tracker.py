@@ -24,18 +24,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.boxes import xyah_to_tlwh
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
 from yolo_deepsort_ros.deepsort.association import Associator
+from yolo_deepsort_ros.deepsort.ended_tracks import LostTracks
 from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
-from yolo_deepsort_ros.deepsort.lost_tracks import LostTracks
 from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.tracker_config import TrackerConfig
 from yolo_deepsort_ros.tracks import Tracks
 
 logger = logging.getLogger(__name__)

@@ -23,17 +23,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from yolo_deepsort_ros.config import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import (
-    ConfigurationError,
-    MissingDependencyError,
-    ModelError,
-    YoloDeepsortError,
+    ConfigurationError, MissingDependencyError, ModelError, YoloDeepsortError,
 )
 from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.inference.threads import limit_threads
-from yolo_deepsort_ros.models.onnx import OnnxModel
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:

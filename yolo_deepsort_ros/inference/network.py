@@ -22,8 +22,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.error_text import LONGEST, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.wording import LONGEST, quoted, shown
 
 Tensor = NDArray[np.float32]
 

@@ -21,9 +21,9 @@ import os
 
 import onnxruntime
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
-from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 ERRORS_ONLY = 3  #: the library's log severity
 REMOTE = 'AzureExecutionProvider'  #: no device: sends pictures away

@@ -23,10 +23,10 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.images.opencv_log import quiet_opencv
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
-from yolo_deepsort_ros.models.onnx import OnnxModel
-from yolo_deepsort_ros.quiet import quiet_opencv
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 #: OpenCV's names of what runs a network, and on what, by device.
 DEVICES = {

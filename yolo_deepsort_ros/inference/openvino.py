@@ -20,10 +20,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from yolo_deepsort_ros.config import InferenceConfig
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
-from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
 #: OpenVINO's names of number types, as others call them.

@@ -21,11 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yolo_deepsort_ros.models.darknet import DarknetModel
-from yolo_deepsort_ros.models.darknet_onnx import to_onnx
-from yolo_deepsort_ros.models.detection import Conventions, input_size_of, YoloHead
+from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, YoloHead
+from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
+from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.models.labels import find_labels
-from yolo_deepsort_ros.models.onnx import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,9 +38,9 @@ from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import DownloadError, OutputError
 from yolo_deepsort_ros.models.registry import KnownModel, ModelFile
-from yolo_deepsort_ros.wording import shown
 
 CHUNK = 2**16  #: bytes read at once
 TRANSIENT = (408, 425, 429)  #: HTTP states, beside those from 500 on, that may pass

@@ -19,9 +19,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes, user_path
-from yolo_deepsort_ros.wording import shown
 
 LARGEST_FILE = 2**20  #: bytes of a label file
 

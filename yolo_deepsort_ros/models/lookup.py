@@ -21,11 +21,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yolo_deepsort_ros.config import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.config.node_configs import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
-from yolo_deepsort_ros.wording import nearest, quoted, shown
 
 SUFFIXES = {'model': ('.cfg', '.onnx'), 'reid': ('.onnx',)}  #: of files, by parameter
 

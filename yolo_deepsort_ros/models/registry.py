@@ -31,9 +31,9 @@ from typing import Any
 
 import yaml
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import read_bytes, reading
-from yolo_deepsort_ros.wording import shown
 
 FILE = Path(__file__).with_name('data') / 'models.yaml'
 LARGEST_FILE = 2**20  #: bytes of the registry

@@ -22,15 +22,15 @@ from rclpy.clock import Clock, ClockType
 from rclpy.subscription import Subscription
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config import AnnotatorConfig
+from yolo_deepsort_ros.config.node_configs import AnnotatorConfig
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, image_to_array, message_to_objects, stamp_to_seconds,
 )
-from yolo_deepsort_ros.nodes.paired_node import PairedNode
-from yolo_deepsort_ros.nodes.pairing import Pair
-from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.nodes.runtime.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
+from yolo_deepsort_ros.nodes.sync.paired_node import PairedNode
+from yolo_deepsort_ros.nodes.sync.pairing import Pair
 
 DEMAND_PERIOD = 0.5  #: s; how soon drawing starts after somebody has subscribed
 DEMAND = 'demand'  #: key of what the diagnostics say while nobody looks

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import sys
 
-from yolo_deepsort_ros.config import CameraConfig
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import stamp_to_seconds
-from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.config.node_configs import CameraConfig
+from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_seconds
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.running import run
 from yolo_deepsort_ros.nodes.stages.capture import Capture, Captured
 
 

@@ -21,17 +21,17 @@ from functools import partial
 import re
 import sys
 
-from yolo_deepsort_ros.config import DetectorNodeConfig
+from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig
+from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, full_size, image_to_array, stamp_to_seconds,
 )
-from yolo_deepsort_ros.nodes.image_topics import ImageInput
-from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.running import run
 from yolo_deepsort_ros.nodes.stages.detection import Detection, Look
-from yolo_deepsort_ros.wording import quoted
 
 NAMESPACE = re.compile('/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
 

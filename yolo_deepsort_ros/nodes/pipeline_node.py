@@ -21,17 +21,17 @@ from typing import NamedTuple
 
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.config import NODES, PipelineConfig
+from yolo_deepsort_ros.config.node_configs import NODES, PipelineConfig
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import Objects
-from yolo_deepsort_ros.nodes.handover import Handover
-from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.images.raw_image import Pixels
+from yolo_deepsort_ros.nodes.messages.conversions import Objects
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.running import run
 from yolo_deepsort_ros.nodes.stages.annotation import Annotation
 from yolo_deepsort_ros.nodes.stages.capture import Capture, Captured
 from yolo_deepsort_ros.nodes.stages.detection import Detection
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
-from yolo_deepsort_ros.packed_image import Pixels
+from yolo_deepsort_ros.nodes.sync.stage_queue import Handover
 
 DRAIN_WAIT = 2.0  #: s; for the last frames of a file
 REPLACED = 'frames replaced by newer'

@@ -31,7 +31,7 @@ from rclpy.qos import (
 )
 from rclpy.qos_overriding_options import QoSOverridingOptions
 
-from yolo_deepsort_ros.parameter import Parameter
+from yolo_deepsort_ros.config.parameter import Parameter
 
 
 def _profile(

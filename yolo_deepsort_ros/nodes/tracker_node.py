@@ -20,17 +20,17 @@ import sys
 
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config import TrackerNodeConfig
+from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.between import Between
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
-from yolo_deepsort_ros.nodes.paired_node import PairedNode
-from yolo_deepsort_ros.nodes.pairing import Pair
-from yolo_deepsort_ros.nodes.running import run
+from yolo_deepsort_ros.nodes.runtime.running import run
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+from yolo_deepsort_ros.nodes.sync.paired_node import PairedNode
+from yolo_deepsort_ros.nodes.sync.pairing import Pair
+from yolo_deepsort_ros.nodes.sync.skipped_images import Between
 
 
 MOST = 1000  #: boxes of a message; time and memory grow with the square of their number

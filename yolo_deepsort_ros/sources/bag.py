@@ -25,15 +25,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from yolo_deepsort_ros.compressed_image import decoded_message
+from yolo_deepsort_ros.error_text import nearest, shown
 from yolo_deepsort_ros.errors import (
     ConfigurationError, InputError, MissingDependencyError, SourceError, YoloDeepsortError,
 )
-from yolo_deepsort_ros.packed_image import unpacked
-from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.images.compressed_image import decoded_message
+from yolo_deepsort_ros.images.raw_image import unpacked
 from yolo_deepsort_ros.sources.frame import Frame, Header, Image
+from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
 from yolo_deepsort_ros.sources.source import Source
-from yolo_deepsort_ros.wording import nearest, shown
 
 METADATA = 'metadata.yaml'
 SUFFIXES = ('.mcap', '.db3')

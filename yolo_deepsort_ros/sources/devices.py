@@ -24,12 +24,11 @@ import sys
 
 import cv2
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
-from yolo_deepsort_ros.source_config import SourceConfig
-from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, fourcc, fourcc_letters, open_capture,
-)
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.images.fourcc import fourcc, fourcc_letters
+from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
 
 LARGEST_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
 #: What keeps its name when a camera is plugged in again: the camera's own, then the socket's.

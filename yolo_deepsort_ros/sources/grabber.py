@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.compressed_image import decoded, jpeg_in
+from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError, SourceError
-from yolo_deepsort_ros.sources.capture import Capture
+from yolo_deepsort_ros.images.compressed_image import decoded, jpeg_in
 from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.wording import quoted
+from yolo_deepsort_ros.sources.opencv_capture import Capture
 
 CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
 FAILING_TIME = 0.5  #: s; after which grabs that fail one after the other are a loss

@@ -25,9 +25,9 @@ from typing import Protocol
 import cv2
 
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources.capture import Capture, mode_of, sane_rate
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.grabber import Grabber, OnDamage
+from yolo_deepsort_ros.sources.opencv_capture import Capture, mode_of, sane_rate
 from yolo_deepsort_ros.sources.source import Source
 
 WORD_PERIOD = 5.0  #: s between two lines of damaged frames

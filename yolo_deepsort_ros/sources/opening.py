@@ -19,21 +19,21 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
+from yolo_deepsort_ros.config.source_config import SourceConfig
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import user_path
-from yolo_deepsort_ros.source_config import SourceConfig
-from yolo_deepsort_ros.sources.arena import ArenaRecording
+from yolo_deepsort_ros.sources.arena_source import ArenaRecording
 from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag
-from yolo_deepsort_ros.sources.capture import CaptureFactory
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.grabber import OnDamage
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange
+from yolo_deepsort_ros.sources.opencv_capture import CaptureFactory
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
 from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.sources.streams import Stream
 from yolo_deepsort_ros.sources.video_file import VideoFile
-from yolo_deepsort_ros.wording import shown
 
 _REMEDY = 'give a device index or path, a video file, a picture folder, a bag, a URL or arena'
 

@@ -23,12 +23,12 @@ import os
 from pathlib import Path
 import re
 
-from yolo_deepsort_ros.compressed_image import decoded
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
-from yolo_deepsort_ros.sources.capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.images.compressed_image import decoded
 from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures

@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import cv2
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, fourcc_letters, open_capture, public_name,
+from yolo_deepsort_ros.images.fourcc import fourcc_letters
+from yolo_deepsort_ros.sources.opencv_capture import (
+    Capture, CaptureFactory, open_capture, public_name,
 )
-from yolo_deepsort_ros.wording import shown
 
 OPENING_TIME = 5000  #: ms
 #: Names of JPEG among the codecs, in small letters; OpenCV 4.5 cuts FFmpeg's `mjpeg`.

@@ -22,13 +22,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import reading
-from yolo_deepsort_ros.sources.capture import (
-    Capture, CaptureFactory, DEFAULT_RATE, fourcc, open_capture, sane_rate,
-)
+from yolo_deepsort_ros.images.fourcc import fourcc
 from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.wording import shown
+from yolo_deepsort_ros.sources.opencv_capture import (
+    Capture, CaptureFactory, DEFAULT_RATE, open_capture, sane_rate,
+)
 
 LEAST_SHARE = 0.95  #: of the frames that the container promises; fewer are worth a warning
 

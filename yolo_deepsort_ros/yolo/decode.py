@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.models.detection import YoloHead
+from yolo_deepsort_ros.models.conventions import YoloHead
 
 Float32 = NDArray[np.float32]
 

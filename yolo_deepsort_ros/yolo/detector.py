@@ -23,18 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.bgr import as_bgr
 from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
-from yolo_deepsort_ros.compressed_image import REDUCTIONS
-from yolo_deepsort_ros.config import DetectorConfig
+from yolo_deepsort_ros.config.node_configs import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
+from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.images.bgr import as_bgr
+from yolo_deepsort_ros.images.compressed_image import REDUCTIONS
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.lookup import find_model
-from yolo_deepsort_ros.models.onnx import DYNAMIC
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC
 from yolo_deepsort_ros.stage_timer import StageTimer
-from yolo_deepsort_ros.wording import nearest, quoted, shown
 from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
-from yolo_deepsort_ros.models.detection import STRIDE
+from yolo_deepsort_ros.models.conventions import STRIDE
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]

@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
+from yolo_deepsort_ros.error_text import LONGEST, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.detection_model import DetectionModel
-from yolo_deepsort_ros.wording import LONGEST, shown
 from yolo_deepsort_ros.yolo.preprocess import Fit, Picture, Preprocessor
 
 QUANTISERS = ('QuantizeLinear', 'DequantizeLinear')

@@ -20,13 +20,13 @@ from typing import Any
 
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.config import DrawingConfig
-from yolo_deepsort_ros.drawing import draw_tracks
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import Objects, stamp_to_seconds
-from yolo_deepsort_ros.nodes.image_topics import ImageOutput
-from yolo_deepsort_ros.packed_image import Pixels
-from yolo_deepsort_ros.recent import FrameRate, Trails
+from yolo_deepsort_ros.config.node_configs import DrawingConfig
+from yolo_deepsort_ros.images.raw_image import Pixels
+from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_seconds
+from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.visualization.drawing import draw_tracks
+from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
 OLDEST = 10.0  #: s; above, a recording is played without its time
 

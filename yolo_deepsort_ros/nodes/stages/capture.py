@@ -26,17 +26,17 @@ from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
-from yolo_deepsort_ros.config import CameraConfig
+from yolo_deepsort_ros.config.node_configs import CameraConfig
+from yolo_deepsort_ros.config.source_config import FLIPS
+from yolo_deepsort_ros.images.orientation import oriented
+from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.camera_info import calibration_at, CameraInfos
-from yolo_deepsort_ros.nodes.conversions import seconds_to_stamp
-from yolo_deepsort_ros.nodes.image_topics import ImageOutput
-from yolo_deepsort_ros.nodes.source_reader import SourceReader
-from yolo_deepsort_ros.packed_image import Pixels
-from yolo_deepsort_ros.source_config import FLIPS
+from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, CameraInfos
+from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.sources import Frame, open_source
-from yolo_deepsort_ros.sources.orientation import oriented
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
 CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock

@@ -25,12 +25,12 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2D, Detection2DArray, LabelInfo, VisionClass
 
-from yolo_deepsort_ros.config import DetectionConfig
+from yolo_deepsort_ros.config.node_configs import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import detections_to_message
-from yolo_deepsort_ros.packed_image import Pixels
+from yolo_deepsort_ros.nodes.messages.conversions import detections_to_message
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.yolo.detector import Detector
 
 ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep

@@ -25,14 +25,14 @@ from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config import TrackingConfig
+from yolo_deepsort_ros.config.node_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.base_node import BaseNode
-from yolo_deepsort_ros.nodes.conversions import (
+from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,
 )
-from yolo_deepsort_ros.packed_image import Pixels
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 

@@ -1,0 +1,183 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The commands about networks: `models list`, `fetch` and `path`, and `export`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+import hashlib
+import json
+from pathlib import Path
+import sys
+from typing import Any
+
+from yolo_deepsort_ros.cli.exporting import FEW_PICTURES, measure, write_int8
+from yolo_deepsort_ros.cli.options import add_parameters, group_of, values_of
+from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
+from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.error_text import nearest, quoted, shown
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.evaluation.average_precision import LEAST_CONFIDENCE
+from yolo_deepsort_ros.files import user_path, write_whole
+from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.models.download import fetch
+from yolo_deepsort_ros.models.lookup import find_model
+from yolo_deepsort_ros.models.registry import KnownModel, read_registry
+from yolo_deepsort_ros.yolo.detector import Detector
+
+#: Parameters that decide what an export writes; the others act on detections.
+EXPORTED = frozenset({'model', 'weights', 'names', 'input_size', 'resize'})
+
+
+def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `models` to the parsers of the other commands."""
+    about = 'networks known by name: which there are, get one, where it is'
+    parser = commands.add_parser('models', help=about, description=about.capitalize() + '.')
+    actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
+
+    shows = actions.add_parser('list', help='a line for each, and whether it is here')
+    shows.add_argument('--json', action='store_true', help='a JSON object a line, for programs')
+    shows.set_defaults(run=_list)
+
+    fetches = actions.add_parser('fetch', help='download what is not here, and print where it is')
+    fetches.add_argument('names', metavar='NAME', nargs='+')
+    fetches.set_defaults(run=_fetch)
+
+    finds = actions.add_parser('path', help='print the .cfg or .onnx file; what else it has lies '
+                               'beside it')
+    finds.add_argument('name', metavar='NAME')
+    finds.set_defaults(run=_path)
+
+
+def add_export_command(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `export` to the parsers of the other commands."""
+    export = commands.add_parser('export', help='make one .onnx file of a Darknet network')
+    export.add_argument('model', metavar='MODEL', help='Darknet .cfg file, or arena-tiny')
+    add_parameters(export, 'weights', 'names', 'resize')
+    export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
+    export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.add_argument('--int8', action='store_true', help='compute in 8-bit integers')
+    export.add_argument('--calibration', metavar='FOLDER', help='pictures like those to come')
+    export.add_argument('--labels', metavar='FOLDER', help="YOLO's, of these: prints AP50")
+    export.set_defaults(run=_export)
+
+
+def _list(args: argparse.Namespace) -> None:
+    known = read_registry().values()
+    if args.json:
+        for model in known:
+            print(json.dumps({
+                'name': model.name, 'parameter': model.parameter, 'state': model.state,
+                'text': model.text, 'files': [str(file.path) for file in model.files],
+            }))
+        return
+    width = max(len(model.name) for model in known)
+    for model in known:
+        print(f'{model.name:{width}}  {model.parameter:5}  {model.state:7}  {model.text}')
+
+
+def _fetch(args: argparse.Namespace) -> None:
+    for model in [_known(name) for name in args.names]:
+        fetch(model)
+        model.check()
+        print(model.path, flush=True)
+
+
+def _path(args: argparse.Namespace) -> None:
+    model = _known(args.name)
+    model.check()
+    print(model.path)
+
+
+def _known(name: str) -> KnownModel:
+    known = read_registry()
+    if name not in known:
+        raise ConfigurationError(
+            f'no network is known as {quoted(name)}; {nearest(name, known)}'
+        )
+    return known[name]
+
+
+def _export(args: argparse.Namespace) -> None:
+    values = values_of(args, [DetectorConfig])
+    _check_export(args, values)
+    config = group_of(DetectorConfig, values)
+    path, weights = find_model(config.model, config.weights)
+    if weights is None:
+        raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
+    dynamic = args.dynamic or config.resize == 'rectangle'
+    network = DetectionModel.read(
+        path, weights, config.names, config.input_size, dynamic, config.resize
+    )
+    out = user_path(args.out)
+    facts: dict[str, Any] = {'file': args.out}
+    if args.int8:
+        facts.update(_export_int8(network, config, out, args))
+    else:
+        write_whole(out, network.onnx.content)
+    content = out.read_bytes()
+    print(json.dumps({
+        **facts,
+        'bytes': len(content),
+        'sha256': hashlib.sha256(content).hexdigest(),
+        'input_size': network.input_size,
+        'dynamic': dynamic,
+        'resize': network.resize,
+        'classes': len(network.labels),
+    }))
+
+
+def _check_export(args: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    """Refuse what would not act, and to write over what is read."""
+    if args.int8 != bool(args.calibration):
+        raise ConfigurationError('--int8 and --calibration FOLDER belong together')
+    if args.labels and not args.int8:
+        raise ConfigurationError('--labels FOLDER needs --int8, whose AP50 it measures')
+    acting = set(DetectorConfig.parameters()) - {'confidence'} if args.labels else EXPORTED
+    for name in values:
+        if name not in acting:
+            raise ConfigurationError(
+                f'{name}: does not act on this export; leave it out (these do: '
+                f'{", ".join(sorted(acting))})'
+            )
+    read = list(files_read(values))
+    if args.calibration:
+        read += folder_files(user_path(args.calibration))
+    if args.labels:
+        read += folder_files(user_path(args.labels), ['.txt'])
+    check_outputs({'--out': user_path(args.out)}, read)
+
+
+def _export_int8(
+    network: DetectionModel, config: DetectorConfig, out: Path, args: argparse.Namespace
+) -> dict[str, Any]:
+    calibration = user_path(args.calibration)
+    count = write_int8(network, calibration, out)
+    if count < FEW_PICTURES:
+        print(
+            f'export: only {count} calibration pictures: take {FEW_PICTURES} or more, such as '
+            f'the camera will see, or the integers fit these alone', file=sys.stderr,
+        )
+    facts: dict[str, Any] = {'calibration_pictures': count}
+    if args.labels:
+        config = replace(config, confidence=LEAST_CONFIDENCE)
+        after = replace(config, model=str(out), weights='')
+        facts['ap50'], facts['ap50_int8'] = (
+            round(measure(Detector(config=one), calibration, user_path(args.labels)), 4)
+            for one in (config, after)
+        )
+    return facts

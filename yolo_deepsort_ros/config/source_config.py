@@ -1,0 +1,95 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Parameters of where frames come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yolo_deepsort_ros.config.parameter import Config, parameter
+
+#: Ways to mirror pictures.
+FLIPS = ('horizontal', 'vertical')
+
+
+@dataclass(frozen=True)
+class ArenaConfig(Config):
+    """The synthetic camera (source `arena`)."""
+
+    arena_agents: int = parameter(
+        8, 'Moving robots, crates, balls and walkers, in turn', low=1, high=64
+    )
+    arena_seed: int = parameter(
+        0, 'Decides looks and motion; the same seed gives the same frames', low=0, high=2**31 - 1
+    )
+    arena_noise: float = parameter(
+        3.0, 'Standard deviation of the sensor noise', unit='grey levels', low=0.0, high=50.0
+    )
+    arena_blur: float = parameter(
+        0.6, 'Standard deviation of the lens blur; 0 for none', unit='px', low=0.0, high=20.0
+    )
+    arena_exposure_drift: float = parameter(
+        0.08, 'Largest slow change of the brightness, as a share of it', low=0.0, high=0.5
+    )
+    arena_camera_motion: float = parameter(
+        0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
+    )
+    arena_ahead: int = parameter(
+        0, 'Frames drawn before the first is taken, so that drawing costs no time later; 1000 of '
+           '640 x 480 take 0.9 GB', low=0, high=100000,
+    )
+    arena_truth: str = parameter('', 'File to write as MOT ground truth; empty for none')
+
+
+@dataclass(frozen=True)
+class SourceConfig(ArenaConfig):
+    """Where frames come from; used by the camera node and the command line."""
+
+    source: str = parameter(
+        '0', 'Device index or path, video file, picture folder, bag, stream URL, or arena'
+    )
+    topic: str = parameter('', 'Image topic of a bag; empty takes the only one')
+    rate: float = parameter(
+        0.0,
+        "Frames per second: 0 is the source's own rate; a device is asked for it, a file paced",
+        unit='Hz', low=0.0, high=1000.0,
+    )
+    width: int = parameter(
+        0, 'Picture width to ask a device or the arena for; 0: its own',
+        unit='px', low=0, high=16384,
+    )
+    height: int = parameter(
+        0, 'Picture height to ask a device or the arena for; 0: its own',
+        unit='px', low=0, high=16384,
+    )
+    pixel_format: str = parameter(
+        '', 'Pixel format to ask a device for, four letters such as MJPG or YUYV; empty leaves '
+            'its own'
+    )
+    exposure: float = parameter(
+        0.0, "Exposure time to ask a device for, instead of its automatic; 0 leaves the device's "
+             'own setting', unit='ms', low=0.0, high=10000.0,
+    )
+    frame_timeout: float = parameter(
+        3.0, 'Longest wait for a frame of a device or stream, after which it is lost', unit='s',
+        low=0.1, high=3600.0,
+    )
+    duration: float = parameter(
+        0.0, 'Source time after which to stop; 0 goes on to the end', unit='s', low=0.0, high=1e9
+    )
+    max_frames: int = parameter(
+        0, 'Frames after which to stop; 0 goes on to the end', low=0, high=2**31 - 1
+    )
+    loop: bool = parameter(False, 'Start a file or folder again at its end')

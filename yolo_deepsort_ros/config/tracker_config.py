@@ -1,0 +1,140 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The tracker's parameters, declared once as in `config`, and its profiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from yolo_deepsort_ros.config.parameter import Config, parameter
+
+CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
+
+#: What each profile of the tracker sets; the gains are in docs/accuracy.md.
+PROFILES: dict[str, dict[str, Any]] = {
+    'deepsort': {},
+    'strong': {
+        'n_init': 2, 'gate': 18.467, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
+        'camera_motion': True,
+    },
+    'fast': {'reid_every': 10},
+}
+
+
+@dataclass(frozen=True)
+class RhythmConfig(Config):
+    """How often somebody looks: the detector and the tracker keep to it."""
+
+    detect_every: int = parameter(
+        1, 'Frames from one detection to the next, the same in detector and tracker; between '
+           'them tracks follow their motion', unit='frames', low=1, high=1000,
+    )
+
+
+@dataclass(frozen=True)
+class TrackerConfig(RhythmConfig):
+    """
+    DeepSORT (Wojke 2017); the defaults are the paper's.
+
+    A profile replaces the values of `PROFILES` where they are left at their defaults.
+    """
+
+    profile: str = parameter(
+        'deepsort', 'Set of decisions: the paper, the best ids, or appearance only where needed; '
+                    'it sets the parameters below that are left at their defaults',
+        choices=tuple(PROFILES),
+    )
+    max_cosine_distance: float = parameter(
+        0.2, 'Largest appearance distance (1 - cosine) of a match', low=0.0, high=2.0,
+        is_live=True,
+    )
+    gallery_budget: int = parameter(
+        100, 'Newest appearance vectors kept of each track', low=1, high=10000
+    )
+    max_iou_distance: float = parameter(
+        0.7, 'Largest overlap distance (1 - IoU) of a match in the second stage',
+        low=0.0, high=1.0, is_live=True,
+    )
+    max_age: int = parameter(
+        30, 'Frame periods that a confirmed track lives without a match',
+        unit='frame periods', low=1, high=100000, is_live=True,
+    )
+    max_age_s: float = parameter(
+        0.0, 'The same in seconds, in place of max_age; 0: max_age counts',
+        unit='s', low=0.0, high=1e6, is_live=True,
+    )
+    n_init: int = parameter(
+        3, 'Matched frames that confirm a track', low=1, high=1000, is_live=True,
+    )
+    frame_rate: float = parameter(
+        0.0, "Nominal rate, the filter's unit of time; 0: on the command line the source's, in "
+             'the graph the median of the first stamp steps of detections',
+        unit='Hz', low=0.0, high=1000.0,
+    )
+
+    gate: float = parameter(
+        CHI_SQUARE_95, 'Largest squared Mahalanobis distance of a match by appearance: the '
+                       'chi-square quantile of 4 degrees of freedom (0.99: 13.277, 0.999: 18.467)',
+        low=0.0, high=1e6, is_live=True,
+    )
+    cascade: bool = parameter(
+        True, 'Tracks seen more recently choose first; false: all choose at once', is_live=True,
+    )
+    overlap_age: int = parameter(
+        1, 'Frame periods without a match up to which a detection without appearance may go '
+           'on with a track by overlap',
+        unit='frame periods', low=1, high=100000, is_live=True,
+    )
+    first_score: float = parameter(
+        0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '
+             '0: all are treated alike', low=0.0, high=1.0, is_live=True,
+    )
+    gallery_smoothing: float = parameter(
+        0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '
+             '0: the gallery', low=0.0, high=0.99,
+    )
+    confidence_noise: bool = parameter(
+        False, 'Trust boxes of high score more (NSA Kalman filter)', is_live=True,
+    )
+    camera_motion: bool = parameter(
+        False, "Move the tracks with the picture's background, for cameras that move"
+    )
+    class_aware: bool = parameter(
+        False, 'A track is matched with detections of its class only', is_live=True,
+    )
+    class_voting: bool = parameter(
+        False, "A track's class is that of most of its matches by score, not that of the last",
+        is_live=True,
+    )
+    memory: int = parameter(
+        0, 'How long the looks of a track are kept after its end, to give its id to the same '
+           'object when it comes back', unit='frame periods', low=0, high=100000,
+    )
+    memory_distance: float = parameter(
+        0.1, 'Largest appearance distance (1 - cosine) of an object that comes back so: motion '
+             'has no say', low=0.0, high=2.0, is_live=True,
+    )
+    reid_every: int = parameter(
+        1, 'Frame periods after which an object that no other one is near is looked at again; '
+           '1: all are looked at in each frame', unit='frame periods', low=1, high=1000,
+        is_live=True,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, value in PROFILES[self.profile].items():
+            if getattr(self, name) == self.parameters()[name].default:
+                object.__setattr__(self, name, value)

@@ -1,0 +1,202 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""`scripts/demo [SOURCE] …`: run the nodes on a source, show and keep what they publish."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import fcntl
+import json
+import os
+from pathlib import Path
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
+
+from ament_index_python.packages import get_package_share_directory
+import yaml
+
+from yolo_deepsort_ros.cli.options import (
+    add_parameters, file_name, OneLineParser, values_of, with_source_defaults,
+)
+from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
+from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
+from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.judging import arena_parameters, judge, RESULTS
+from yolo_deepsort_ros.demo.processes import NodeFailure, NodeProcesses, PACKAGE
+from yolo_deepsort_ros.demo.watching import Watch
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
+from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.models.lookup import check_models
+from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
+from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
+from yolo_deepsort_ros.sources.opening import names_a_file
+
+OPTIONS = (
+    'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
+)
+RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
+DEFAULT_SOURCE = 'arena'
+DEFAULT_FOLDER = 'yolo_deepsort_demo'
+
+
+class Interrupted(Exception):
+    """SIGINT, SIGTERM or SIGHUP has come."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the demo.
+
+    Returns
+    -------
+    int
+        0 at the source's end; 1 when a node has died or hangs; 2 for wrong use or bad input;
+        128 and the signal's number when interrupted, after writing what there is.
+
+    """
+    args = _parser().parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        values = _values(args)
+        with _folder(args.out) as folder:
+            check_outputs({name: folder / name for name in RESULTS}, files_read(values))
+            return _run(values, folder)
+    except Interrupted as signalled:
+        return signalled.exit_code
+    except NodeFailure as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 1
+    except YoloDeepsortError as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog='demo', description='Watch the ROS 2 nodes track what a source shows.'
+    )
+    parser.add_argument(
+        'source', metavar='SOURCE', nargs='?', default=DEFAULT_SOURCE,
+        help=f'{PARAMETERS["source"].text} (default: %(default)s)',
+    )
+    add_parameters(parser, *OPTIONS)
+    parser.add_argument(
+        RENAMED['duration'], metavar='N', dest='duration',
+        help='source time after which to stop (default: 20 of the arena, all of other sources)',
+    )
+    parser.add_argument(
+        RENAMED['arena_seed'], metavar='N', dest='arena_seed',
+        help=PARAMETERS['arena_seed'].text,
+    )
+    parser.add_argument(
+        '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
+        help='folder for tracks.txt, annotated.mp4 and tracks.png (default: %(default)s)',
+    )
+    return parser
+
+
+def _values(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the nodes' parameters, checked as far as can be without starting them."""
+    try:
+        values = with_source_defaults(values_of(args, NODES.values()))
+    except ConfigurationError as error:
+        name, _, text = str(error).partition(':')
+        if getattr(args, name, None) is None or name not in RENAMED:
+            raise
+        raise ConfigurationError(f'{RENAMED[name]}:{text}') from None
+    for name in ('names', 'source'):
+        given = values.get(name, '')
+        is_file = names_a_file(given) if name == 'source' else given
+        if is_file and not user_path(given).exists():
+            raise ConfigurationError(f'{name}: {shown(given)}: no such file')
+    check_models(values)
+    return {**values, 'autostart': True, 'start_paused': True}
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """Make the folder, and have it alone; the lock ends with this process."""
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder):
+            number = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise OutputError(f'--out {name}: cannot write there ({error.strerror})') from None
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(f'--out {name}: another demo writes there; name another') from None
+    except OSError:  # some network file systems have no locks
+        pass
+    try:
+        yield folder
+    finally:
+        os.close(number)
+
+
+def _run(values: dict[str, Any], folder: Path) -> int:
+    os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
+    os.environ.update(private_graph(os.environ))
+    namespace = f'/demo_{os.getpid()}'
+    exit_code = 0
+    with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
+        truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
+        if truth:
+            values = arena_parameters(values, truth)
+            truth = user_path(values['arena_truth'])
+            print(
+                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                file=sys.stderr, flush=True,
+            )
+        parameters = Path(scratch, 'parameters.yaml')
+        parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
+        with (
+            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
+            Consumer(namespace) as consumer,
+            Watch(consumer, processes, folder) as watch,
+        ):
+            try:
+                watch.until_end()
+            except Interrupted as signalled:
+                exit_code = signalled.exit_code
+            finally:
+                _ignore_signals()
+        figures = watch.summary()
+        record = consumer.record
+        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
+    print(json.dumps(figures), flush=True)
+    return exit_code
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise Interrupted(number)
+
+
+def _ignore_signals() -> None:
+    """From here on the end is near and bounded: let it be orderly."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,185 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Figures of multi-object tracking, computed by the library `trackeval`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.errors import InputError, MissingDependencyError
+from yolo_deepsort_ros.evaluation.mot import MotRows
+
+PEDESTRIAN = 1  #: class of MOT16/17 ground truth that counts
+#: Those that are neither right nor wrong to track: person on a vehicle, static person,
+#: distractor, reflection (Milan 2016, table 5 and sec. 4.1).
+DISTRACTORS = (2, 7, 8, 12)
+LEAST_OVERLAP = 0.5  #: IoU at which a track is on an object
+
+
+def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
+    """
+    Compare tracks with ground truth.
+
+    The frames from 1 to the last one of the ground truth are compared, no others: tracks
+    in a frame without true objects are false, tracks after the last frame are left out.
+
+    Parameters
+    ----------
+    truth : MotRows
+        Ground truth. With nine columns it is of MOT16/17: pedestrians (column 8 is 1) that
+        are considered (column 7 is not 0) count. Otherwise, as in MOT15, columns 8 and on
+        have no say. As the benchmark does, a track that is on a distractor is left out in
+        that frame; other boxes that do not count are as if they were not there.
+    tracks : MotRows
+        What a tracker said.
+
+    Returns
+    -------
+    dict
+        In the meaning of py-motmetrics: `mota` (at most 1), `idf1`, `precision`, `recall`
+        at an overlap (IoU) of 0.5, `hota` as the mean over its overlaps 0.05 to 0.95, all
+        float; `num_switches` of identity, `mostly_tracked` objects (in more than 0.8 of
+        their frames), `num_objects` (true boxes), all int.
+
+    Raises
+    ------
+    InputError
+        When no true box counts, or an id comes twice in a frame.
+    MissingDependencyError
+        When `trackeval` is not installed.
+
+    References
+    ----------
+    Bernardin and Stiefelhagen 2008 (CLEAR MOT), Ristani et al. 2016 (IDF1),
+    Luiten et al. 2021 (HOTA), Milan et al. 2016 (MOT16, sec. 4.1: distractors).
+
+    """
+    metrics = _metrics()
+    data = _compared(truth, tracks)
+    quiet = {'PRINT_CONFIG': False}
+    clear = metrics.CLEAR(quiet).eval_sequence(data)
+    identity = metrics.Identity(quiet).eval_sequence(data)
+    hota = metrics.HOTA().eval_sequence(data)
+    return {
+        'mota': float(clear['MOTA']),
+        'idf1': float(identity['IDF1']),
+        'hota': float(np.mean(hota['HOTA'])),
+        'num_switches': int(clear['IDSW']),
+        'precision': float(clear['CLR_Pr']),
+        'recall': float(clear['CLR_Re']),
+        'mostly_tracked': int(clear['MT']),
+        'num_objects': data['num_gt_dets'],
+    }
+
+
+def considered(truth: MotRows) -> MotRows:
+    """Return the rows of a ground truth that count; see `evaluate`."""
+    counts = truth.scores != 0
+    if truth.others.shape[1] == 2:  # nine columns: MOT16/17
+        counts &= truth.others[:, 0] == PEDESTRIAN
+    return truth[counts]
+
+
+def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
+    """
+    Say which true box each track is on, by the best one-to-one match in each frame.
+
+    Returns
+    -------
+    ndarray of int64, shape (T,)
+        For each row of the tracks a row of the truth that it overlaps by at least
+        `LEAST_OVERLAP`; -1 where there is none.
+
+    """
+    matched = np.full(len(tracks), -1)
+    true_rows, said_rows = np.arange(len(truth)), np.arange(len(tracks))
+    for frame in np.intersect1d(truth.frames, tracks.frames):
+        true, said = true_rows[truth.frames == frame], said_rows[tracks.frames == frame]
+        overlap = iou_matrix(truth.tlwh[true], tracks.tlwh[said])  # (G, T)
+        overlap[overlap < LEAST_OVERLAP] = 0.0
+        at, by = linear_sum_assignment(overlap, maximize=True)
+        is_match = overlap[at, by] > 0
+        matched[said[by[is_match]]] = true[at[is_match]]
+    return matched
+
+
+def _metrics() -> Any:
+    try:
+        from trackeval import metrics
+    except ImportError as error:
+        raise MissingDependencyError(
+            f'figures need the library trackeval ({error}): pip install trackeval, in a '
+            f'virtual environment (it brings a newer NumPy)'
+        ) from None
+    return metrics
+
+
+def _compared(truth: MotRows, tracks: MotRows) -> dict[str, Any]:
+    """Return both as trackeval's metrics want them: lists by frame, ids from 0 without gaps."""
+    counting = considered(truth)
+    if not len(counting):
+        raise InputError(f'{truth.path}: no box of this ground truth counts')
+    last = int(truth.frames.max())
+    tracks = tracks[tracks.frames <= last]
+    _check_ids(counting, last)
+    _check_ids(tracks, last)
+    tracks = tracks[~_is_on_distractor(truth, tracks)]
+    true_ids, true_count = _renumbered(counting, last)
+    said_ids, said_count = _renumbered(tracks, last)
+    return {
+        'num_timesteps': last,
+        'num_gt_ids': true_count,
+        'num_gt_dets': len(counting),
+        'gt_ids': true_ids,
+        'num_tracker_ids': said_count,
+        'num_tracker_dets': len(tracks),
+        'tracker_ids': said_ids,
+        'similarity_scores': [
+            iou_matrix(true.tlwh, said.tlwh)
+            for true, said in zip(
+                counting.by_frame(last), tracks.by_frame(last), strict=True
+            )
+        ],
+    }
+
+
+def _check_ids(rows: MotRows, last: int) -> None:
+    """Refuse an id that comes twice in a frame."""
+    for frame, found in enumerate(rows.by_frame(last), start=1):
+        unique, count = np.unique(found.ids, return_counts=True)
+        if (count > 1).any():
+            twice = unique[count > 1][0]
+            line = found.lines[found.ids == twice][1]
+            raise InputError(f'{rows.path}, line {line}: id {twice} twice in frame {frame}')
+
+
+def _is_on_distractor(truth: MotRows, tracks: MotRows) -> NDArray[np.bool_]:
+    """Say of each row of the tracks whether it is on a distractor."""
+    if truth.others.shape[1] != 2:  # not MOT16/17
+        return np.zeros(len(tracks), dtype=np.bool_)
+    matched = match(truth, tracks)
+    is_distractor = np.append(np.isin(truth.others[:, 0], DISTRACTORS), False)
+    return np.asarray(is_distractor[matched])
+
+
+def _renumbered(rows: MotRows, last: int) -> tuple[list[NDArray[np.int64]], int]:
+    """Return the ids of each frame, numbered from 0 without gaps, and how many there are."""
+    names = np.unique(rows.ids)
+    return [np.searchsorted(names, found.ids) for found in rows.by_frame(last)], len(names)

@@ -1,0 +1,111 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Messages of type sensor_msgs/CameraInfo, from a calibration where there is one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+import logging
+import os
+
+from ament_index_python.packages import get_package_share_directory
+from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import Header
+
+from yolo_deepsort_ros.calibration import Calibration, read_calibration
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import ConfigurationError
+
+SIZES_KEPT = 8  #: of pictures; a camera changes its size hardly ever
+
+_LOG = logging.getLogger(__name__)
+
+
+class CameraInfos:
+    """
+    Makes the camera_info of each picture.
+
+    A calibration for another size is scaled where the shape is the same, else left out; both
+    are said once for each size.
+
+    Parameters
+    ----------
+    calibration : Calibration or None
+        None makes messages that tell the size alone: K is zero.
+    name : str
+        What to call it in a message.
+
+    """
+
+    def __init__(self, calibration: Calibration | None, name: str) -> None:
+        self._calibration = calibration
+        self._name = name
+        self._fitting = lru_cache(SIZES_KEPT)(self._fit)
+
+    def message(self, header: Header, width: int, height: int) -> CameraInfo:
+        """Return a new message for a picture of that size."""
+        info = CameraInfo(header=header, width=width, height=height)
+        fitting = self._fitting(width, height)
+        if fitting is not None:
+            info.distortion_model = fitting.model
+            info.d, info.k, info.r, info.p = fitting.d, fitting.k, fitting.r, fitting.p
+        return info
+
+    def _fit(self, width: int, height: int) -> Calibration | None:
+        given = self._calibration
+        if given is None or (width, height) == (given.width, given.height):
+            return given
+        fitting = given.scaled(width, height)
+        _LOG.warning(
+            '%s: is for %d x %d, the pictures are %d x %d: %s', shown(self._name),
+            given.width, given.height, width, height,
+            'scaled to them' if fitting else
+            'another shape, so camera_info is not calibrated; calibrate at this size',
+        )
+        return fitting
+
+
+def calibration_at(url: str) -> Calibration | None:
+    """
+    Read the calibration at a URL, as camera_info_manager takes it; None for ''.
+
+    Raises
+    ------
+    ConfigurationError
+        When the URL is no path, `file://` or `package://`, or its package is not there.
+    InputError
+        When the file holds no calibration.
+
+    """
+    return read_calibration(_local_path(url)) if url else None
+
+
+def _local_path(url: str) -> str:
+    scheme, mark, rest = url.partition('://')
+    if not mark:
+        return url
+    if scheme == 'file':
+        return rest
+    package, _, path = rest.partition('/')
+    if scheme != 'package' or not path:
+        raise ConfigurationError(
+            f'camera_info_url: {shown(url)} is none of PATH, file://PATH, package://PACKAGE/PATH'
+        )
+    try:
+        return os.path.join(get_package_share_directory(package), path)
+    except (LookupError, ValueError):
+        raise ConfigurationError(
+            f'camera_info_url: {shown(url)}: no package {shown(package)}; source its workspace'
+        ) from None

@@ -1,0 +1,159 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Parameter files: their text with all defaults or some values, and what one says to a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+import json
+from pathlib import Path
+import re
+import textwrap
+from typing import Any
+
+import yaml
+
+from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.files import read_bytes
+
+HEAD = """\
+# Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
+#   scripts/run python3 tools/render_parameters.py
+# The nodes are named as in the launch file, in whatever namespace.
+"""
+WIDTH = 95
+LARGEST_FILE = 2**20  #: bytes
+REMEDY = 'give params_file a YAML file with parameters'
+#: In a node's name: `**` stands for any names or none, `*` for one.
+WILDCARDS = {'**': '(?:/[^/]+)*', '*': '/[^/]+'}
+
+
+def render() -> str:
+    """Return the text of the file."""
+    return HEAD + ''.join(f'{line}\n' for node in NODES for line in _node_lines(node))
+
+
+def overrides(values: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return what a parameter file with these values holds, each at the nodes that know it.
+
+    Parameters
+    ----------
+    values : dict
+        Values by parameter name.
+
+    """
+    return {
+        f'/**/{node}': {'ros__parameters': {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items() if name in group.parameters()
+        }}
+        for node, group in NODES.items()
+        if not values.keys().isdisjoint(group.parameters())
+    }
+
+
+def values_in(path: str | Path, node: str) -> dict[str, Any]:
+    """
+    Return what a parameter file says to a node, as ROS will read it; nothing is checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    node : str
+        Full name of the node, such as `/robot1/detector`.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file cannot be read or is no parameter file.
+
+    """
+    found: dict[str, Any] = {}
+    for section, values in sections(path):
+        if reaches(section, node):
+            found.update(values)
+    return found
+
+
+def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
+    content = read_bytes(path, LARGEST_FILE, ConfigurationError, REMEDY)
+    try:
+        trees = list(yaml.load_all(content, _Loader))
+        found = [list(_sections(tree, '')) for tree in trees if isinstance(tree, dict)]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}; {REMEDY}') from None
+    if not found:
+        raise ConfigurationError(f'{shown(path)}: not a file of parameters; {REMEDY}')
+    return list(chain.from_iterable(found))
+
+
+def reaches(section: str, node: str) -> bool:
+    """Tell whether a section is for a node, both by their full names."""
+    parts = [part for part in section.split('/') if part]
+    pattern = ''.join(WILDCARDS.get(part, f'/{re.escape(part)}') for part in parts)
+    return re.fullmatch(pattern, re.sub('/+', '/', node)) is not None
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes words for what rcl takes them for."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern) for tag, pattern in resolvers
+        if not tag.endswith((':timestamp', ':value'))
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    'tag:yaml.org,2002:float', re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$'),
+    list('-+.0123456789'),
+)
+_Loader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile('[yYnN]$'), list('yYnN'))
+_Loader.bool_values = {**yaml.SafeLoader.bool_values, 'y': True, 'n': False}
+
+
+def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, below in tree.items():
+        if not isinstance(below, dict):
+            continue
+        if key == 'ros__parameters':
+            yield re.sub('/+', '/', prefix), below
+        else:
+            yield from _sections(below, f'{prefix}/{key}')
+
+
+def _node_lines(node: str) -> Iterator[str]:
+    yield ''
+    yield f'/**/{node}:'
+    yield '  ros__parameters:'
+    for declared in NODES[node].parameters().values():
+        for line in textwrap.wrap(_about(declared), WIDTH - 6):
+            yield f'    # {line}'
+        yield f'    {declared.name}: {json.dumps(declared.default)}'
+
+
+def _about(declared: Parameter) -> str:
+    live = 'live' if declared.is_live else ''
+    limits = declared.range_text.replace('…', 'to')
+    notes = ', '.join(filter(None, (declared.unit, limits, live)))
+    return f'{declared.text} [{notes}]' if notes else declared.text

@@ -1,0 +1,70 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Environment variables that decide how the nodes' messages travel; imports no ROS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import os
+from pathlib import Path
+
+from yolo_deepsort_ros.error_text import quoted
+from yolo_deepsort_ros.errors import ConfigurationError
+
+#: Before and from Kilted on.
+PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+BEFORE_IRON = ('foxy', 'galactic', 'humble')
+LAST_DOMAIN = 101  #: higher ones meet the ports that Linux gives to anybody
+LAST_PORTED_DOMAIN = 232  #: from the next one on there are no UDP ports
+
+
+def shared_memory(environ: Mapping[str, str], share: str | Path) -> dict[str, str]:
+    """
+    Return what lets images travel through shared memory large enough for them.
+
+    Parameters
+    ----------
+    environ : mapping
+        The present environment; where it names a Fast DDS profile, nothing is returned.
+    share : str or Path
+        The share folder of this package.
+
+    """
+    if any(environ.get(name) for name in PROFILE_VARIABLES):
+        return {}
+    profile = str(Path(share, 'config', 'fastdds_shared_memory.xml'))
+    return dict.fromkeys(PROFILE_VARIABLES, profile)
+
+
+def check_domain(environ: Mapping[str, str]) -> None:
+    """Refuse a domain in which Fast DDS would end the process instead of raising."""
+    domain = environ.get('ROS_DOMAIN_ID', '')
+    is_number = domain.isascii() and domain.isdigit() and len(domain) < 9
+    if domain and not (is_number and int(domain) <= LAST_PORTED_DOMAIN):
+        raise ConfigurationError(
+            f'ROS_DOMAIN_ID: {quoted(domain)} is not a whole number from 0 to '
+            f'{LAST_PORTED_DOMAIN}; mend it or unset it'
+        )
+
+
+def private_graph(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what keeps a graph on this host and apart from others, as far as not set."""
+    check_domain(environ)
+    if environ.get('ROS_DISTRO') in BEFORE_IRON:
+        local = {'ROS_LOCALHOST_ONLY': '1'}
+    else:
+        local = {'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'}
+    wanted = {**local, 'ROS_DOMAIN_ID': str(1 + os.getpid() % LAST_DOMAIN)}
+    return {name: value for name, value in wanted.items() if not environ.get(name)}

@@ -1,0 +1,160 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Topics of images as image_transport has them: raw, and compressed beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.clock import Clock, ClockType
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
+from rclpy.subscription import Subscription
+from rclpy.timer import Timer
+from sensor_msgs.msg import CompressedImage, Image
+from std_msgs.msg import Header
+
+from yolo_deepsort_ros.images.raw_image import Pixels
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.messages.conversions import (
+    AnyImage, array_to_compressed, array_to_image, jpeg_to_message,
+)
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.topics import COMPRESSED
+
+FOLLOW_PERIOD = 0.5  #: s; how soon `auto` follows those who publish
+
+
+class ImageInput:
+    """
+    Subscribes to the images of a topic, in the node's `image_transport`.
+
+    With `auto` the raw ones are taken while anybody publishes them, else the compressed ones;
+    while nobody publishes either it stays as it was.
+
+    Parameters
+    ----------
+    node : BaseNode
+        Its `config` is an `ImageInConfig`.
+    topic : str
+        The raw one's name.
+    use : callable
+        Takes a message.
+    profile : QoSProfile
+        Of the subscription.
+
+    """
+
+    def __init__(
+        self, node: BaseNode[Any], topic: str, use: Callable[[AnyImage], None],
+        profile: QoSProfile,
+    ) -> None:
+        self._node = node
+        self._topics = {'raw': topic, 'compressed': f'{topic}{COMPRESSED}'}
+        self._use = use
+        self._profile = profile
+        self._transport = ''
+        self._subscription: Subscription | None = None
+        self._timer: Timer | None = None
+
+    def open(self) -> None:  # noqa: A003
+        """Subscribe, if not done yet."""
+        if self._subscription is not None:
+            return
+        asked = self._node.config.image_transport
+        if asked != 'auto':
+            self._take(asked)
+            return
+        self._take(self._published() or 'raw')
+        self._timer = self._node.create_timer(
+            FOLLOW_PERIOD, self._follow, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
+
+    def close(self) -> None:
+        """Subscribe no longer."""
+        if self._timer is not None:
+            self._node.destroy_timer(self._timer)
+            self._timer = None
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._subscription is not None:
+            self._node.destroy_subscription(self._subscription)
+            self._subscription = None
+
+    def _take(self, transport: str) -> None:
+        self._transport = transport
+        self._subscription = self._node.topics.subscribe(
+            Image if transport == 'raw' else CompressedImage, self._topics[transport],
+            self._use, self._profile,
+        )
+
+    def _published(self) -> str:
+        """Return the best transport that somebody publishes; '' if there is none."""
+        for transport, topic in self._topics.items():
+            if self._node.count_publishers(self._node.topics.full_name(topic)):
+                return transport
+        return ''
+
+    def _follow(self) -> None:
+        transport = self._published()
+        if transport in ('', self._transport):
+            return
+        name = self._node.topics.full_name(self._topics[transport])
+        self._node.get_logger().info(f'takes {name} from now on')
+        self._leave()
+        self._take(transport)
+
+
+class ImageOutput:
+    """
+    Publishes pictures raw and compressed, each while somebody subscribes to it.
+
+    Parameters
+    ----------
+    node : BaseNode
+        Its `config` is an `ImageOutConfig`.
+    topic : str
+        The raw one's name.
+
+    """
+
+    def __init__(self, node: BaseNode[Any], topic: str) -> None:
+        self._node = node
+        self._raw, self._compressed = (
+            node.until_cleanup(node.topics.advertise(kind, name, qos.IMAGE_OUT))
+            for kind, name in ((Image, topic), (CompressedImage, f'{topic}{COMPRESSED}'))
+        )
+
+    @property
+    def publishers(self) -> tuple[Publisher, Publisher]:
+        """Of the raw and of the compressed images."""
+        return self._raw, self._compressed
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody subscribes."""
+        return any(publisher.get_subscription_count() for publisher in self.publishers)
+
+    def publish(self, picture: Pixels, header: Header, jpeg: bytes = b'') -> None:
+        """Publish a picture; `jpeg` is the same compressed, where that is known already."""
+        if self._raw.get_subscription_count():
+            self._raw.publish(array_to_image(picture, header))
+        if self._compressed.get_subscription_count():
+            self._compressed.publish(
+                jpeg_to_message(jpeg, header) if jpeg
+                else array_to_compressed(picture, header, self._node.config.jpeg_quality)
+            )

@@ -1,0 +1,311 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What all nodes share: lifecycle, declared parameters, callbacks that never throw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import wraps
+import sys
+import traceback
+from typing import Any, Generic, TypeVar
+
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.publisher import Publisher
+from rclpy.service import Service
+from rclpy.subscription import Subscription
+from rclpy.task import Future
+from rclpy.timer import Timer
+
+from yolo_deepsort_ros.config.node_configs import NodeConfig
+from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
+from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
+from yolo_deepsort_ros.nodes.parameters.parameter_sections import asides
+from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
+from yolo_deepsort_ros.nodes.runtime.topics import Topics
+
+ConfigType = TypeVar('ConfigType', bound=NodeConfig)
+EntityType = TypeVar('EntityType', Publisher, Service, Subscription, Timer)
+MessageType = TypeVar('MessageType')
+
+SUCCESS = TransitionCallbackReturn.SUCCESS
+FAILURE = TransitionCallbackReturn.FAILURE
+ERROR = TransitionCallbackReturn.ERROR
+
+
+class BaseNode(LifecycleNode, Generic[ConfigType]):
+    """
+    A managed node with the parameters of a group.
+
+    A node says what its transitions mean, as far as they mean anything to it:
+
+    ==========  ===========================================================================
+    configure   `load` what takes time or may fail; publishers and services
+    activate    `start` the work; subscriptions and timers
+    deactivate  `stop` the work
+    cleanup     `unload` what was loaded
+    parameters  `adopt` the new values of live ones, while inactive or active
+    ==========  ===========================================================================
+
+    A `YoloDeepsortError` out of `load` or `start` fails the transition: the node is as it was
+    before and can try again. Shutdown works in every state, and any other error leads back to
+    `unconfigured`.
+
+    Parameters
+    ----------
+    name : str
+        The node's name.
+    group : type of NodeConfig
+        What it declares.
+    stands_for : iterable of str
+        Names of nodes whose sections of a parameter file count for it, too, where its own says
+        nothing; the first that says something.
+
+    Attributes
+    ----------
+    config : NodeConfig
+        The parameters' values, as they were when the node was configured; live ones as they are.
+    heeded : list of str
+        Full names of the nodes whose sections of a parameter file count, its own first.
+    autostart : bool
+        Whether the process is to `bring_up` the node.
+    diagnostics : Diagnostics
+        What the node says of itself on `/diagnostics`.
+    topics : Topics
+        What makes its subscriptions and publishers.
+    finished : Future
+        Done when the node has nothing more to do; its exception ends the process.
+
+    """
+
+    config: ConfigType
+
+    def __init__(
+        self, name: str, group: type[ConfigType], stands_for: Iterable[str] = ()
+    ) -> None:
+        super().__init__(name)
+        namespace = self.get_namespace().rstrip('/')
+        self.heeded = [f'{namespace}/{node}' for node in (self.get_name(), *stands_for)]
+        self._on_destruction = ExitStack()
+        self._on_destruction.enter_context(forward_logs(self.get_logger()))
+        self._declared = NodeParameters(
+            self, group, lambda: self.state == 'unconfigured', self._adopt,
+            asides(sys.argv, self.heeded[0], self.heeded[1:]),
+        )
+        self.autostart = self._declared.autostart
+        self.diagnostics = Diagnostics(self, lambda: self.state)
+        self.topics = Topics(self, self.diagnostics)
+        self.finished = Future()
+        self._on_cleanup = ExitStack()
+        self._on_deactivation = ExitStack()
+        self._error: Exception | None = None  # of the last transition
+        self._failure: Exception | None = None  # of the work
+        self._failed = self.create_guard_condition(self._on_failed)
+        self._change_state = self._service_change_state.callback
+        self._service_change_state.callback = self._on_change_state
+
+    @property
+    def state(self) -> str:
+        """The lifecycle state's name, such as `inactive`."""
+        return str(self._state_machine.current_state[1])
+
+    def load(self) -> None:
+        """Get ready; parts made before an error are let go."""
+
+    def start(self) -> None:
+        """Begin the work."""
+
+    def stop(self) -> None:
+        """End the work; nothing is published once this returns."""
+
+    def unload(self) -> None:
+        """Let go of what `load` got."""
+
+    def adopt(self, config: ConfigType) -> None:
+        """Go on with other values of live parameters; a `ConfigurationError` refuses them."""
+
+    def until_cleanup(self, entity: EntityType) -> EntityType:
+        """Have it destroyed when the node is cleaned up; return it."""
+        self._on_cleanup.callback(self._destroy, entity)
+        return entity
+
+    def until_deactivation(self, entity: EntityType) -> EntityType:
+        """Have it destroyed when the node is deactivated; return it."""
+        self._on_deactivation.callback(self._destroy, entity)
+        return entity
+
+    def guarded(
+        self, callback: Callable[[MessageType], None], *, counts: bool = True
+    ) -> Callable[[MessageType], None]:
+        """Return a callback that logs bad messages instead of raising; it counts both kinds."""
+        @wraps(callback)
+        def call(message: MessageType) -> None:
+            try:
+                callback(message)
+                self.diagnostics.counts['processed'] += counts
+            except YoloDeepsortError as error:
+                self._refuse(str(error))
+            except Exception as error:  # a robot must go on whatever a message holds
+                if self.context.ok():  # else a signal has shut ROS down under the work
+                    self._refuse(f'this is a bug, please report it: {quoted(error)}')
+        return call
+
+    def bring_up(self) -> None:
+        """
+        Configure and activate.
+
+        Raises
+        ------
+        Exception
+            What a transition has failed of.
+
+        """
+        for trigger in (self.trigger_configure, self.trigger_activate):
+            if trigger() != SUCCESS:
+                raise self._error or RuntimeError(f'{self.get_name()}: stays {self.state}')
+
+    def fail(self, error: Exception) -> None:
+        """
+        Give up the work; called from any thread.
+
+        A node that starts itself ends its process, so that it can be respawned; one under a
+        manager goes back to `unconfigured`. A bug ends both.
+        """
+        if self.autostart or not isinstance(error, YoloDeepsortError):
+            self.finished.set_exception(error)
+        else:
+            self._failure = error
+            self._failed.trigger()
+
+    def close(self) -> None:
+        """Stop and unload, whatever the state."""
+        try:
+            self._on_deactivation.close()
+        finally:
+            self._on_cleanup.close()
+
+    def destroy_node(self) -> None:
+        """Destroy the node; nothing is logged through it any more."""
+        self._on_destruction.close()
+        super().destroy_node()
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Read the parameters and load."""
+        return self._attempt(self._load, self._on_cleanup)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Start."""
+        return self._attempt(self._start, self._on_deactivation)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop."""
+        return self._attempt(self._on_deactivation.close)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Unload."""
+        return self._attempt(self._on_cleanup.close)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop and unload for ever; the process waits for its signal."""
+        return self._attempt(self.close)
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop and unload what is left, so that the node can be configured again."""
+        self.close()
+        return SUCCESS
+
+    def _refuse(self, reason: str) -> None:
+        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.last_error = reason
+        self.get_logger().warning(
+            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            throttle_duration_sec=1.0,
+        )
+
+    def _load(self) -> None:
+        self._failure = None
+        self.config = self.diagnostics.config = self._declared.read()
+        self.load()
+        self._on_cleanup.callback(self.unload)
+
+    def _adopt(self, config: ConfigType) -> None:
+        if self.state not in ('inactive', 'active'):
+            raise ConfigurationError(f'the node is {self.state}: start it again')
+        self.adopt(config)
+        self.config = self.diagnostics.config = config
+
+    def _start(self) -> None:
+        self.diagnostics.begin()
+        self.start()
+        self._on_deactivation.callback(self.stop)
+
+    def _attempt(
+        self, step: Callable[[], None], undo: ExitStack | None = None
+    ) -> TransitionCallbackReturn:
+        """Take a step of the lifecycle; rclpy would swallow its exception."""
+        self._error = None
+        self.diagnostics.problems.pop('lifecycle', None)
+        try:
+            step()
+        except Exception as error:
+            self._error = error
+            self.diagnostics.add_problem('lifecycle', shown(error))
+            if undo is None or not isinstance(error, YoloDeepsortError):
+                return ERROR
+            undo.close()
+            return FAILURE
+        return SUCCESS
+
+    def _on_change_state(self, request: Any, response: Any) -> Any:
+        """Do as a manager says; rclpy would end the process at what cannot be done."""
+        try:
+            response = self._change_state(request, response)
+        except RuntimeError:
+            asked = shown(request.transition.label or request.transition.id)
+            self.get_logger().warning(f'no transition {asked} in state {self.state}')
+            response.success = False
+            return response
+        if self._error is not None:
+            self._log(self._error)
+        return response
+
+    def _on_failed(self) -> None:
+        if self._failure is None:  # configured anew in the meantime
+            return
+        self._log(self._failure)
+        if self.state == 'active':
+            self.trigger_deactivate()
+        if self.state == 'inactive':
+            self.trigger_cleanup()
+        self.diagnostics.add_problem('lifecycle', shown(self._failure))
+
+    def _log(self, error: Exception) -> None:
+        """Log in one line what the user can mend, and all that is known of anything else."""
+        is_ours = isinstance(error, YoloDeepsortError)
+        text = str(error) if is_ours else ''.join(traceback.format_exception(error))
+        self.get_logger().error(text)
+
+    def _destroy(self, entity: EntityType) -> None:
+        if isinstance(entity, Publisher):
+            self.destroy_publisher(entity)
+        elif isinstance(entity, Service):
+            self.destroy_service(entity)
+        elif isinstance(entity, Subscription):
+            self.destroy_subscription(entity)
+        elif isinstance(entity, Timer):
+            self.destroy_timer(entity)

@@ -1,0 +1,135 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Runs one node in this process, from `main` to the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import faulthandler
+import os
+import signal
+import sys
+import threading
+
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.logging import get_logger
+
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.nodes.parameters.parameter_sections import strayed
+from yolo_deepsort_ros.nodes.runtime.environment import check_domain
+from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
+from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
+from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+
+USAGE_ERROR = 2
+#: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
+SIGNAL_CHECK = 1.0
+LONGEST_REASON = 500  #: characters; ROS quotes what it was given
+LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
+
+
+def run(make_node: Callable[[], BaseNode]) -> int:
+    """
+    Run a node until it has finished, or SIGINT or SIGTERM arrives.
+
+    Ends the process itself where a thread of it does not end.
+
+    Returns
+    -------
+    int
+        0, or 2 after an error that the user can mend, which is logged in one line.
+
+    """
+    status = _status(make_node)
+    if any(thread.daemon for thread in threading.enumerate()):
+        # One that a camera's driver still holds would come back into a Python that is gone;
+        # OpenCV then ends the process with an abort.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _status(make_node: Callable[[], BaseNode]) -> int:
+    try:
+        return _run(make_node)
+    except (KeyboardInterrupt, ExternalShutdownException):
+        return 0
+    except Exception:
+        # Once a signal has shut ROS down under a node at work, its next call fails.
+        if rclpy.ok():
+            raise
+        return 0
+    finally:
+        rclpy.try_shutdown()
+
+
+def _run(make_node: Callable[[], BaseNode]) -> int:
+    keep_large_blocks()
+    try:
+        check_domain(os.environ)
+        rclpy.init()
+    except (RuntimeError, UnicodeError, YoloDeepsortError) as error:
+        reason = shown(str(error).splitlines()[0], LONGEST_REASON)
+        print(f'ROS 2 does not start: {reason}', file=sys.stderr)
+        return USAGE_ERROR
+    logger = get_logger(PACKAGE)
+    try:
+        node = make_node()
+        logger = node.get_logger()
+        for name in node.heeded:
+            for line in strayed(sys.argv, name):
+                logger.warning(line)
+        _spin(node)
+    except (YoloDeepsortError, ParameterException) as error:
+        logger.fatal(str(error))
+        return USAGE_ERROR
+    return 0
+
+
+def _spin(node: BaseNode) -> None:
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        node.finished.add_done_callback(lambda _: executor.wake())
+        if node.autostart:
+            node.bring_up()
+        while rclpy.ok() and not node.finished.done():
+            executor.spin_once_until_future_complete(node.finished, SIGNAL_CHECK)
+        if node.finished.done():
+            node.finished.result()
+    finally:
+        # The launch system and the terminal may each send one.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        node.close()
+        _bound_the_leaving()
+        executor.shutdown()
+        node.destroy_node()
+
+
+def _bound_the_leaving() -> None:
+    """
+    End the process with exit code 1, come what may, when leaving the graph takes too long.
+
+    Fast DDS 2.14 (Jazzy) waits for itself for ever when another participant's leaving is
+    noticed just then: `DomainParticipant::set_listener` holds the mutex that the discovery
+    callback, for whose end it waits, needs. It keeps Python's lock, so that only a watchdog
+    outside of Python helps.
+    """
+    silence = open(os.devnull, 'w')  # noqa: SIM115
+    faulthandler.dump_traceback_later(LEAVE_WAIT, exit=True, file=silence)

@@ -1,0 +1,163 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The topics of a node: subscriptions that count what they receive, and publishers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
+from rclpy.subscription import Subscription
+
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.health.duplicate_nodes import Rivals
+from yolo_deepsort_ros.nodes.health.qos_doctor import QosDoctor
+
+try:
+    from rclpy.event_handler import (
+        PublisherEventCallbacks, SubscriptionEventCallbacks, UnsupportedEventTypeError,
+    )
+except ImportError:  # Humble
+    from rclpy.qos_event import (
+        PublisherEventCallbacks, SubscriptionEventCallbacks, UnsupportedEventTypeError,
+    )
+
+
+#: What image_transport appends to the name of a topic for its images in JPEG or PNG.
+COMPRESSED = '/compressed'
+#: Messages that one event can tell of; Fast DDS 2.14 at times tells of 2**31 and some.
+MOST_LOST = 10**6
+
+
+class Topics:
+    """
+    Makes a node's subscriptions and publishers.
+
+    Parameters `qos_overrides…` act on each, and a `QosDoctor` watches over them in place of
+    the lines that rclpy logs itself; `Rivals` tells of others that publish the same. For each
+    subscription the diagnostics count
+
+    * received: messages that were handed to the node;
+    * replaced by newer: numbers that the publisher gave and the node never saw, but for those
+      lost. rclpy tells the numbers from ROS 2 Iron on; another publisher on the topic counts
+      on its own, so that nothing is known while there are several;
+    * lost in transport: what the middleware reports; Fast DDS does, of unreliable topics.
+
+    Parameters
+    ----------
+    node : Node
+    diagnostics : Diagnostics
+
+    """
+
+    def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
+        self._node = node
+        self._counts = diagnostics.counts
+        self._doctor = QosDoctor(
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.silence_limit
+        )
+        self._rivals = Rivals(node)
+        self._missed: Counter[str] = Counter()
+        diagnostics.examine = lambda: {**self._doctor.examine(), **self._rivals.examine()}
+
+    def subscribe(
+        self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
+    ) -> Subscription:
+        """Return a new subscription."""
+        name = self.full_name(topic)
+        use = self._counted(topic, callback)
+        if not hasattr(Subscription, 'CallbackType'):
+            use = _without_info(use)
+
+        def make(**events: Any) -> Subscription:
+            return self._node.create_subscription(
+                kind, _from_base(self._node, topic), use,
+                copy(profile),  # rclpy changes it as parameters say
+                event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
+                qos_overriding_options=qos.OPTIONS,
+            )
+
+        self._watch(qos.SUBSCRIPTION, name)
+        try:
+            return make(message_lost=lambda event: self._on_lost(topic, event.total_count_change))
+        except UnsupportedEventTypeError:
+            return make()
+
+    def advertise(self, kind: type, topic: str, profile: QoSProfile) -> Publisher:
+        """Return a new publisher."""
+        name = self.full_name(topic)
+        self._watch(qos.PUBLISHER, name)
+        return self._node.create_publisher(
+            kind, _from_base(self._node, topic), copy(profile),
+            event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
+            qos_overriding_options=qos.OPTIONS,
+        )
+
+    def full_name(self, topic: str) -> str:
+        """Return a topic's name in the graph; one with `COMPRESSED` follows its raw one's."""
+        return str(self._node.resolve_topic_name(_from_base(self._node, topic)))
+
+    def _watch(self, side: str, name: str) -> None:
+        self._doctor.watch(side, name)
+        self._rivals.watch(side, name)
+
+    def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
+        name = self.full_name(topic)
+        received = f'{topic} received'
+        self._counts[received] += 0
+        self._tell_missed(topic)
+        last = 0
+
+        def call(message: Any, info: dict[str, Any]) -> None:
+            nonlocal last
+            self._counts[received] += 1
+            self._doctor.heard(name)
+            number = info.get('publication_sequence_number') or 0
+            if 0 < last < number - 1 and self._node.count_publishers(name) == 1:
+                self._missed[topic] += number - 1 - last
+                self._tell_missed(topic)
+            last = number
+            callback(message)
+
+        return call
+
+    def _on_lost(self, topic: str, count: int) -> None:
+        if count > MOST_LOST:
+            return
+        self._counts[f'{topic} lost in transport'] += count
+        self._tell_missed(topic)
+
+    def _tell_missed(self, topic: str) -> None:
+        """Count as replaced what was missed and not lost; the one may be told before the other."""
+        lost = self._counts[f'{topic} lost in transport']
+        self._counts[f'{topic} lost in transport'] = lost
+        self._counts[f'{topic} replaced by newer'] = max(0, self._missed[topic] - lost)
+
+
+def _from_base(node: Node, topic: str) -> str:
+    """Return the topic as it is, but a compressed one beside where its raw one is remapped to."""
+    base = topic.removesuffix(COMPRESSED)
+    return topic if base == topic else f'{node.resolve_topic_name(base)}{COMPRESSED}'
+
+
+def _without_info(callback: Callable[..., None]) -> Callable[[Any], None]:
+    """Return a callback for Humble, which tells nothing about a message."""
+    return lambda message: callback(message, {})
