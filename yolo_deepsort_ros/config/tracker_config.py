@@ -27,7 +27,8 @@ CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'gate': 18.467, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
+        'n_init': 2, 'gate': 18.467, 'max_iou_distance': 0.8, 'overlap_age': 30,
+        'staged': True, 'learn_scores': True, 'free_aspect': True, 'blend_boxes': True,
         'camera_motion': True,
     },
     'fast': {'reid_every': 10},
@@ -101,6 +102,22 @@ class TrackerConfig(RhythmConfig):
     first_score: float = parameter(
         0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '
              '0: all are treated alike', low=0.0, high=1.0, is_live=True,
+    )
+    staged: bool = parameter(
+        False, "Confirmed tracks choose first, and of these the pairs that are each other's best; "
+               'then weak detections, at last tentative tracks', is_live=True,
+    )
+    learn_scores: bool = parameter(
+        False, 'Learn from the tracks which scores are worth what, in place of one threshold; '
+               'low_score_threshold above 0 beats it', is_live=True,
+    )
+    free_aspect: bool = parameter(
+        False, 'Let boxes change their shape quickly, for people who bend and cars that turn',
+        is_live=True,
+    )
+    blend_boxes: bool = parameter(
+        False, 'Show boxes between the detection and the filter, by a share that is learnt from '
+               "the detections' noise", is_live=True,
     )
     gallery_smoothing: float = parameter(
         0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '

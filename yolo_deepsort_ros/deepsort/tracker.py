@@ -28,11 +28,13 @@ from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
 from yolo_deepsort_ros.deepsort.association import Associator
+from yolo_deepsort_ros.deepsort.detector_model import DetectorModel
 from yolo_deepsort_ros.deepsort.ended_tracks import LostTracks
 from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.deepsort.measurements import Measurements
+from yolo_deepsort_ros.deepsort.staged_association import StagedAssociator
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
@@ -83,6 +85,7 @@ class Tracker:
         self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
         self._lost = LostTracks(self._gallery, self.config.memory)
         self._table = TrackTable.empty()
+        self._detector = DetectorModel()
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
@@ -92,6 +95,7 @@ class Tracker:
     def reset(self) -> None:
         """Forget all tracks, stamps and ids: the next confirmed track is number 1."""
         self._last_id = 0
+        self._detector.clear()
         self._forget()
 
     def adopt(self, config: TrackerConfig) -> None:
@@ -144,15 +148,20 @@ class Tracker:
         periods, self._unseen = self._unseen, 0.0
         table.miss(periods)
         self._end(table.missed > self._longest_miss())
-        matched = Associator(
-            self.config, self._table, self._gallery, found, periods
+        limits = self._detector.limits(self.config, found.scores)
+        kind = StagedAssociator if self.config.staged else Associator
+        matched = kind(
+            self.config, self._table, self._gallery, found, periods, limits
         ).associate()
-        self._correct(matched.rows, matched.columns, found)
+        was_seen = self._table.missed[matched.rows] == periods
+        self._correct(matched.rows, matched.columns, found, limits.sure)
+        self._detector.learn(self.config, self._table, matched, found, was_seen)
         self._end((self._table.ids == 0) & (self._table.missed > 0))
-        self._start(matched.free_columns, found)
+        self._start(matched.free_columns, found, limits.sure)
         if self._lost.age(periods):
             self._keep_slots()
-        return self._table.snapshot(self._clock.rate, looked=True)
+        share = self._detector.share(self.config)
+        return self._table.snapshot(self._clock.rate, looked=True, share=share)
 
     def predict(self, stamp: float, camera_motion: ArrayLike | None = None) -> Tracks:
         """
@@ -207,7 +216,7 @@ class Tracker:
         periods = self._clock.advance(stamp)
         self._frames += 1
         self._unseen += periods
-        self._table.move(periods)
+        self._table.move(periods, self._aspect)
         if motion is not None:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
         return self._table
@@ -221,19 +230,26 @@ class Tracker:
                 stamp, self.setbacks,
             )
 
+    @property
+    def _aspect(self) -> kalman_filter.AspectNoise:
+        return kalman_filter.aspect_noise(self.config.free_aspect)
+
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
         if self.config.max_age_s:
             return self.config.max_age_s * self._clock.rate
         return self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
 
-    def _correct(self, rows: Indices, columns: Indices, found: Measurements) -> None:
+    def _correct(
+        self, rows: Indices, columns: Indices, found: Measurements, sure: float
+    ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.confidence_noise)
+        table.correct(rows, columns, found, config.confidence_noise, self._aspect)
+        table.sure_hits[rows] += found.scores[columns] >= sure
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
-        ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
+        ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)
         if ready.any():
             order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
             self._confirm(rows[order], columns[order], found)
@@ -254,13 +270,18 @@ class Tracker:
         table.ids[rows] = self._last_id + 1 + np.arange(len(rows))
         self._last_id += len(rows)
 
-    def _start(self, columns: Indices, found: Measurements) -> None:
+    def _start(self, columns: Indices, found: Measurements, sure: float) -> None:
         """Start a tentative track at each detection that nobody claimed."""
         if not len(columns):
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        self._table = self._table.joined(TrackTable.born(found, columns, slots))
+        born = TrackTable.born(found, columns, slots, self._aspect)
+        born.sure_hits[:] = found.scores[columns] >= sure
+        self._detector.welcome(born)
+        self._table = self._table.joined(born)
+        if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
+            self._confirm(np.arange(len(columns)), columns, found)
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""
@@ -270,7 +291,9 @@ class Tracker:
 
     def _end(self, dead: NDArray[np.bool_]) -> None:
         if dead.any():
-            self._lost.take(self._table.select(dead))
+            ended = self._table.select(dead)
+            self._detector.bury(ended)
+            self._lost.take(ended)
             self._table = self._table.select(~dead)
             self._keep_slots()
 
