@@ -32,8 +32,8 @@ from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.files import read_bytes
 
-LEAST_CONFIDENCE = 0.005  #: of the detections that average precision is computed with
-LARGEST_FILE = 2**20  #: bytes of a label file
+MIN_CONFIDENCE = 0.005  #: of the detections that average precision is computed with
+MAX_FILE_BYTES = 2**20  #: bytes of a label file
 ROUNDING = 1e-3  #: by which a tool that rounds may leave the picture
 
 
@@ -57,7 +57,7 @@ def average_precision(truth: Iterable[TrueBoxes], found: Iterable[Detections]) -
     Parameters
     ----------
     truth, found : iterable of TrueBoxes, iterable of Detections
-        One for each picture, in the same order; detections from `LEAST_CONFIDENCE` on.
+        One for each picture, in the same order; detections from `MIN_CONFIDENCE` on.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def read_yolo_labels(path: Path, size: tuple[int, int]) -> TrueBoxes:
         When the file cannot be read or is something else, pixels among it.
 
     """
-    text = read_bytes(path, LARGEST_FILE, InputError, 'give YOLO label files').decode('latin-1')
+    text = read_bytes(path, MAX_FILE_BYTES, InputError, 'give YOLO label files').decode('latin-1')
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     try:
         rows = np.array([line.split() for _, line in lines], float)

@@ -27,7 +27,7 @@ from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.truth_formats import find_format, TruthFormat
 
-LEAST_OVERLAP = 0.5  #: IoU at which a track is on an object
+MIN_OVERLAP = 0.5  #: IoU at which a track is on an object
 MAX_INSIDE = 0.5  #: share of a track's box in a region to ignore, beyond which it is left out
 
 
@@ -103,7 +103,7 @@ def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
     -------
     ndarray of int64, shape (T,)
         For each row of the tracks a row of the truth that it overlaps by at least
-        `LEAST_OVERLAP`; -1 where there is none.
+        `MIN_OVERLAP`; -1 where there is none.
 
     """
     matched = np.full(len(tracks), -1)
@@ -111,7 +111,7 @@ def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
     for frame in np.intersect1d(truth.frames, tracks.frames):
         true, said = true_rows[truth.frames == frame], said_rows[tracks.frames == frame]
         overlap = iou_matrix(truth.tlwh[true], tracks.tlwh[said])  # (G, T)
-        overlap[overlap < LEAST_OVERLAP] = 0.0
+        overlap[overlap < MIN_OVERLAP] = 0.0
         at, by = linear_sum_assignment(overlap, maximize=True)
         is_match = overlap[at, by] > 0
         matched[said[by[is_match]]] = true[at[is_match]]

@@ -32,7 +32,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.files import read_bytes
 
-LARGEST_LABELS = 2**20  #: bytes of a labels.txt
+MAX_LABEL_BYTES = 2**20  #: bytes of a labels.txt
 
 #: Classes of MOT16, MOT17 (Milan 2016, table 5) and MOT20 (Dendorfer 2020, table 3), from 1.
 MOT_CLASSES = dict(enumerate((
@@ -210,6 +210,6 @@ def _labels(truth: MotRows) -> dict[int, str]:
     path = truth.path.parent / 'labels.txt'
     if not path.is_file():
         return {}
-    content = read_bytes(path, LARGEST_LABELS, InputError, 'give a label a line')
+    content = read_bytes(path, MAX_LABEL_BYTES, InputError, 'give a label a line')
     lines = content.decode('utf-8-sig', errors='replace').splitlines()
     return dict(enumerate((line.strip() for line in lines), 1))
