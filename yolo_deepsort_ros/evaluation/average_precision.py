@@ -123,9 +123,10 @@ def read_yolo_labels(path: Path, size: tuple[int, int]) -> TrueBoxes:
     rows = rows.reshape(-1, 5) if rows.size == 0 else rows
     if rows.shape[1] != 5 or not np.isfinite(rows).all():
         raise InputError(f'{shown(path)}: not lines of five numbers, as YOLO labels are')
-    is_share = (rows[:, 1:] >= -ROUNDING) & (rows[:, 1:] <= 1 + ROUNDING)
-    for is_good, (number, line) in zip(is_share.all(axis=1).tolist(), lines, strict=True):
-        if not is_good:
+    shares = rows[:, 1:]
+    is_outside = np.any((shares < -ROUNDING) | (shares > 1 + ROUNDING), axis=1)
+    for (number, line), is_wrong in zip(lines, is_outside, strict=True):
+        if is_wrong:
             raise InputError(
                 f'{shown(path)}, line {number}: {quoted(line.strip())} is not in shares of the '
                 f'picture, from 0 to 1; divide pixels by its width and height'

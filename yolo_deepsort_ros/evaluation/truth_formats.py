@@ -196,7 +196,7 @@ def find_format(truth: MotRows, name: str = AUTO) -> TruthFormat:
     found = next(
         form for form in FORMATS
         if form.name == name
-        or name == AUTO and form.columns in (None, columns) and form.fits(truth)
+        or (name == AUTO and form.columns in (None, columns) and form.fits(truth))
     )
     if found.columns not in (None, columns):
         raise InputError(
