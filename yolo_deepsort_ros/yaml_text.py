@@ -58,7 +58,9 @@ class _Loader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Read a value of an unknown tag as if it had none."""
         if node.tag not in self.yaml_constructors:
-            node.tag = self.resolve(type(node), node.value, (True, False))
+            node.tag = self.resolve(  # type: ignore[no-untyped-call]
+                type(node), node.value, (True, False)
+            )
         return super().construct_object(node, deep)
 
     def construct_integer(self, node: yaml.ScalarNode) -> int:
