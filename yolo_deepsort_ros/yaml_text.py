@@ -48,7 +48,7 @@ def yaml_documents(content: bytes) -> list[Any]:
     """
     try:
         return list(yaml.load_all(_OPENCV_DIRECTIVE.sub(b'', content), _Loader))
-    except Exception as error:  # noqa: B902  of a number that cannot be or deep nesting, almost any
+    except Exception as error:  # noqa: B902  of a number that cannot be, almost any
         raise InputError(shown(' '.join(str(error).split()))) from None
 
 
