@@ -27,8 +27,8 @@ from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, user_path
 
-LONGEST_FILE = 2**20  #: bytes; real ones have less than one thousand
-LARGEST = 1e12  #: of its numbers; real ones have less than a million
+MAX_FILE_BYTES = 2**20  #: bytes; real ones have less than one thousand
+MAX_NUMBER = 1e12  #: of its numbers; real ones have less than a million
 SAME_SHAPE = 0.01  #: difference of the two scales up to which they come from rounded sizes
 #: Numbers of distortion coefficients by model: REP 104, and the longer ones that OpenCV fits.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
@@ -97,7 +97,7 @@ def read_calibration(path: str) -> Calibration:
         When it cannot be read or is none.
 
     """
-    content = read_bytes(user_path(path), LONGEST_FILE, InputError, _REMEDY)
+    content = read_bytes(user_path(path), MAX_FILE_BYTES, InputError, _REMEDY)
     try:
         return _calibration(_tree(content))
     except InputError as error:
@@ -173,4 +173,4 @@ def _matrix(
 def _is_number(value: object) -> bool:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
-    return -LARGEST < value < LARGEST  # neither infinite nor nan
+    return -MAX_NUMBER < value < MAX_NUMBER  # neither infinite nor nan

@@ -32,8 +32,8 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.files import read_bytes
 
-LEAST_CONFIDENCE = 0.005  #: of the detections that average precision is computed with
-LARGEST_FILE = 2**20  #: bytes of a label file
+MIN_CONFIDENCE = 0.005  #: of the detections that average precision is computed with
+MAX_FILE_BYTES = 2**20  #: bytes of a label file
 
 
 class TrueBoxes(NamedTuple):
@@ -56,7 +56,7 @@ def average_precision(truth: Iterable[TrueBoxes], found: Iterable[Detections]) -
     Parameters
     ----------
     truth, found : iterable of TrueBoxes, iterable of Detections
-        One for each picture, in the same order; detections from `LEAST_CONFIDENCE` on.
+        One for each picture, in the same order; detections from `MIN_CONFIDENCE` on.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def read_yolo_labels(path: Path, size: tuple[int, int]) -> TrueBoxes:
         When the file cannot be read or is something else.
 
     """
-    text = read_bytes(path, LARGEST_FILE, InputError, 'give YOLO label files').decode('latin-1')
+    text = read_bytes(path, MAX_FILE_BYTES, InputError, 'give YOLO label files').decode('latin-1')
     try:
         rows = np.array([line.split() for line in text.splitlines() if line.strip()], float)
     except ValueError:

@@ -30,7 +30,7 @@ PEDESTRIAN = 1  #: class of MOT16/17 ground truth that counts
 #: Those that are neither right nor wrong to track: person on a vehicle, static person,
 #: distractor, reflection (Milan 2016, table 5 and sec. 4.1).
 DISTRACTORS = (2, 7, 8, 12)
-LEAST_OVERLAP = 0.5  #: IoU at which a track is on an object
+MIN_OVERLAP = 0.5  #: IoU at which a track is on an object
 
 
 def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
@@ -105,7 +105,7 @@ def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
     -------
     ndarray of int64, shape (T,)
         For each row of the tracks a row of the truth that it overlaps by at least
-        `LEAST_OVERLAP`; -1 where there is none.
+        `MIN_OVERLAP`; -1 where there is none.
 
     """
     matched = np.full(len(tracks), -1)
@@ -113,7 +113,7 @@ def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
     for frame in np.intersect1d(truth.frames, tracks.frames):
         true, said = true_rows[truth.frames == frame], said_rows[tracks.frames == frame]
         overlap = iou_matrix(truth.tlwh[true], tracks.tlwh[said])  # (G, T)
-        overlap[overlap < LEAST_OVERLAP] = 0.0
+        overlap[overlap < MIN_OVERLAP] = 0.0
         at, by = linear_sum_assignment(overlap, maximize=True)
         is_match = overlap[at, by] > 0
         matched[said[by[is_match]]] = true[at[is_match]]

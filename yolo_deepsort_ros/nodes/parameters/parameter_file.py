@@ -38,7 +38,7 @@ HEAD = """\
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95
-LARGEST_FILE = 2**20  #: bytes
+MAX_FILE_BYTES = 2**20  #: bytes
 REMEDY = 'give params_file a YAML file with parameters'
 #: In a node's name: `**` stands for any names or none, `*` for one.
 WILDCARDS = {'**': '(?:/[^/]+)*', '*': '/[^/]+'}
@@ -95,7 +95,7 @@ def values_in(path: str | Path, node: str) -> dict[str, Any]:
 
 def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
-    content = read_bytes(path, LARGEST_FILE, ConfigurationError, REMEDY)
+    content = read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REMEDY)
     try:
         trees = list(yaml.load_all(content, _Loader))
         found = [list(_sections(tree, '')) for tree in trees if isinstance(tree, dict)]
