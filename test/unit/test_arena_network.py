@@ -100,8 +100,8 @@ def test_it_finds_the_agents_and_little_else(frames):
 @needs_darknet
 def test_average_precision(frames, tools):
     pytest.importorskip('pycocotools', reason='pycocotools is not installed')
-    from arena_training.evaluation import average_precision, LEAST_CONFIDENCE
-    figures = average_precision(embedded_detector(confidence=LEAST_CONFIDENCE), frames)
+    from arena_training.evaluation import average_precision, MIN_CONFIDENCE
+    figures = average_precision(embedded_detector(confidence=MIN_CONFIDENCE), frames)
     assert list(figures) == [*CLASSES, 'all']
     assert figures['all'] > 0.93
 

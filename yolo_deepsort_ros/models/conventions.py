@@ -35,7 +35,7 @@ from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 KEY = 'yolo_deepsort_ros'  #: of the metadata
 VERSION = 1  #: of what is written there
 COLOUR, RANGE = 'RGB', [0, 1]  #: what the networks take in
-LARGEST_SIDE = 4096  #: of the input, pixels
+MAX_SIDE = 4096  #: of the input, pixels
 STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
 #: What reading a JSON document of any content may raise.
 UNREADABLE = (
@@ -191,11 +191,11 @@ def checked_size(size: Sequence[int]) -> tuple[int, int]:
 
     """
     if len(size) not in (1, 2) or any(
-        side % STRIDE or not 0 < side <= LARGEST_SIDE for side in size
+        side % STRIDE or not 0 < side <= MAX_SIDE for side in size
     ):
         raise ConfigurationError(
             f'input_size: {list(size)} is not one side, or width and height, in multiples of '
-            f'{STRIDE} up to {LARGEST_SIDE}'
+            f'{STRIDE} up to {MAX_SIDE}'
         )
     return size[0], size[-1]
 
@@ -227,9 +227,9 @@ def input_size_of(
         inputs = ', '.join(map(str, model.inputs))
         raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
     height, width = model.inputs[0].shape[2:]
-    if max(width, height) > LARGEST_SIDE:
+    if max(width, height) > MAX_SIDE:
         raise ModelError(
-            f'{shown(model.path)}: takes in {width}x{height} pixels, the limit is {LARGEST_SIDE}'
+            f'{shown(model.path)}: takes in {width}x{height} pixels, the limit is {MAX_SIDE}'
         )
     size = checked_size(wanted) if wanted else (width or usual[0], height or usual[1])
     if width not in (DYNAMIC, size[0]) or height not in (DYNAMIC, size[1]):

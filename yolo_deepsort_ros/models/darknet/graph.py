@@ -26,8 +26,8 @@ import difflib
 import math
 from typing import Any
 
-from yolo_deepsort_ros.error_text import LONGEST, shown
-from yolo_deepsort_ros.models.conventions import LARGEST_SIDE, STRIDE, YoloHead
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.models.conventions import MAX_SIDE, STRIDE, YoloHead
 from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg, Section
 from yolo_deepsort_ros.models.darknet.layers import (
     Convolution, Identity, Layer, MaxPool, Operation, PICTURE, Reorg, Route, Shape, Shortcut,
@@ -36,8 +36,8 @@ from yolo_deepsort_ros.models.darknet.layers import (
 
 ACTIVATIONS = ('leaky', 'linear', 'logistic', 'mish', 'relu', 'swish')
 #: What a layer's option may be, far beyond any network; more would only exhaust the memory.
-LARGEST_CHANNELS, LARGEST_KERNEL, LARGEST_STRIDE = 65536, 255, 64
-LARGEST_MAP = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
+MAX_CHANNELS, MAX_KERNEL, MAX_STRIDE = 65536, 255, 64
+MAX_MAP_SIZE = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
 #: Options that would change what a layer computes, with the value at which they do not.
 NEUTRAL: Mapping[str, Mapping[str, float]] = {
     'convolutional': {
@@ -58,8 +58,8 @@ def picture_shape(net: Section) -> Shape:
         raise net.error('channels must be 3: pictures have three colours')
     width, height = net.integer('width', 416), net.integer('height', 416)
     for name, side in (('width', width), ('height', height)):
-        if side % STRIDE or not 0 < side <= LARGEST_SIDE:
-            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {LARGEST_SIDE}')
+        if side % STRIDE or not 0 < side <= MAX_SIDE:
+            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {MAX_SIDE}')
     return Shape(3, height, width)
 
 
@@ -85,8 +85,8 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         operation, shape = READERS[section.kind](section, shapes, picture)
         if min(shape) < 1:
             raise section.error('its window is larger than what it looks at')
-        if math.prod(shape) > LARGEST_MAP:
-            raise section.error(f'puts out {_sized(shape)} numbers, the limit is {LARGEST_MAP}')
+        if math.prod(shape) > MAX_MAP_SIZE:
+            raise section.error(f'puts out {_sized(shape)} numbers, the limit is {MAX_MAP_SIZE}')
         layers.append(Layer(section, operation, sources, shape))
     return tuple(layers)
 
@@ -99,7 +99,7 @@ def _check_known(section: Section) -> None:
         )
     for name, neutral in NEUTRAL.get(section.kind, {}).items():
         if section.real(name, neutral) != neutral:
-            found = shown(section.options[name], LONGEST)
+            found = shown(section.options[name])
             raise section.error(f'{name}={found} is not supported, only {neutral}')
     for name in FOREIGN:
         if name in section.options:
@@ -123,14 +123,14 @@ def _sources(section: Section, position: int) -> tuple[int, ...]:
 
 def _convolution(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    size = section.integer('size', 1, 1, LARGEST_KERNEL)
-    padding = section.integer('padding', 0, 0, LARGEST_KERNEL)
+    size = section.integer('size', 1, 1, MAX_KERNEL)
+    padding = section.integer('padding', 0, 0, MAX_KERNEL)
     operation = Convolution(
-        filters=section.integer('filters', 1, 1, LARGEST_CHANNELS),
+        filters=section.integer('filters', 1, 1, MAX_CHANNELS),
         channels=shape.channels,
-        groups=section.integer('groups', 1, 1, LARGEST_CHANNELS),
+        groups=section.integer('groups', 1, 1, MAX_CHANNELS),
         size=size,
-        stride=section.integer('stride', 1, 1, LARGEST_STRIDE),
+        stride=section.integer('stride', 1, 1, MAX_STRIDE),
         padding=size // 2 if section.integer('pad', 0) else padding,
         activation=_activation(section, 'logistic'),
         normalised=bool(section.integer('batch_normalize', 0)),
@@ -143,15 +143,15 @@ def _convolution(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[O
 
 def _max_pool(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
-    size = section.integer('size', stride, 1, LARGEST_KERNEL)
+    stride = section.integer('stride', 1, 1, MAX_STRIDE)
+    size = section.integer('size', stride, 1, MAX_KERNEL)
     padding = section.integer('padding', size - 1, 0, 2 * (size - 1))  # else a window is empty
     operation = MaxPool(size, stride, padding // 2, padding - padding // 2)
     return operation, _slid(shape, size, stride, padding, shape.channels)
 
 
 def _route(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
-    parts = section.integer('groups', 1, 1, LARGEST_CHANNELS)
+    parts = section.integer('groups', 1, 1, MAX_CHANNELS)
     part = section.integer('group_id', 0, 0, parts - 1)
     for shape in inputs:
         _check_divided(section, parts, shape.channels, 'channels')
@@ -169,13 +169,13 @@ def _shortcut(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Oper
 
 def _upsample(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 2, 1, LARGEST_STRIDE)
+    stride = section.integer('stride', 2, 1, MAX_STRIDE)
     return Upsample(stride), Shape(shape.channels, shape.height * stride, shape.width * stride)
 
 
 def _reorg(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
+    stride = section.integer('stride', 1, 1, MAX_STRIDE)
     if shape.channels % stride**2 or shape.height % stride or shape.width % stride:
         raise section.error(f'stride={stride} does not divide {_sized(shape)}')
     height, width = shape.height // stride, shape.width // stride
@@ -190,7 +190,7 @@ def _yolo(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operatio
     anchors = _anchors(section)
     mask = section.integers('mask') or list(range(len(anchors)))
     if min(mask, default=-1) < 0 or max(mask) >= len(anchors):
-        raise section.error(f'mask={shown(mask, LONGEST)} does not fit the {len(anchors)} anchors')
+        raise section.error(f'mask={shown(mask)} does not fit the {len(anchors)} anchors')
     chosen = [anchors[index] for index in mask]
     return _head(
         section, inputs[0], chosen, scale_xy=section.real('scale_x_y', 1.0),
@@ -234,7 +234,7 @@ def _activation(section: Section, default: str) -> str:
     name = section.options.get('activation', default)
     if name not in ACTIVATIONS:
         known = ', '.join(ACTIVATIONS)
-        raise section.error(f'activation={shown(name, LONGEST)} is not supported; known: {known}')
+        raise section.error(f'activation={shown(name)} is not supported; known: {known}')
     return name
 
 

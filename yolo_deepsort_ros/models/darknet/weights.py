@@ -32,7 +32,7 @@ from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
 from yolo_deepsort_ros.models.darknet.graph import picture_shape, trace_layers
 from yolo_deepsort_ros.models.darknet.layers import Convolution, Layer
 
-LARGEST_WEIGHTS = 2**28  #: numbers, 1 GiB; an ONNX file holds less than 2
+MAX_WEIGHTS = 2**28  #: numbers, 1 GiB; an ONNX file holds less than 2
 #: What normalisation adds to the variance. Darknet on a CPU adds it to the root, on a GPU ten
 #: times as much to the variance; OpenCV does as we do. Only for dead channels it matters.
 EPSILON = 1e-6
@@ -110,9 +110,9 @@ class DarknetModel:
         if len({head.classes for head in heads}) > 1:
             raise ModelError(f'{shown(cfg_path)}: the heads differ in classes')
         count = sum(operation.weight_count for operation in _convolutions(layers))
-        if count > LARGEST_WEIGHTS:
+        if count > MAX_WEIGHTS:
             raise ModelError(
-                f'{shown(cfg_path)}: needs {count} weights, the limit is {LARGEST_WEIGHTS}'
+                f'{shown(cfg_path)}: needs {count} weights, the limit is {MAX_WEIGHTS}'
             )
         _, height, width = picture_shape(cfg.net)
         weights = read_weights(weights_path, count)
