@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import auto, Enum
 import math
 
 
