@@ -91,8 +91,9 @@ def test_an_average_look_forgets_where_a_gallery_remembers(smoothing, age):
 
 def test_confident_boxes_are_followed_closer():
     ends = [
-        run(tracker_with(nsa_kalman=trust), [seen([10 + i * i, 10, 20, 40], scores=[0.99])
-                                                   for i in range(6)]).tlwh[0, 0]
+        run(tracker_with(nsa_kalman=trust), [
+            seen([10 + i * i, 10, 20, 40], scores=[0.99]) for i in range(6)
+        ]).tlwh[0, 0]
         for trust in (False, True)
     ]
     assert ends[0] < ends[1] <= 35
