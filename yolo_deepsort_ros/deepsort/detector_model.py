@@ -44,11 +44,14 @@ class DetectorModel:
         """Return the share of the detection in a shown box."""
         return self._blend.share if config.blend_boxes else 0.0
 
-    def limits(self, config: TrackerConfig, scores: NDArray[np.float64]) -> ScoreLimits:
+    def limits(
+        self, config: TrackerConfig, scores: NDArray[np.float64], has_looks: bool
+    ) -> ScoreLimits:
         """Return the limits for a frame with these scores."""
-        if config.learn_scores and not config.low_score_threshold:
-            return self._scores.limits(scores)
-        return ScoreLimits.fixed(config.low_score_threshold)
+        if not config.learn_scores or config.low_score_threshold:
+            return ScoreLimits.fixed(config.low_score_threshold)
+        learnt = self._scores.limits(scores)
+        return ScoreLimits.with_looks() if has_looks else learnt
 
     def learn(
         self,

@@ -204,7 +204,7 @@ def gate(
     boxes_xyah : ndarray, shape (M, 4)
         Measured boxes.
     limit : float
-        Largest squared Mahalanobis distance; see `TrackerConfig.gate`.
+        Largest squared Mahalanobis distance; see `TrackerConfig.gating_distance`.
     aspect : AspectNoise
 
     Returns

@@ -26,8 +26,7 @@ from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.deepsort.track_table import SCORE_BINS as BINS, TrackTable
 
 MEMORY = 500  #: boxes; what came before fades, so that another detector is learnt anew
-PROBE = 0
-TRUST = 0.5
+WITH_LOOKS = 0.15  #: score from which appearance vouches for a box
 FEW = 20  #: scores of established tracks below which those of all boxes stand in for them
 WEAKEST = 0.1  #: score of a box that may go on with a track
 STRONG, CANDIDATE = 0.75, 0.5  #: chance to be true from which a box counts as such
@@ -72,6 +71,11 @@ class ScoreLimits(NamedTuple):
         limit = threshold or -np.inf
         return cls(-np.inf, limit, limit, limit)
 
+    @classmethod
+    def with_looks(cls) -> ScoreLimits:
+        """Return the limits where appearance says who is who."""
+        return cls(WEAKEST, WITH_LOOKS, WITH_LOOKS, WITH_LOOKS)
+
 
 class ScoreModel:
     """
@@ -100,13 +104,13 @@ class ScoreModel:
             return ScoreLimits(WEAKEST, SURE_LIMITS[1], STRONG_LIMITS[1], SURE_LIMITS[1])
         top = np.quantile(self._recent, START_QUANTILE)
         self._trusted_from = (
-            float(np.quantile(self._usual, TRUST)) if len(self._usual) >= FEW else float(top)
+            float(np.quantile(self._usual, 0.5)) if len(self._usual) >= FEW else float(top)
         )
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
         sure = float(np.clip(strong, *SURE_LIMITS))
         return ScoreLimits(
-            WEAKEST, WEAKEST if PROBE else min(max(candidate, WEAKEST), sure),
+            WEAKEST, min(max(candidate, WEAKEST), sure),
             float(np.clip(strong, *STRONG_LIMITS)), sure,
         )
 

@@ -45,7 +45,7 @@ from yolo_deepsort_ros.deepsort.sure_pairs import sure_pairs
 
 SURE = 0.6  #: similarity from which a pair of mutual best is taken at once
 WEAK_IOU = 0.5  #: least overlap of a weak box
-TENTATIVE_IOU = 0.3  #: of a box that goes on with a tentative track
+CONFIRMED_IOU = 0.2  #: least overlap of a confirmed track and a strong box
 WIDENED_BY = 0.3  #: of a box's size, on each side
 WIDE_SIMILARITY = 0.2  #: least overlap of wide boxes times the ratio of their heights
 TAKEN_IOU = 0.5  #: overlap with a taken box above which a leftover is no new object
@@ -65,14 +65,16 @@ class StagedAssociator(Associator):
         strong = (scores >= limits.strong).nonzero()[0]
         free = self._by_appearance(strong)
         is_young = is_confirmed & (table.missed <= self._config.iou_max_age + 0.5)
-        free = self._by_similarity(is_young, free, 1 - self._config.max_iou_distance)
+        free = self._by_similarity(is_young, free, CONFIRMED_IOU)
         free = self._by_wide_boxes(is_young, free)
         weak = ((scores >= limits.weak) & (scores < limits.strong)).nonzero()[0]
         weak = self._by_similarity(is_confirmed & self._just_seen, weak, WEAK_IOU)
         claimed = self._claimed()
         free = np.sort(np.append(free, weak))
         free = free[scores[free] >= limits.candidate]
-        free = self._by_similarity(~is_confirmed, free, TENTATIVE_IOU)
+        free = self._by_similarity(
+            ~is_confirmed, free, 1 - self._config.max_iou_distance
+        )
         is_left = np.ones(len(scores), np.bool_)
         is_left[self._claimed()] = False
         lone = (is_left & (scores >= limits.weak) & (scores < limits.candidate)).nonzero()[0]

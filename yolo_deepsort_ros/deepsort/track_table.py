@@ -29,7 +29,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
 SCORE_BINS = 20  #: of the score, from 0 to 1
-LEAST_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
+MIN_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
 
 _TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
 
@@ -168,11 +168,11 @@ class TrackTable:
         Apply to each row, named at most once, the detection of its column.
 
         With `trust_scores` the measurement's variance is multiplied by 1 - score (Du et al.,
-        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `LEAST_NOISE`.
+        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `MIN_NOISE`.
         """
         noise: NDArray[np.float64] | float = 1.0
         if trust_scores:
-            noise = np.clip(1 - found.scores[columns, None], LEAST_NOISE, 1)
+            noise = np.clip(1 - found.scores[columns, None], MIN_NOISE, 1)
         self.states[rows] = kalman_filter.update(
             self.states[rows], found.xyah[columns], noise, aspect
         )
@@ -203,13 +203,16 @@ class TrackTable:
             name: np.concatenate([array, vars(other)[name]]) for name, array in vars(self).items()
         })
 
-    def snapshot(self, rate: float, looked: bool, share: float = 0.0) -> Tracks:
+    def snapshot(
+        self, rate: float, looked: bool, share: float = 0.0, longest_coast: int = 1
+    ) -> Tracks:
         """
         Return the public view.
 
         `rate` turns velocities per period into per second; unless somebody `looked` for
         objects in this frame all confirmed tracks coast. Boxes matched in this frame have
-        that `share` of their detection.
+        that `share` of their detection. Tracks are reported up to `longest_coast` frame
+        periods after their last match.
         """
         missed = self.time_since_update
         tlwh = self.tlwh
@@ -231,4 +234,5 @@ class TrackTable:
             scores=self.scores.copy(),
             velocities=self.states[:, 1, :2] * rate,
             covariances=self.box_covariances,
+            is_reported=(self.ids > 0) & (missed <= longest_coast),
         )
