@@ -119,8 +119,7 @@ class TrackerConfig(RhythmConfig):
                'low_score_threshold above 0 beats it', is_live=True,
     )
     free_aspect: bool = parameter(
-        False, 'Let boxes change their shape quickly, for people who bend and cars that turn',
-        is_live=True,
+        False, 'Let boxes change their shape quickly, for people who bend and cars that turn'
     )
     blend_boxes: bool = parameter(
         False, 'Show boxes between the detection and the filter, by a share that is learnt from '

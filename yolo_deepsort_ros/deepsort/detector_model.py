@@ -83,10 +83,6 @@ class DetectorModel:
         if config.blend_boxes:
             self._blend.learn(table, rows, found.tlwh[columns], was_seen)
 
-    def welcome(self, born: TrackTable) -> None:
-        """Take note of tracks that begin."""
-        self._scores.welcome(born)
-
     def bury(self, ended: TrackTable) -> None:
         """Take note of tracks that have ended."""
         self._scores.bury(ended)

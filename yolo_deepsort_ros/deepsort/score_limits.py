@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
-from yolo_deepsort_ros.deepsort.track_table import SCORE_BINS as BINS, TrackTable
+from yolo_deepsort_ros.deepsort.track_table import score_bins, SCORE_BINS as BINS, TrackTable
 
 MEMORY = 500  #: boxes; what came before fades, so that another detector is learnt anew
 WITH_LOOKS = 0.15  #: score from which appearance vouches for a box
@@ -108,11 +108,10 @@ class ScoreModel:
         )
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
-        sure = float(np.clip(strong, *SURE_LIMITS))
-        return ScoreLimits(
-            WEAKEST, min(max(candidate, WEAKEST), sure),
-            float(np.clip(strong, *STRONG_LIMITS)), sure,
-        )
+        # The best boxes always have a say, or another detector would never be learnt.
+        sure = min(float(np.clip(strong, *SURE_LIMITS)), float(top))
+        strong = min(float(np.clip(strong, *STRONG_LIMITS)), sure)
+        return ScoreLimits(WEAKEST, min(max(float(candidate), WEAKEST), sure), strong, sure)
 
     def _chances(self, start: float) -> Array:
         """Return the chance of each bin: counts, smoothed, made to rise with the score."""
@@ -140,7 +139,7 @@ class ScoreModel:
             Of boxes that no track takes and that start none.
 
         """
-        table.unjudged[rows, _bins(scores)] += 1
+        table.unjudged[rows, score_bins(scores)] += 1
         table.best_scores[rows] = np.maximum(table.best_scores[rows], scores)
         established = table.hits[rows] >= ESTABLISHED
         self._usual = np.append(self._usual, scores[established])[-MEMORY:]
@@ -149,13 +148,8 @@ class ScoreModel:
         trusted = table.is_trusted.nonzero()[0]
         self._true += table.unjudged[trusted].sum(axis=0)
         table.unjudged[trusted] = 0
-        self._false += np.bincount(_bins(lone_scores), minlength=BINS)
+        self._false += np.bincount(score_bins(lone_scores), minlength=BINS)
         self._fade()
-
-    def welcome(self, born: TrackTable) -> None:
-        """Take note of the boxes that tracks begin with."""
-        born.unjudged[np.arange(len(born)), _bins(born.scores)] = 1
-        born.best_scores[:] = born.scores
 
     def bury(self, ended: TrackTable) -> None:
         """Count what tracks without trust leave behind as false."""
@@ -191,7 +185,3 @@ def rising(values: Array, weights: Array) -> Array:
 
 def _smoothed(counts: Array) -> Array:
     return np.convolve(np.pad(counts, 1, mode='edge'), (0.25, 0.5, 0.25), 'valid')
-
-
-def _bins(scores: Array) -> Indices:
-    return np.clip((scores * BINS).astype(np.intp), 0, BINS - 1)

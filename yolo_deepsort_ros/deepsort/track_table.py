@@ -91,9 +91,14 @@ class TrackTable:
         found: Measurements,
         columns: Indices,
         slots: Indices,
+        sure: float = -np.inf,
         aspect: AspectNoise = PAPER_ASPECT,
     ) -> TrackTable:
-        """Start a tentative track, with its place in the gallery, at each column."""
+        """
+        Start a tentative track, with its place in the gallery, at each column.
+
+        Scores from `sure` on count for an id.
+        """
         count = len(columns)
         return cls(
             kalman_filter.initiate(found.xyah[columns], aspect),
@@ -106,10 +111,10 @@ class TrackTable:
             class_ids=found.class_ids[columns],
             scores=found.scores[columns],
             class_weights=np.maximum(found.scores[columns], 0),
-            sure_hits=np.zeros(count, np.int64),
-            best_scores=np.zeros(count),
+            sure_hits=(found.scores[columns] >= sure).astype(np.int64),
+            best_scores=found.scores[columns],
             is_trusted=np.zeros(count, np.bool_),
-            unjudged=np.zeros((count, SCORE_BINS)),
+            unjudged=np.eye(SCORE_BINS)[score_bins(found.scores[columns])],
             trails=np.zeros((count, 3, 4)),
             runs=np.zeros(count, np.int64),
         )
@@ -162,6 +167,7 @@ class TrackTable:
         columns: Indices,
         found: Measurements,
         trust_scores: bool,
+        sure: float,
         aspect: AspectNoise,
     ) -> None:
         """
@@ -177,6 +183,7 @@ class TrackTable:
             self.states[rows], found.xyah[columns], noise, aspect
         )
         self.hits[rows] += 1
+        self.sure_hits[rows] += found.scores[columns] >= sure
         self.missed[rows] = 0
         self.looked[rows[found.described[columns]]] = 0
         self.scores[rows] = found.scores[columns]
@@ -204,15 +211,15 @@ class TrackTable:
         })
 
     def snapshot(
-        self, rate: float, looked: bool, share: float = 0.0, longest_coast: int = 1
+        self, rate: float, looked: bool, share: float = 0.0, coast: bool = True
     ) -> Tracks:
         """
         Return the public view.
 
         `rate` turns velocities per period into per second; unless somebody `looked` for
         objects in this frame all confirmed tracks coast. Boxes matched in this frame have
-        that `share` of their detection. Tracks are reported up to `longest_coast` frame
-        periods after their last match.
+        that `share` of their detection. With `coast` tracks are reported for one frame
+        period after their last match.
         """
         missed = self.time_since_update
         tlwh = self.tlwh
@@ -234,5 +241,10 @@ class TrackTable:
             scores=self.scores.copy(),
             velocities=self.states[:, 1, :2] * rate,
             covariances=self.box_covariances,
-            is_reported=(self.ids > 0) & (missed <= longest_coast),
+            is_reported=(self.ids > 0) & (missed <= int(coast)),
         )
+
+
+def score_bins(scores: NDArray[np.float64]) -> Indices:
+    """Return the bin of each score; those beyond 0 and 1 are in the outermost."""
+    return np.clip((scores * SCORE_BINS).astype(np.intp), 0, SCORE_BINS - 1)

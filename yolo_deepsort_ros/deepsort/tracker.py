@@ -76,6 +76,7 @@ class Tracker:
         self._lost = LostTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._detector = DetectorModel()
+        self._aspect = kalman_filter.aspect_noise(self.config.free_aspect)
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
@@ -139,26 +140,7 @@ class Tracker:
         found = self._checked(detections)
         if not self._move(stamp, camera_motion):
             return self._shown.unreported
-        table = self._table
-        periods, self._unseen = self._unseen, 0.0
-        table.miss(periods)
-        self._end(table.missed > self._longest_miss())
-        has_looks = bool(self._gallery.feature_length or found.described.any())
-        limits = self._detector.limits(self.config, found.scores, has_looks)
-        matched = (StagedAssociator if self.config.staged else Associator)(
-            self.config, self._table, self._gallery, found, periods, limits
-        ).associate()
-        was_seen = self._table.missed[matched.rows] == periods
-        self._correct(matched.rows, matched.columns, found, limits.sure)
-        self._detector.learn(self.config, self._table, matched, found, was_seen)
-        self._end((self._table.ids == 0) & (self._table.missed > 0))
-        self._start(matched.free_columns, found, limits.sure)
-        if self._lost.age(periods):
-            self._keep_slots()
-        self._shown = self._table.snapshot(
-            self._clock.rate, looked=True, share=self._detector.share(self.config),
-            longest_coast=0 if self.config.staged and not has_looks else 1,
-        )
+        self._shown = self._taken(found)
         return self._shown
 
     def predict(self, stamp: float, camera_motion: ArrayLike | None = None) -> Tracks:
@@ -245,9 +227,25 @@ class Tracker:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
         return True
 
-    @property
-    def _aspect(self) -> kalman_filter.AspectNoise:
-        return kalman_filter.aspect_noise(self.config.free_aspect)
+    def _taken(self, found: Measurements) -> Tracks:
+        """Match, correct, end and start tracks by the detections of a frame."""
+        table, config = self._table, self.config
+        has_looks = bool(self._gallery.feature_length or found.described.any())
+        periods, self._unseen = self._unseen, 0.0
+        table.miss(periods)
+        self._end(table.missed > self._longest_miss())
+        limits = self._detector.limits(config, found.scores, has_looks)
+        kind = StagedAssociator if config.staged else Associator
+        matched = kind(config, self._table, self._gallery, found, periods, limits).associate()
+        was_seen = self._table.missed[matched.rows] == periods
+        self._correct(matched.rows, matched.columns, found, limits.sure)
+        self._detector.learn(config, self._table, matched, found, was_seen)
+        self._end((self._table.ids == 0) & (self._table.missed > 0))
+        self._start(matched.free_columns, found, limits.sure)
+        if self._lost.age(periods):
+            self._keep_slots()
+        share, coast = self._detector.share(config), has_looks or not config.staged
+        return self._table.snapshot(self._clock.rate, looked=True, share=share, coast=coast)
 
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
@@ -260,8 +258,7 @@ class Tracker:
     ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.nsa_kalman, self._aspect)
-        table.sure_hits[rows] += found.scores[columns] >= sure
+        table.correct(rows, columns, found, config.nsa_kalman, sure, self._aspect)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)
@@ -291,9 +288,7 @@ class Tracker:
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        born = TrackTable.born(found, columns, slots, self._aspect)
-        born.sure_hits[:] = found.scores[columns] >= sure
-        self._detector.welcome(born)
+        born = TrackTable.born(found, columns, slots, sure, self._aspect)
         self._table = self._table.joined(born)
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
             self._confirm(np.arange(len(columns)), columns, found)
@@ -306,10 +301,9 @@ class Tracker:
 
     def _end(self, dead: NDArray[np.bool_]) -> None:
         if dead.any():
-            ended = self._table.select(dead)
+            ended, self._table = self._table.select(dead), self._table.select(~dead)
             self._detector.bury(ended)
             self._lost.take(ended)
-            self._table = self._table.select(~dead)
             self._keep_slots()
 
     def _keep_slots(self) -> None:
