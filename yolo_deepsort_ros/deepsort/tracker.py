@@ -203,8 +203,8 @@ class Tracker:
         return ambiguous(predicted, detections.tlwh, is_stale)
 
     def _checked(self, detections: Detections) -> Measurements:
-        found, known = Measurements.of(detections), self._gallery.feature_length
-        length = found.features.shape[1]
+        found = Measurements.of(detections, in_order=self.config.staged)
+        known, length = self._gallery.feature_length, found.features.shape[1]
         if length and known not in (0, length):
             raise InputError(
                 f'features have length {length}, those of the live tracks {known}: '
