@@ -31,7 +31,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
-from yolo_deepsort_ros.nodes.tracker_node import MOST
+from yolo_deepsort_ros.nodes.tracker_node import MAX_BOXES
 
 
 class Feeder:
@@ -188,7 +188,7 @@ def test_of_ten_thousand_boxes_the_strongest_are_tracked(configure, process, fee
     found = Detections(boxes, np.where(columns < 10, 0.9, 0.8))
     assert len(feeder.track(with_image=False, found=found).ids) == 0
     seen = feeder.track(with_image=False, found=found)
-    assert len(seen.ids) == MOST == 1000
+    assert len(seen.ids) == MAX_BOXES == 1000
     assert seen.tlwh[:, 0].max() == pytest.approx(20 * 9, abs=1)
     _, values = status('/test/tracker', lambda _, values: 'boxes left out' in values, 'the count')
     assert values['boxes left out'] == '18000'
@@ -217,6 +217,21 @@ def test_two_publishers_on_one_topic(configure, peer, feeder, status):
     peer.node.destroy_publisher(other)
 
 
+@pytest.mark.parametrize('shows_coasting', [False, True])
+def test_a_late_frame_is_answered_empty_and_changes_nothing(
+    configure, peer, feeder, status, shows_coasting
+):
+    configure(n_init=2, publish_coasting=shows_coasting)
+    _, before = status('/test/tracker', lambda _, values: 'late' in values, 'the counter')
+    stamps = [100.0, 100.1, 100.2, 100.198, 100.3, 100.3, 100.1, 1.0, 100.4]
+    ids = [feeder.track(stamp=stamp).ids.tolist() for stamp in stamps]
+    assert ids == [[], [1], [1], [], [1], [], [], [], [1]]
+    wanted = int(before['late']) + 4
+    found, _ = status('/test/tracker', lambda _, values: int(values['late']) == wanted, 'four')
+    assert 'setbacks' not in found.message
+    assert peer.set_parameter('tracker', 'publish_coasting', False).successful
+
+
 def test_a_bag_that_loops(configure, process, peer, feeder, status):
     """Its clock starts again: one line says it, new tracks go on numbering."""
     configure(n_init=1)
@@ -225,7 +240,7 @@ def test_a_bag_that_loops(configure, process, peer, feeder, status):
     count = 'setbacks of the clock'
     _, before = status('/test/tracker', lambda _, values: count in values, 'the status')
     ids = []
-    for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2):
+    for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2, 50.3):
         peer.publish('/clock', Clock(clock=seconds_to_stamp(stamp + 0.01)))
         ids += feeder.track(stamp=stamp).ids.tolist()
     assert ids == [1, 1, 2, 2]
