@@ -46,7 +46,7 @@ import numpy as np
 from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation.average_precision import (
-    average_precision, LEAST_CONFIDENCE, read_yolo_labels, TrueBoxes,
+    average_precision, MIN_CONFIDENCE, read_yolo_labels, TrueBoxes,
 )
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered
@@ -177,7 +177,7 @@ def ap50(processes: dict[str, MeasuredProcess]) -> dict[str, dict[str, float]]:
     for key, (pictures, truth) in data.items():
         for name, process in processes.items():
             say(f'{key} of {name}')
-            rows = process.ask('found', list(map(str, pictures)), LEAST_CONFIDENCE)
+            rows = process.ask('found', list(map(str, pictures)), MIN_CONFIDENCE)
             by_class = average_precision(truth, map(detections, rows))
             known = [by_class[kind] for kind in KNOWN if kind in by_class]
             figures[key][name] = round(float(np.mean(known)), 4)

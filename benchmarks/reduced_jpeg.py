@@ -33,7 +33,7 @@ import numpy as np
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation.average_precision import (
-    average_precision, LEAST_CONFIDENCE, TrueBoxes,
+    average_precision, MIN_CONFIDENCE, TrueBoxes,
 )
 from yolo_deepsort_ros.images.compressed_image import decoded, encoded, jpeg_size
 from yolo_deepsort_ros.yolo.detector import Detector
@@ -53,7 +53,7 @@ def main(sequence: Path, cfg: str, weights: str, names: str) -> None:
           'AP50 full, reduced | strong boxes, in both, median and 95 % largest shift px')
     for resize in ('stretch', 'letterbox'):
         detector = Detector(
-            cfg, weights=weights, names=names, resize=resize, confidence=LEAST_CONFIDENCE,
+            cfg, weights=weights, names=names, resize=resize, confidence=MIN_CONFIDENCE,
             classes=('person',),
         )
         for size in SIZES:

@@ -29,7 +29,7 @@ from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.evaluation.mot import MotRows, read_detections, read_mot
 from yolo_deepsort_ros.sources.opening import open_source
 
-LEAST_SCORE = 0.1  #: of the detector; weaker boxes are mostly background
+MIN_SCORE = 0.1  #: of the detector; weaker boxes are mostly background
 CFG, WEIGHTS = 'yolov4-tiny.cfg', 'yolov4-tiny-voc20in80.weights'
 REID = 'osnet_x0_25_msmt17_flatten.onnx'
 
@@ -93,7 +93,7 @@ def sequences(data: Path, cache: Path) -> Iterator[Sequence]:
 def look_at(folder: Path, models: Path, array: Path) -> None:
     """Run the networks on all pictures; write MOT rows with features, and the motions."""
     detector = Detector(
-        models / CFG, weights=models / WEIGHTS, confidence=LEAST_SCORE, classes=('person',)
+        models / CFG, weights=models / WEIGHTS, confidence=MIN_SCORE, classes=('person',)
     )
     embedder = Embedder(models / REID)
     flow = CameraMotion()

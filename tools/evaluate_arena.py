@@ -28,7 +28,7 @@ import json
 from pathlib import Path
 import time
 
-from arena_training.evaluation import average_precision, default_frames, LEAST_CONFIDENCE
+from arena_training.evaluation import average_precision, default_frames, MIN_CONFIDENCE
 import cv2
 import numpy as np
 
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument('--seeds', type=int, default=10, help='arenas; 1000 pictures in all')
     arguments = parser.parse_args()
     cfg = arguments.cfg or read_registry()['arena-tiny'].path
-    detector = Detector(cfg, confidence=LEAST_CONFIDENCE)
+    detector = Detector(cfg, confidence=MIN_CONFIDENCE)
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     figures = average_precision(detector, default_frames(seeds, 1000 // arguments.seeds))
     print(json.dumps({

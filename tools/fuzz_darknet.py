@@ -53,8 +53,8 @@ from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx  # noqa: E402
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel  # noqa: E402
 
 MEMORY = 2**30  #: bytes beyond what the process has at its start
-LONGEST = 1.0  #: seconds of processor time for one file
-MOST_WEIGHTS = 2**20  #: of a mutated definition that is followed to its end
+MAX_SECONDS = 1.0  #: seconds of processor time for one file
+MAX_WEIGHTS = 2**20  #: of a mutated definition that is followed to its end
 TEXTS = [
     *FAMILIES.values(), *LAYERS.values(),
     RANDOM_CFG.format(filters=16, classes=3, new_coords=0, last_activation='linear'),
@@ -104,7 +104,7 @@ def fuzz(cases: Iterator[tuple[Path, Callable[[], str]]], seconds: float) -> int
         except BaseException as error:
             return keep(path, repr(error))
         took = time.process_time() - before
-        if took > LONGEST:
+        if took > MAX_SECONDS:
             return keep(path, f'took {took:.1f} s')
         slowest = max(slowest, took)
         outcomes[outcome] += 1
@@ -147,7 +147,7 @@ def read_definition(path: Path) -> str:
     cfg = DarknetCfg.read(path)
     operations = [layer.operation for layer in trace_layers(cfg)]
     convolutions = [part for part in operations if isinstance(part, Convolution)]
-    if sum(part.weight_count for part in convolutions) > MOST_WEIGHTS:
+    if sum(part.weight_count for part in convolutions) > MAX_WEIGHTS:
         return 'accepted'
     content = path.read_bytes().decode('utf-8-sig', errors='replace')
     weights = write_weights(path.with_suffix('.weights'), *random_weights(content))

@@ -30,7 +30,7 @@ import sys
 import cv2
 from PIL import Image
 
-LARGEST = 2 * 2**20  #: bytes of the file
+MAX_FILE_BYTES = 2 * 2**20  #: bytes of the file
 WIDTH = 480  #: px
 QUALITY = 60  #: of 100
 
@@ -59,7 +59,7 @@ def main() -> int:
     )
     size = arguments.out.stat().st_size
     print(f'{arguments.out}: {len(pictures)} pictures, {size} bytes')
-    return int(size > LARGEST)
+    return int(size > MAX_FILE_BYTES)
 
 
 def read(video: Path, start: float, seconds: float, rate: float) -> Iterator[cv2.typing.MatLike]:

@@ -34,7 +34,7 @@ import sys
 import time
 
 from arena_training.data import BOX, IGNORED, Pictures, render
-from arena_training.evaluation import average_precision, LEAST_CONFIDENCE
+from arena_training.evaluation import average_precision, MIN_CONFIDENCE
 from arena_training.network import DarknetModule
 from arena_training.training import Recipe, train
 import numpy as np
@@ -73,7 +73,7 @@ def main() -> None:
     labelled = list(labelled_pictures(held_out, PER_SEED))
     for epoch in train(network, pictures, Recipe(arguments.epochs), generator):
         _save(epoch.network, arguments.out, epoch.number * len(pictures))
-        detector = Detector(arguments.out / CFG.name, confidence=LEAST_CONFIDENCE)
+        detector = Detector(arguments.out / CFG.name, confidence=MIN_CONFIDENCE)
         figures = {'minutes': (time.monotonic() - start) / 60, **epoch.loss._asdict()}
         figures.update(average_precision(detector, labelled))
         say(f'epoch {epoch.number:2}: ' + ', '.join(f'{k} {v:.4f}' for k, v in figures.items()))

@@ -18,22 +18,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+import logging
 from typing import Any
 
 import numpy as np
-import yaml
 
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, user_path
+from yolo_deepsort_ros.yaml_text import yaml_documents
 
-LONGEST_FILE = 2**20  #: bytes; real ones have less than one thousand
-LARGEST = 1e12  #: of its numbers; real ones have less than a million
+MAX_FILE_BYTES = 2**20  #: bytes; real ones have less than one thousand
+MAX_NUMBER = 1e12  #: of its numbers; real ones have less than a million
 SAME_SHAPE = 0.01  #: difference of the two scales up to which they come from rounded sizes
 #: Numbers of distortion coefficients by model: REP 104, and the longer ones that OpenCV fits.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
+DEFAULT_MODEL = 'plumb_bob'  #: of a file that names none, as camera_info_manager has it
 
 _REMEDY = 'make it with camera_calibration'
+_LOG = logging.getLogger(__name__)
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 Numbers = tuple[float, ...]
@@ -51,7 +54,7 @@ class Calibration:
     model : str
         Of the distortion, one of `MODELS`.
     d : tuple of float
-        Coefficients of the distortion.
+        Coefficients of the distortion; empty for none.
     k, r, p : tuple of float
         Camera matrix (3 x 3), rectification (3 x 3) and projection (3 x 4), row by row.
 
@@ -89,7 +92,7 @@ class Calibration:
 
 def read_calibration(path: str) -> Calibration:
     """
-    Read a calibration file.
+    Read a calibration file; one that names no distortion model is `plumb_bob`, with a warning.
 
     Raises
     ------
@@ -97,19 +100,22 @@ def read_calibration(path: str) -> Calibration:
         When it cannot be read or is none.
 
     """
-    content = read_bytes(user_path(path), LONGEST_FILE, InputError, _REMEDY)
+    content = read_bytes(user_path(path), MAX_FILE_BYTES, InputError, _REMEDY)
     try:
-        return _calibration(_tree(content))
+        tree = _tree(content)
+        calibration = _calibration(tree)
     except InputError as error:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
+    if not tree.get('distortion_model'):
+        _LOG.warning('%s: has no distortion_model; taking %s', shown(path), DEFAULT_MODEL)
+    return calibration
 
 
 def _tree(content: bytes) -> Mapping[Any, Any]:
     try:
-        tree = yaml.safe_load(content)
-    except Exception as error:  # noqa: B902  of a date or number that cannot be, almost any
-        reason = ' '.join(str(error).split())
-        raise InputError(f'is no YAML: {shown(reason)}') from None
+        tree = next(iter(yaml_documents(content)), None)
+    except InputError as error:
+        raise InputError(f'is no YAML: {error}') from None
     if tree is None:
         raise InputError('the file is empty')
     if not isinstance(tree, dict):
@@ -118,14 +124,14 @@ def _tree(content: bytes) -> Mapping[Any, Any]:
 
 
 def _calibration(tree: Mapping[Any, Any]) -> Calibration:
-    model = _entry(tree, 'distortion_model')
+    model = tree.get('distortion_model') or DEFAULT_MODEL
     if not isinstance(model, str) or model not in MODELS:
         raise InputError(f'distortion_model: {quoted(model)}; {nearest(str(model), MODELS)}')
     k = _matrix(tree, 'camera_matrix', 3, 3)
     if not (k[0] > 0 and k[4] > 0 and k[6:] == (0, 0, 1)):
         raise InputError(f'camera_matrix: {quoted(k)} is not fx, s, cx, 0, fy, cy, 0, 0, 1')
     d = _matrix(tree, 'distortion_coefficients')
-    if len(d) not in MODELS[model]:
+    if d and len(d) not in MODELS[model]:
         known = ' or '.join(map(str, MODELS[model]))
         raise InputError(f'distortion_coefficients: {model} has {known} of them, not {len(d)}')
     return Calibration(
@@ -173,4 +179,4 @@ def _matrix(
 def _is_number(value: object) -> bool:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
-    return -LARGEST < value < LARGEST  # neither infinite nor nan
+    return -MAX_NUMBER < value < MAX_NUMBER  # neither infinite nor nan

@@ -25,14 +25,14 @@ from numpy.typing import ArrayLike, NDArray
 from yolo_deepsort_ros.errors import InputError
 
 ANY = -1  #: a length that is not fixed
-LARGEST = 1e6  #: px; of a coordinate or a size: squares of it stay exact in the filter
-SMALLEST = 1e-3  #: px; of a width or height
+MAX_COORDINATE = 1e6  #: px; of a coordinate or a size: squares of it stay exact in the filter
+MIN_SIDE = 1e-3  #: px; of a width or height
 
 
 def usable(tlwh: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which boxes, shape (N, 4), a `Detections` accepts; shape (N,)."""
     return np.asarray(
-        (abs(tlwh) <= LARGEST).all(axis=1) & (tlwh[:, 2:] >= SMALLEST).all(axis=1)
+        (abs(tlwh) <= MAX_COORDINATE).all(axis=1) & (tlwh[:, 2:] >= MIN_SIDE).all(axis=1)
     )
 
 
@@ -89,13 +89,14 @@ class Detections:
         self._check_values()
 
     def _check_values(self) -> None:
-        too_large = np.abs(self.tlwh).max(initial=0) > LARGEST
-        if too_large or self.tlwh[:, 2:].min(initial=SMALLEST) < SMALLEST:
+        too_large = np.abs(self.tlwh).max(initial=0) > MAX_COORDINATE
+        if too_large or self.tlwh[:, 2:].min(initial=MIN_SIDE) < MIN_SIDE:
             bad = int(usable(self.tlwh).argmin())
             left, top, width, height = self.tlwh[bad]
             raise InputError(
                 f'detection {bad} has size {width:g} x {height:g} at ({left:g}, {top:g}): '
-                f'sizes must be positive, from {SMALLEST:g} px on, and all within {LARGEST:g} px'
+                f'sizes must be positive, from {MIN_SIDE:g} px on, and all within '
+                f'{MAX_COORDINATE:g} px'
             )
         if self.features is not None:
             has_length = self.features.any(axis=1)

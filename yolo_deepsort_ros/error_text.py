@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 import difflib
 
-LONGEST = 200  #: characters of a name or value; real paths are shorter
+MAX_SHOWN = 200  #: characters of a name or value; real paths are shorter
 
 
-def shown(value: object, longest: int = LONGEST) -> str:
+def shown(value: object, longest: int = MAX_SHOWN) -> str:
     """Return the text of a value in one printable line, cut where it is too long."""
     text = str(value)
     if not text.isprintable():
@@ -30,7 +30,7 @@ def shown(value: object, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f'{text[:longest]}…'
 
 
-def quoted(value: object, longest: int = LONGEST) -> str:
+def quoted(value: object, longest: int = MAX_SHOWN) -> str:
     """Return a value as it is written in Python, cut where it is too long."""
     text = repr(value)
     if isinstance(value, str) and len(text) > longest:

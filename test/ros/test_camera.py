@@ -30,9 +30,12 @@ from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 import yaml
 
+from yolo_deepsort_ros.calibration import read_calibration
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, CameraInfos
+from yolo_deepsort_ros.nodes.messages.camera_info import (
+    calibration_at, camera_name, CameraInfos,
+)
 from yolo_deepsort_ros.nodes.messages.conversions import (
     detections_to_message, image_to_array, seconds_to_stamp, stamp_to_seconds,
 )
@@ -204,11 +207,26 @@ def test_camera_info_of_a_calibration(calibration, caplog, size, fx, line):
     ('package://no_such_package/x.yaml', 'no package no_such_package; source its workspace'),
     ('package://../x.yaml', r'no package \.\.; source its workspace'),
     ('package://yolo_deepsort_ros/no.yaml', 'No such file or directory; make it with camera_cal'),
-    ('package://yolo_deepsort_ros/config/tracking.yaml', 'distortion_model is missing'),
+    ('package://yolo_deepsort_ros/config/tracking.yaml', 'camera_matrix is missing'),
 ])
 def test_a_calibration_that_cannot_be_used_is_one_line(graph, url, reason):
     with pytest.raises(YoloDeepsortError, match=reason):
         calibration_at(url)
+
+
+@pytest.mark.parametrize('url', [
+    '${ROS_HOME}/camera_info/${NAME}.yaml', 'file://${ROS_HOME}/camera_info/left.yaml',
+    'file://${ROS_HOME}/camera%5Finfo/%6ceft.yaml',
+])
+def test_a_calibration_lies_where_camera_info_manager_looks(
+    graph, calibration, tmp_path, monkeypatch, url
+):
+    monkeypatch.setenv('ROS_HOME', str(tmp_path / 'home of ros'))
+    place = tmp_path / 'home of ros' / 'camera_info' / 'left.yaml'
+    place.parent.mkdir(parents=True)
+    Path(calibration).rename(place)
+    assert calibration_at(url, camera_name('/robot/left')) == read_calibration(str(place))
+    assert camera_name('/') == 'camera'
 
 
 def test_pictures_are_turned_and_mirrored_and_then_calibrated(start, peer, calibration, tmp_path):

@@ -31,7 +31,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
-from yolo_deepsort_ros.nodes.tracker_node import MOST
+from yolo_deepsort_ros.nodes.tracker_node import MAX_BOXES
 
 
 class Feeder:
@@ -188,7 +188,7 @@ def test_of_ten_thousand_boxes_the_strongest_are_tracked(configure, process, fee
     found = Detections(boxes, np.where(columns < 10, 0.9, 0.8))
     assert len(feeder.track(with_image=False, found=found).ids) == 0
     seen = feeder.track(with_image=False, found=found)
-    assert len(seen.ids) == MOST == 1000
+    assert len(seen.ids) == MAX_BOXES == 1000
     assert seen.tlwh[:, 0].max() == pytest.approx(20 * 9, abs=1)
     _, values = status('/test/tracker', lambda _, values: 'boxes left out' in values, 'the count')
     assert values['boxes left out'] == '18000'

@@ -100,8 +100,8 @@ def test_it_finds_the_agents_and_little_else(frames):
 @needs_darknet
 def test_average_precision(frames, tools):
     pytest.importorskip('pycocotools', reason='pycocotools is not installed')
-    from arena_training.evaluation import average_precision, LEAST_CONFIDENCE
-    figures = average_precision(embedded_detector(confidence=LEAST_CONFIDENCE), frames)
+    from arena_training.evaluation import average_precision, MIN_CONFIDENCE
+    figures = average_precision(embedded_detector(confidence=MIN_CONFIDENCE), frames)
     assert list(figures) == [*CLASSES, 'all']
     assert figures['all'] > 0.93
 
@@ -130,7 +130,7 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     written = DarknetModel.read(cfg, tmp_path / 'random.weights')
     network = load_onnx(to_onnx(written), embedded_detector().config)
     frame = frames[0][0]
-    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch')
+    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch', model.stride)
     picture = Preprocessor().batch([frame], [fit])
     with torch.no_grad():
         expected = module(torch.from_numpy(picture))

@@ -78,6 +78,48 @@ def test_a_camera_of_its_own_needs_no_rectification(tmp_path: Path):
     assert not np.reshape(given.p, (3, 4))[:, 3].any()
 
 
+@pytest.mark.parametrize(('written', 'number'), [
+    ('8.1e-05', 8.1e-05), ('6.154e2', 615.4), ('-.0014', -0.0014), ('.5', 0.5), ('1.', 1.0),
+    ('+2', 2.0), ('1e3', 1000.0), ('-1E+2', -100.0), ('007', 7.0), ('0x10', 16.0), ('08', 8.0),
+])
+def test_numbers_are_read_as_yaml_cpp_reads_them(tmp_path: Path, written: str, number: float):
+    file = tmp_path / 'camera.yaml'
+    file.write_text(TEXT.replace('0.110510', written))
+    assert read_calibration(str(file)).d[1] == number
+
+
+@pytest.mark.parametrize('written', ['1_000', '1:30', '0b11', '0x_', 'yes', '1e', '5-'])
+def test_what_yaml_cpp_takes_for_a_word_is_no_number(tmp_path: Path, written: str):
+    file = tmp_path / 'camera.yaml'
+    file.write_text(TEXT.replace('0.110510', written))
+    with pytest.raises(InputError, match='data is not a list of numbers'):
+        read_calibration(str(file))
+
+
+@pytest.mark.parametrize('change', [
+    ('image_width', '%YAML:1.0\n---\nimage_width'),
+    ('image_width', '%YAML:1.0\nimage_width'),
+    ('image_width', 'calibration_time: 2026-13-45\nimage_width'),
+    ('_matrix:', '_matrix: !!opencv-matrix'),
+    ('640', '!pixels 640'),
+], ids=str)
+def test_what_other_tools_write_beside_it_is_read_past(tmp_path: Path, change: tuple[str, str]):
+    plain, other = tmp_path / 'plain.yaml', tmp_path / 'other.yaml'
+    plain.write_text(TEXT)
+    other.write_text(TEXT.strip().replace(*change))
+    assert read_calibration(str(other)) == read_calibration(str(plain))
+
+
+def test_a_camera_without_distortion_has_no_coefficients(tmp_path: Path):
+    assert read(tmp_path, distortion_coefficients=matrix()).d == ()
+
+
+@pytest.mark.parametrize('model', [None, ''])
+def test_a_missing_model_is_plumb_bob_with_a_line(tmp_path: Path, model, caplog):
+    assert read(tmp_path, distortion_model=model).model == 'plumb_bob'
+    assert 'has no distortion_model; taking plumb_bob' in caplog.text
+
+
 @pytest.mark.parametrize(('width', 'height'), [(320, 240), (1280, 960), (214, 160), (640, 480)])
 def test_a_scaled_calibration_sees_points_where_the_scaled_picture_shows_them(
     tmp_path: Path, width: int, height: int
@@ -114,7 +156,6 @@ def test_pictures_of_another_shape_are_not_those_of_the_calibration(tmp_path: Pa
     ({'projection_matrix': matrix(1.0)}, 'projection_matrix: has 1 elements, not 3 x 4'),
     ({'distortion_model': 'plum_bob'}, "distortion_model: 'plum_bob'; did you mean 'plumb_bob'?"),
     ({'distortion_model': ['x']}, 'distortion_model: '),
-    ({'distortion_model': None}, 'distortion_model is missing'),
     ({'distortion_coefficients': None}, 'distortion_coefficients is missing'),
     ({'distortion_model': 'equidistant'},
      'distortion_coefficients: equidistant has 4 of them, not 5'),
@@ -134,13 +175,13 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, changes, rea
     (b'# nothing yet\n', 'the file is empty'),
     (b'[1, 2]', r'has no names with values, as image_width: 640, but \[1, 2\]'),
     (b'text', "but 'text'"),
-    (b'{}', 'distortion_model is missing'),
-    (b'made: 2026-13-45', 'is no YAML: month must be in 1..12'),
+    (b'{}', 'camera_matrix is missing'),
+    (b'image_width: !!int x', 'is no YAML: invalid literal'),
     (b'image_width: !!bool x', 'is no YAML'),
     (bytes(range(256)), 'is no YAML'),
     (b'a: [', 'is no YAML'),
     (b'\xff', 'is no YAML'),
-    (b'%YAML:1.0\nK: !!opencv-matrix\n', 'is no YAML'),
+    (b'%YAML:1.0\nK: !!opencv-matrix\n', 'camera_matrix is missing'),
     (b'[' * 100000, 'is no YAML'),
     (b'x' * (2**20 + 1), 'the limit is 1048576'),
 ])

@@ -105,7 +105,7 @@ def test_a_crowd_has_boxes_for_all_and_labels_for_the_nearest(monkeypatch):
     boxes = np.full((count, 4), 9.0)
     boxes[:, 3] = np.arange(count) / 40  # the last one is the nearest
     draw_tracks(grey(), range(1, count + 1), boxes, ['ant'] * count, np.ones(count))
-    assert len(texts) == drawing.MOST_LABELS
+    assert len(texts) == drawing.MAX_LABELS
     assert f'{count} ant 1.00' in texts
 
 

@@ -32,7 +32,7 @@ MODE = '0 x 0, 25 Hz'
 def quick(monkeypatch):
     """Let attempts follow each other at once."""
     monkeypatch.setattr(live, 'FIRST_DELAY', 0.001)
-    monkeypatch.setattr(live, 'LONGEST_DELAY', 0.01)
+    monkeypatch.setattr(live, 'MAX_DELAY', 0.01)
     monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
     monkeypatch.setattr(grabber, 'FAILING_TIME', 0.01)
 
@@ -79,13 +79,13 @@ def test_grabs_that_never_return_are_bounded(quick):
     source = source_of(*stuck, on_change=changes, patience=0.01)
     threading.Timer(0.5, source.close).start()
     assert source.read() is None
-    assert set(changes[:live.MOST_STUCK]) == {
+    assert set(changes[:live.MAX_STUCK]) == {
         'camera: no frame for 0.01 s; check that it is running'
     }
-    assert set(changes[live.MOST_STUCK:]) == {
+    assert set(changes[live.MAX_STUCK:]) == {
         'camera: its driver does not return; plug it in again or restart the program'
     }
-    for capture in stuck[:live.MOST_STUCK]:
+    for capture in stuck[:live.MAX_STUCK]:
         capture.give(END)
 
 

@@ -203,7 +203,7 @@ def test_a_plain_table_is_read_in_one_go(file, text: str, monkeypatch):
 
 
 @pytest.mark.parametrize(('name', 'limit'), [
-    ('rows.txt', 'LARGEST_TEXT'), ('rows.npy', 'LARGEST_ARRAY'),
+    ('rows.txt', 'MAX_TEXT_BYTES'), ('rows.npy', 'MAX_ARRAY_NUMBERS'),
 ])
 def test_files_are_bounded(tmp_path: Path, name: str, limit: str, monkeypatch):
     path = tmp_path / name

@@ -77,6 +77,7 @@ def test_the_last_section_counts_and_namespaces_may_be_nested(tmp_path):
 
 @pytest.mark.parametrize(('text', 'value'), [
     ('2024-01-01', '2024-01-01'), ('2020-99-99', '2020-99-99'), ('=', '='),
+    ('0x_', '0x_'), ('1:30', '1:30'), ('1_000', '1_000'), ('0x1F', 31), ('-.5', -0.5),
     ('4e-1', 0.4), ('-4E+2', -400.0), ('.5', 0.5), ('12', 12), ('"4e-1"', '4e-1'), ('4e', '4e'),
     ('y', True), ('N', False), ('yes', True), ('"y"', 'y'), ('north', 'north'),
 ])
@@ -91,7 +92,7 @@ def test_words_mean_what_they_mean_to_ros(tmp_path, text, value):
     ('', 'not a file of parameters; give params_file'),
     ('[a]', 'not a file of parameters; give params_file'),
     ('a: [', 'not YAML: '),
-    ('a: 0x_', 'not YAML: '),
+    ('a: !!int 0x_', 'not YAML: '),
     ('a: &a {b: *a}', 'not YAML: '),
     ('[' * 3000, 'not YAML: '),
     (None, 'No such file or directory; give params_file'),

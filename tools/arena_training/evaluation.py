@@ -26,7 +26,7 @@ from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.evaluation.average_precision import (
     average_precision as average_precision_by_class,
 )
-from yolo_deepsort_ros.evaluation.average_precision import LEAST_CONFIDENCE, TrueBoxes
+from yolo_deepsort_ros.evaluation.average_precision import MIN_CONFIDENCE, TrueBoxes
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
 from yolo_deepsort_ros.yolo.detector import Detector
 
@@ -35,7 +35,7 @@ Labelled = tuple[NDArray[np.uint8], Truth]
 SPAN = 1000  #: frames of each arena from which pictures are taken
 ABSENT = -1.0  #: AP50 of a class of which there is no agent to find, as pycocotools has it
 
-__all__ = ['LEAST_CONFIDENCE', 'average_precision', 'default_frames']
+__all__ = ['MIN_CONFIDENCE', 'average_precision', 'default_frames']
 
 
 def default_frames(seeds: Iterable[int], per_seed: int) -> Iterator[Labelled]:
@@ -53,7 +53,7 @@ def average_precision(detector: Detector, labelled: Iterable[Labelled]) -> dict[
     Parameters
     ----------
     detector : Detector
-        Its labels are those of the arena and its confidence is `LEAST_CONFIDENCE`.
+        Its labels are those of the arena and its confidence is `MIN_CONFIDENCE`.
     labelled : iterable of (image, Truth)
         Agents marked as ignored are the "crowd" of COCO: not asked for, and a detection most
         of which lies on one does not count.

@@ -35,7 +35,7 @@ from torch.nn import functional
 from yolo_deepsort_ros.models.conventions import YoloHead
 
 FITTING_RATIO = 3.5  #: of an agent's width or height to an anchor's, either way
-LARGEST_EXPONENT = 4.0  #: of a size; keeps the first steps finite
+MAX_EXPONENT = 4.0  #: of a size; keeps the first steps finite
 BOX_GAIN, CLASS_GAIN = 2.0, 0.5  #: relative to the objectness
 
 
@@ -134,7 +134,7 @@ def _boxes(answers: Tensor, head: YoloHead, stride: int, asked: _Asked) -> Tenso
     _, anchor, row, column = asked.where
     offset = answers[:, :2].sigmoid() * head.scale_xy - (head.scale_xy - 1) / 2
     centre = (offset + torch.stack([column, row], dim=1)) * stride
-    size = answers[:, 2:4].clamp(max=LARGEST_EXPONENT).exp() * torch.tensor(head.anchors)[anchor]
+    size = answers[:, 2:4].clamp(max=MAX_EXPONENT).exp() * torch.tensor(head.anchors)[anchor]
     return torch.cat([centre, size], dim=1)
 
 

@@ -33,7 +33,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-LARGEST_TINT = 0.12  #: change of each colour's brightness, as a share of it
+MAX_TINT = 0.12  #: change of each colour's brightness, as a share of it
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def train(
 def varied(images: Images, objects: Objects, generator: Generator) -> tuple[Tensor, Tensor]:
     """Return a batch as the network takes it, half of it mirrored and all of it tinted."""
     pictures = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255  # channels last
-    tints = 1 + generator.uniform(-LARGEST_TINT, LARGEST_TINT, (len(images), 3, 1, 1))
+    tints = 1 + generator.uniform(-MAX_TINT, MAX_TINT, (len(images), 3, 1, 1))
     pictures = (pictures * torch.from_numpy(tints).float()).clamp(max=1)
     mirrored = np.flatnonzero(generator.random(len(images)) < 0.5)
     pictures[mirrored] = pictures[mirrored].flip(3)

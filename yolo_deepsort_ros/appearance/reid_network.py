@@ -31,7 +31,7 @@ from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-LARGEST = 2048  #: batch size or side in pixels that a network may have; no memory for more
+MAX_INPUT_SIDE = 2048  #: batch size or side in pixels that a network may have; no memory for more
 
 
 class ReidNetwork:
@@ -100,11 +100,11 @@ class ReidNetwork:
 def _input_shape(model: OnnxModel) -> tuple[int, int, int]:
     """Return batch size, height and width of the network's input."""
     shape = model.inputs[0].shape if len(model.inputs) == 1 else ()
-    if len(shape) != 4 or shape[1] != 3 or DYNAMIC in shape[2:] or max(shape) > LARGEST:
+    if len(shape) != 4 or shape[1] != 3 or DYNAMIC in shape[2:] or max(shape) > MAX_INPUT_SIDE:
         found = ', '.join(str(tensor) for tensor in model.inputs)
         raise ModelError(
             f'{model.path}: its inputs are {found or "none"}, a re-identification network has '
-            f'one, N x 3 x H x W with H and W fixed, none above {LARGEST}'
+            f'one, N x 3 x H x W with H and W fixed, none above {MAX_INPUT_SIDE}'
         )
     if len(model.outputs) != 1:
         raise ModelError(f'{model.path}: it has {len(model.outputs)} outputs, expected one, N x D')

@@ -32,7 +32,7 @@ from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.quantise import quantise
 
 FEW_PICTURES = 50  #: fewer leave out too much of what the camera will see
-MOST_PICTURES = 300  #: that decide the ranges of the integers; more change nothing
+MAX_PICTURES = 300  #: that decide the ranges of the integers; more change nothing
 
 
 def write_int8(network: DetectionModel, calibration: Path, out: Path) -> int:
@@ -57,7 +57,7 @@ def write_int8(network: DetectionModel, calibration: Path, out: Path) -> int:
 
     """
     files = picture_files(calibration)
-    chosen = files[::-(-len(files) // MOST_PICTURES)]
+    chosen = files[::-(-len(files) // MAX_PICTURES)]
     write_whole(out, quantise(network, [read_picture(path) for path in chosen]))
     return len(chosen)
 
@@ -69,7 +69,7 @@ def measure(detector: Detector, pictures: Path, labels: Path) -> float:
     Parameters
     ----------
     detector : Detector
-        Its confidence is `average_precision.LEAST_CONFIDENCE`.
+        Its confidence is `average_precision.MIN_CONFIDENCE`.
     pictures, labels : Path
         Folders; a picture `a.jpg` has the labels `a.txt` of YOLO, and none without such.
 

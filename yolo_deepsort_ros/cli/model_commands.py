@@ -31,7 +31,7 @@ from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, fol
 from yolo_deepsort_ros.config.node_configs import DetectorConfig
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.evaluation.average_precision import LEAST_CONFIDENCE
+from yolo_deepsort_ros.evaluation.average_precision import MIN_CONFIDENCE
 from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.download import fetch
@@ -174,7 +174,7 @@ def _export_int8(
         )
     facts: dict[str, Any] = {'calibration_pictures': count}
     if args.labels:
-        config = replace(config, confidence=LEAST_CONFIDENCE)
+        config = replace(config, confidence=MIN_CONFIDENCE)
         after = replace(config, model=str(out), weights='')
         facts['ap50'], facts['ap50_int8'] = (
             round(measure(Detector(config=one), calibration, user_path(args.labels)), 4)

@@ -29,8 +29,8 @@ Matrix = NDArray[np.float64]
 
 WIDTH = 480  #: px; wider pictures are made this small first
 POINTS = 200  #: most corners followed
-LEAST_POINTS = 12  #: fewer say nothing
-LEAST_AGREEING = 0.4  #: share of the points that must follow one motion
+MIN_POINTS = 12  #: fewer say nothing
+MIN_AGREEING = 0.4  #: share of the points that must follow one motion
 TOLERANCE = 1.0  #: px of the small picture; how well
 
 
@@ -88,13 +88,13 @@ class CameraMotion:
         guess: Any = None
         moved, found, _ = cv2.calcOpticalFlowPyrLK(before, grey, corners, guess)
         followed = found[:, 0] == 1
-        if followed.sum() < LEAST_POINTS:
+        if followed.sum() < MIN_POINTS:
             return None
         motion, agreeing = cv2.estimateAffinePartial2D(
             corners[followed], moved[followed], method=cv2.RANSAC,
             ransacReprojThreshold=TOLERANCE,
         )
-        if motion is None or agreeing.mean() < LEAST_AGREEING:
+        if motion is None or agreeing.mean() < MIN_AGREEING:
             return None
         return np.array(motion, np.float64)
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Slots = NDArray[np.intp]
 Features = NDArray[np.float32]
 
-_LEAST_SLOTS = 8
+_MIN_SLOTS = 8
 _BLOCK = 32  #: slots compared at once: what they hold stays in the processor's cache
 
 
@@ -57,9 +57,9 @@ class Gallery:
 
     def clear(self) -> None:
         """Forget everything, the vectors' length too."""
-        self._features: Features = np.zeros((_LEAST_SLOTS, self._budget, 0), np.float32)
-        self._counts = np.zeros(_LEAST_SLOTS, np.int64)  # vectors ever added to each slot
-        self._in_use = np.zeros(_LEAST_SLOTS, np.bool_)
+        self._features: Features = np.zeros((_MIN_SLOTS, self._budget, 0), np.float32)
+        self._counts = np.zeros(_MIN_SLOTS, np.int64)  # vectors ever added to each slot
+        self._in_use = np.zeros(_MIN_SLOTS, np.bool_)
 
     @property
     def feature_length(self) -> int:
@@ -92,7 +92,7 @@ class Gallery:
             return slots
         self._in_use[:] = False
         self._in_use[slots] = True
-        if self.capacity == _LEAST_SLOTS or 4 * len(slots) > self.capacity:
+        if self.capacity == _MIN_SLOTS or 4 * len(slots) > self.capacity:
             return slots
         self._move(slots, 2 * len(slots))
         return np.arange(len(slots))
@@ -165,7 +165,7 @@ class Gallery:
 
     def _move(self, slots: Slots, wanted: int) -> None:
         """Move the slots, in order, to new arrays with room for as many as wanted."""
-        capacity = max(_LEAST_SLOTS, 1 << (wanted - 1).bit_length())
+        capacity = max(_MIN_SLOTS, 1 << (wanted - 1).bit_length())
         features = np.zeros((capacity, *self._features.shape[1:]), np.float32)
         counts = np.zeros(capacity, np.int64)
         in_use = np.zeros(capacity, np.bool_)

@@ -28,7 +28,7 @@ from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
-LEAST_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
+MIN_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
 
 _TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
 
@@ -136,11 +136,11 @@ class TrackTable:
         Apply to each row, named at most once, the detection of its column.
 
         With `trust_scores` the measurement's variance is multiplied by 1 - score (Du et al.,
-        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `LEAST_NOISE`.
+        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `MIN_NOISE`.
         """
         noise: NDArray[np.float64] | float = 1.0
         if trust_scores:
-            noise = np.clip(1 - found.scores[columns, None], LEAST_NOISE, 1)
+            noise = np.clip(1 - found.scores[columns, None], MIN_NOISE, 1)
         self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], noise)
         self.hits[rows] += 1
         self.missed[rows] = 0

@@ -41,7 +41,7 @@ from yolo_deepsort_ros.tracks import Tracks
 logger = logging.getLogger(__name__)
 
 LOG_PAUSE = 10.0  #: s; between two lines of stamps that come in no order
-SMALLEST_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
+MIN_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
 
 
 class Tracker:
@@ -298,7 +298,7 @@ def _similarity(motion: ArrayLike) -> NDArray[np.float64]:
     if matrix.shape != (2, 3) or not np.isfinite(matrix).all():
         raise InputError(f'camera_motion {matrix.tolist()} is not a finite 2 x 3 matrix')
     scale = float(np.linalg.det(matrix[:, :2]))
-    if not SMALLEST_ZOOM <= scale <= 1 / SMALLEST_ZOOM:
+    if not MIN_ZOOM <= scale <= 1 / MIN_ZOOM:
         raise InputError(
             f'camera_motion changes areas by {scale:.3g}: leave it out where it is unknown'
         )

@@ -26,7 +26,7 @@ from yolo_deepsort_ros.visualization.video import VideoWriter
 RATE_PICTURES = 15  #: pictures that wait until the rate is taken
 UNKNOWN_RATE = 30.0  #: Hz; of a video of a single picture
 TOLERANCE = 0.25  #: frames that a picture may be early to count as the one after a lost one
-LONGEST_STILL = 10.0  #: s; a longer gap is a source that was away, and is cut
+MAX_STILL = 10.0  #: s; a longer gap is a source that was away, and is cut
 
 
 class SteadyVideo:
@@ -80,7 +80,7 @@ class SteadyVideo:
     def _write(self, stamp: int, picture: Image) -> None:
         if self._writer is None:
             return
-        if self._last and 0 < stamp - self._last[0] < LONGEST_STILL * 1e9:
+        if self._last and 0 < stamp - self._last[0] < MAX_STILL * 1e9:
             late = (stamp - self._start) / 1e9 * self._rate - self._count
             for _ in range(math.floor(late + TOLERANCE)):
                 self._writer.write(self._last[1])

@@ -41,7 +41,7 @@ from yolo_deepsort_ros.files import remove_empty
 
 WriterType = TypeVar('WriterType', bound='_RowWriter')
 
-LARGEST = 10**7  #: of a frame number or id: four days at 30 Hz
+MAX_NUMBER = 10**7  #: of a frame number or id: four days at 30 Hz
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,10 +285,10 @@ def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> 
     """Refuse rows that cannot be true."""
     _refuse(path, lines, ~np.isfinite(table).all(axis=1), 'holds NaN or infinite values')
     frames, ids = table[:, 0], table[:, 1]
-    _refuse(path, lines, (frames < 1) | (frames > LARGEST) | (frames % 1 != 0),
-            f'column 1, the frame, must be a whole number from 1 to {LARGEST}', frames)
-    _refuse(path, lines, (abs(ids) > LARGEST) | (ids % 1 != 0),
-            f'column 2, the id, must be a whole number up to {LARGEST}', ids)
+    _refuse(path, lines, (frames < 1) | (frames > MAX_NUMBER) | (frames % 1 != 0),
+            f'column 1, the frame, must be a whole number from 1 to {MAX_NUMBER}', frames)
+    _refuse(path, lines, (abs(ids) > MAX_NUMBER) | (ids % 1 != 0),
+            f'column 2, the id, must be a whole number up to {MAX_NUMBER}', ids)
     _refuse(path, lines, ~usable(table[:, 2:6]),
             'columns 5 and 6, width and height, must be positive, and the box within 1e6 px')
 

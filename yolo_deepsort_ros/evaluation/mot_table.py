@@ -26,11 +26,11 @@ from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, reading
 
-LEAST_COLUMNS = 6  #: of a text file: frame, id and the box
+MIN_COLUMNS = 6  #: of a text file: frame, id and the box
 FEATURE_COLUMN = 7  #: where features begin in an array file
-LARGEST_TEXT = 2**28  #: bytes of a text file: some five million rows
-LARGEST_ARRAY = 2**29  #: numbers in an array file: a million rows with 512 features
-LONGEST_SHOWN = 40  #: characters of a line that an error quotes
+MAX_TEXT_BYTES = 2**28  #: bytes of a text file: some five million rows
+MAX_ARRAY_NUMBERS = 2**29  #: numbers in an array file: a million rows with 512 features
+MAX_QUOTED = 40  #: characters of a line that an error quotes
 
 _REMEDY = 'give a MOT text file, or an array file (.npy)'
 
@@ -61,7 +61,7 @@ def is_array_file(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> Table:
-    content = read_bytes(path, LARGEST_TEXT, InputError, _REMEDY)
+    content = read_bytes(path, MAX_TEXT_BYTES, InputError, _REMEDY)
     text = content.decode('utf-8-sig', errors='replace').rstrip()
     lines = io.StringIO(text, newline=None).readlines()
     if lines:
@@ -69,7 +69,7 @@ def _read_text(path: Path) -> Table:
             table = np.loadtxt(lines, np.float64, comments=None, delimiter=',', ndmin=2)
         except ValueError:
             return _read_lines(path, lines)
-        if len(table) == len(lines) and table.shape[1] >= LEAST_COLUMNS:
+        if len(table) == len(lines) and table.shape[1] >= MIN_COLUMNS:
             return np.arange(1, len(lines) + 1), table
     return _read_lines(path, lines)
 
@@ -85,10 +85,10 @@ def _read_lines(path: Path, lines: list[str]) -> Table:
             row = [float(field) for field in line.split(',')]
         except ValueError:
             raise InputError(
-                f'{shown(path)}, line {number}: {quoted(line.strip(), LONGEST_SHOWN)} is not '
+                f'{shown(path)}, line {number}: {quoted(line.strip(), MAX_QUOTED)} is not '
                 f'a row of numbers separated by commas'
             ) from None
-        columns = len(table[0]) if table else max(len(row), LEAST_COLUMNS)
+        columns = len(table[0]) if table else max(len(row), MIN_COLUMNS)
         if len(row) != columns:
             raise InputError(
                 f'{shown(path)}, line {number}: {len(row)} columns instead of '
@@ -96,7 +96,7 @@ def _read_lines(path: Path, lines: list[str]) -> Table:
             )
         numbers.append(number)
         table.append(row)
-    columns = len(table[0]) if table else LEAST_COLUMNS
+    columns = len(table[0]) if table else MIN_COLUMNS
     return np.array(numbers, np.int64), np.array(table, np.float64).reshape(-1, columns)
 
 
@@ -112,6 +112,6 @@ def _read_array(path: Path) -> Table:
         raise InputError(
             f'{shown(path)}: shape {table.shape} instead of (N, 7 MOT columns and features)'
         )
-    if table.size > LARGEST_ARRAY:
-        raise InputError(f'{shown(path)}: {table.size} numbers, the limit is {LARGEST_ARRAY}')
+    if table.size > MAX_ARRAY_NUMBERS:
+        raise InputError(f'{shown(path)}: {table.size} numbers, the limit is {MAX_ARRAY_NUMBERS}')
     return np.arange(1, len(table) + 1), np.array(table, np.float64)

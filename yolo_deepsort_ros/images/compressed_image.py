@@ -37,7 +37,7 @@ JPEG_FORMAT = 'bgr8; jpeg compressed bgr8'
 #: How many times smaller a JPEG can be decoded, the most first: less work, not just less picture.
 REDUCTIONS = (8, 4, 2)
 
-MOST_PIXELS = 10**8  #: of a JPEG; three times a frame of 8K
+MAX_PIXELS = 10**8  #: of a JPEG; three times a frame of 8K
 #: How a format's files begin, where their pixels begin, and how they end. OpenCV decodes a
 #: truncated JPEG to a half grey picture.
 _JPEG = (b'\xff\xd8', b'\xff\xda', b'\xff\xd9')
@@ -98,10 +98,10 @@ def _decoded(data: bytes, reduction: int) -> Pixels | None:
            for start, body, end in _FORMATS):
         raise InputError('the picture is truncated')
     width, height = jpeg_size(data) or (0, 0)
-    if width * height > MOST_PIXELS:  # a header that is damaged would take all memory
+    if width * height > MAX_PIXELS:  # a header that is damaged would take all memory
         raise InputError(
             f'a JPEG of {width} x {height} pixels; '
-            f'at most {MOST_PIXELS // 10**6} million are taken'
+            f'at most {MAX_PIXELS // 10**6} million are taken'
         )
     image: Any = None
     with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds

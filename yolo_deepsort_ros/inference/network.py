@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.error_text import LONGEST, quoted, shown
+from yolo_deepsort_ros.error_text import MAX_SHOWN, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 
 Tensor = NDArray[np.float32]
@@ -72,7 +72,7 @@ def described(library: str, device: str, precision: str, threads: int) -> str:
 
 def cannot_run(library: str, path: str, error: Exception) -> ModelError:
     """Return the error for a network that a library refuses."""
-    reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+    reason = shown(' '.join(str(error).split()), 2 * MAX_SHOWN)
     return ModelError(f'{shown(path)}: {library} cannot run this network: {reason}')
 
 

@@ -23,7 +23,7 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes, user_path
 
-LARGEST_FILE = 2**20  #: bytes of a label file
+MAX_FILE_BYTES = 2**20  #: bytes of a label file
 
 #: The 80 classes of COCO as Darknet names them, in its order.
 COCO_LABELS = tuple(
@@ -86,7 +86,7 @@ def find_labels(
 
 
 def _read(path: Path) -> tuple[str, ...]:
-    content = read_bytes(path, LARGEST_FILE, ModelError, 'give a label file')
+    content = read_bytes(path, MAX_FILE_BYTES, ModelError, 'give a label file')
     try:
         lines = content.decode('utf-8-sig').splitlines()
     except UnicodeDecodeError:

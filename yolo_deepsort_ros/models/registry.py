@@ -36,7 +36,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import read_bytes, reading
 
 FILE = Path(__file__).with_name('data') / 'models.yaml'
-LARGEST_FILE = 2**20  #: bytes of the registry
+MAX_FILE_BYTES = 2**20  #: bytes of the registry
 #: The suffixes that a network has: by the parameter that takes its name, the main one first.
 REQUIRED = {'model': ('cfg', 'weights'), 'reid': ('onnx',)}
 OPTIONAL = {'model': ('names',), 'reid': ()}
@@ -169,7 +169,7 @@ def read_registry(path: Path | None = None) -> dict[str, KnownModel]:
 
     """
     path = path or FILE
-    content = read_bytes(path, LARGEST_FILE, ConfigurationError, REINSTALL)
+    content = read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REINSTALL)
     try:
         entries = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

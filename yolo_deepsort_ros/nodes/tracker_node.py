@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.sync.pairing import Pair
 from yolo_deepsort_ros.nodes.sync.skipped_images import Between
 
 
-MOST = 1000  #: boxes of a message; time and memory grow with the square of their number
+MAX_BOXES = 1000  #: boxes of a message; time and memory grow with the square of their number
 
 
 class TrackerNode(PairedNode[TrackerNodeConfig]):
@@ -113,15 +113,15 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         self._tracking.track(found, pair.message.header, picture, self._names)
 
     def _bounded(self, found: Detections) -> Detections:
-        if len(found) > MOST:
+        if len(found) > MAX_BOXES:
             counts = self.diagnostics.counts
-            counts['boxes left out'] += len(found) - MOST
+            counts['boxes left out'] += len(found) - MAX_BOXES
             self.get_logger().warning(
-                f'{len(found)} boxes in a message, the strongest {MOST} are used (left out so '
-                f'far: {counts["boxes left out"]}); raise the confidence of the detector',
+                f'{len(found)} boxes in a message, the strongest {MAX_BOXES} are used (left out '
+                f'so far: {counts["boxes left out"]}); raise the confidence of the detector',
                 throttle_duration_sec=10.0,
             )
-        return found.strongest(MOST)
+        return found.strongest(MAX_BOXES)
 
     def _coast_on(self) -> None:
         for image in self._between.due():

@@ -30,7 +30,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc, fourcc_letters
 from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
 
-LARGEST_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
+MAX_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
 #: What keeps its name when a camera is plugged in again: the camera's own, then the socket's.
 STABLE = ('/dev/v4l/by-id/*', '/dev/v4l/by-path/*')
 #: Where Linux tells the name of a device.
@@ -152,8 +152,8 @@ def _is_index(source: str) -> bool:
 
 def _index(source: str) -> int:
     digits = source.lstrip('0') or '0'
-    if len(digits) > 10 or int(digits) > LARGEST_INDEX:
-        raise SourceError(f'{shown(source)}: no camera has an index above {LARGEST_INDEX}')
+    if len(digits) > 10 or int(digits) > MAX_INDEX:
+        raise SourceError(f'{shown(source)}: no camera has an index above {MAX_INDEX}')
     return int(digits)
 
 

@@ -31,8 +31,8 @@ from yolo_deepsort_ros.sources.opencv_capture import Capture, mode_of, sane_rate
 from yolo_deepsort_ros.sources.source import Source
 
 WORD_PERIOD = 5.0  #: s between two lines of damaged frames
-FIRST_DELAY, LONGEST_DELAY = 0.25, 2.0  #: s between two attempts to open; doubled each time
-MOST_STUCK = 3  #: grabs that never return, after which no more are begun
+FIRST_DELAY, MAX_DELAY = 0.25, 2.0  #: s between two attempts to open; doubled each time
+MAX_STUCK = 3  #: grabs that never return, after which no more are begun
 
 _LOG = logging.getLogger(__name__)
 
@@ -147,7 +147,7 @@ class LiveSource(Source):
                     raise
                 self._lose(error)
                 self._closed.wait(self._delay)
-                self._delay = min(2 * self._delay, LONGEST_DELAY)
+                self._delay = min(2 * self._delay, MAX_DELAY)
                 continue
             if taken is None:
                 break
@@ -169,7 +169,7 @@ class LiveSource(Source):
 
     def _open(self) -> Grabber:
         self._stuck = [grabber for grabber in self._stuck if grabber.is_running]
-        if len(self._stuck) >= MOST_STUCK:
+        if len(self._stuck) >= MAX_STUCK:
             raise SourceError(
                 f'{self.name}: its driver does not return; plug it in again or restart the program'
             )

@@ -32,8 +32,8 @@ from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
-LARGEST_PICTURE = 512 * 2**20  #: bytes of a file
-LARGEST_INFO = 2**16  #: bytes of a seqinfo.ini
+MAX_PICTURE_BYTES = 512 * 2**20  #: bytes of a file
+MAX_INFO_BYTES = 2**16  #: bytes of a seqinfo.ini
 
 _LOG = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ def read_picture(path: Path) -> Image:
         When the file cannot be read, is truncated, or is no picture.
 
     """
-    data = read_bytes(path, LARGEST_PICTURE, SourceError, 'give a picture')
+    data = read_bytes(path, MAX_PICTURE_BYTES, SourceError, 'give a picture')
     try:
         return decoded(data)
     except InputError as error:
@@ -135,7 +135,7 @@ def _sequence_rate(folder: Path) -> float:
             continue
         info = configparser.ConfigParser(interpolation=None)
         try:
-            info.read_string(read_bytes(path, LARGEST_INFO, SourceError, '').decode('utf-8-sig'))
+            info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
             return sane_rate(info.getfloat('Sequence', 'frameRate'), DEFAULT_RATE)
         except (configparser.Error, SourceError, ValueError):
             _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-LONGEST_WAIT = 0.1  #: s; a clock that is set or simulated is looked at again this often
+MAX_WAIT = 0.1  #: s; a clock that is set or simulated is looked at again this often
 
 
 class Schedule(Protocol):
@@ -77,7 +77,7 @@ class PacedSchedule:
         while now < due:
             if due - now > 1.5 * period:  # cannot be but by a clock set back
                 return self._move_to(now, due)
-            if self._wait(min(due - now, LONGEST_WAIT)):
+            if self._wait(min(due - now, MAX_WAIT)):
                 break
             now = self._clock()
         if now - due > period:

@@ -31,7 +31,7 @@ from yolo_deepsort_ros.sources.opencv_capture import (
     Capture, CaptureFactory, DEFAULT_RATE, open_capture, sane_rate,
 )
 
-LEAST_SHARE = 0.95  #: of the frames that the container promises; fewer are worth a warning
+MIN_SHARE = 0.95  #: of the frames that the container promises; fewer are worth a warning
 
 _TEXT_CODEC = fourcc('ansi')  # FFmpeg plays a text file as a terminal
 
@@ -72,7 +72,7 @@ class VideoFile:
             if decoded:
                 self._came += 1
                 return np.asarray(image, np.uint8)
-        if self._came < LEAST_SHARE * self._promised and not self._has_warned:
+        if self._came < MIN_SHARE * self._promised and not self._has_warned:
             self._has_warned = True
             _LOG.warning(
                 '%s: ended after %d of %d frames; the file is truncated or corrupt',

@@ -33,7 +33,7 @@ NO_ID = 0
 NO_ID_COLOUR = (170, 170, 170)
 DARK, LIGHT = (25, 25, 25), (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
-MOST_LABELS = 100  #: of a picture; with more none could be read
+MAX_LABELS = 100  #: of a picture; with more none could be read
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def draw_tracks(
     Lines and text grow with the picture. What is lower in the picture, so mostly nearer,
     is drawn over what is higher, and its label is placed first: above the box, or else
     where no label is yet, inside the picture, cut where it is too long for that. Of a crowd
-    the nearest `MOST_LABELS` have one.
+    the nearest `MAX_LABELS` have one.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def draw_tracks(
     for i in order:
         _draw_box(canvas, corners[i].tolist(), colour_of(tracks[i]), pen)
     plates: list[_Plate] = []
-    labelled = order[-MOST_LABELS:]
+    labelled = order[-MAX_LABELS:]
     for i in reversed(labelled):
         number = '' if tracks[i] == NO_ID else f'{tracks[i]} '
         text = f'{number}{labels[i]} {float(np.asarray(scores)[i]):.2f}'

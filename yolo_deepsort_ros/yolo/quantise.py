@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from yolo_deepsort_ros.error_text import LONGEST, shown
+from yolo_deepsort_ros.error_text import MAX_SHOWN, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.detection_model import DetectionModel
@@ -65,7 +65,8 @@ def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
         preprocessor = Preprocessor()
 
         def prepared(picture: Picture) -> dict[str, Any]:
-            fit = Fit.of((picture.shape[1], picture.shape[0]), network.input_size, network.resize)
+            size = picture.shape[1], picture.shape[0]
+            fit = Fit.of(size, network.input_size, network.resize, network.stride)
             return {name: preprocessor.batch([picture], [fit]).copy()}
 
         before = onnx.load_model_from_string(network.onnx.content)
@@ -75,7 +76,7 @@ def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
                 preset=nncf.QuantizationPreset.MIXED,
             )
         except Exception as error:  # noqa: B902  its errors have no class in common
-            reason = shown(' '.join(str(error).split()), 2 * LONGEST)
+            reason = shown(' '.join(str(error).split()), 2 * MAX_SHOWN)
             raise ModelError(f'{shown(network.onnx.path)}: NNCF refuses it: {reason}') from None
     _make_unsigned(after, onnx)
     del after.metadata_props[:]

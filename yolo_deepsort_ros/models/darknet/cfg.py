@@ -27,9 +27,9 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes
 
 NET_KINDS = ('net', 'network')  #: what Darknet accepts as the first section
-LARGEST_INTEGER = 2**31 - 1  #: Darknet's integers have 32 bits
-LARGEST_FILE = 2**20  #: bytes of a definition; real ones have some ten thousand
-LONGEST_SHOWN = 40  #: characters of a file that an error quotes
+MAX_INTEGER = 2**31 - 1  #: Darknet's integers have 32 bits
+MAX_FILE_BYTES = 2**20  #: bytes of a definition; real ones have some ten thousand
+MAX_QUOTED = 40  #: characters of a file that an error quotes
 Number = TypeVar('Number', int, float)
 
 
@@ -46,13 +46,13 @@ class Section:
     options: Mapping[str, str]
 
     def integer(
-        self, name: str, default: int, low: int = 0, high: int = LARGEST_INTEGER
+        self, name: str, default: int, low: int = 0, high: int = MAX_INTEGER
     ) -> int:
         """Return an option as an integer from `low` to `high`."""
         text = self.options.get(name, str(default))
         value = self._read(int, name, text)
         if not low <= value <= high:
-            shortened = shown(text, LONGEST_SHOWN)
+            shortened = shown(text, MAX_QUOTED)
             raise self.error(f'{name}={shortened} is out of range {low} … {high}')
         return value
 
@@ -80,9 +80,9 @@ class Section:
         try:
             value = kind(text)
         except ValueError:
-            raise self.error(f'{name}={quoted(text, LONGEST_SHOWN)} is not {word}') from None
+            raise self.error(f'{name}={quoted(text, MAX_QUOTED)} is not {word}') from None
         if isinstance(value, float) and not math.isfinite(value):
-            raise self.error(f'{name}={quoted(text, LONGEST_SHOWN)} is not {word}')
+            raise self.error(f'{name}={quoted(text, MAX_QUOTED)} is not {word}')
         return value
 
 
@@ -104,7 +104,7 @@ class DarknetCfg:
             When the file cannot be read or is not a Darknet detection network.
 
         """
-        content = read_bytes(path, LARGEST_FILE, ModelError, 'give a Darknet .cfg file')
+        content = read_bytes(path, MAX_FILE_BYTES, ModelError, 'give a Darknet .cfg file')
         return cls.parse(content.decode('utf-8-sig', errors='replace'), shown(path))
 
     @classmethod
@@ -124,7 +124,7 @@ class DarknetCfg:
             elif line:
                 raise ModelError(
                     f'{origin}, line {number}: not a Darknet .cfg: '
-                    f'{quoted(line, LONGEST_SHOWN)} is no [section] and no option of one'
+                    f'{quoted(line, MAX_QUOTED)} is no [section] and no option of one'
                 )
         if not sections or sections[0].kind not in NET_KINDS:
             raise ModelError(f'{origin}: not a Darknet .cfg: it does not begin with [net]')

@@ -23,11 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 import difflib
+from fractions import Fraction
 import math
 from typing import Any
 
-from yolo_deepsort_ros.error_text import LONGEST, shown
-from yolo_deepsort_ros.models.conventions import LARGEST_SIDE, STRIDE, YoloHead
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.models.conventions import MAX_SIDE, USUAL_STRIDE, YoloHead
 from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg, Section
 from yolo_deepsort_ros.models.darknet.layers import (
     Convolution, Identity, Layer, MaxPool, Operation, PICTURE, Reorg, Route, Shape, Shortcut,
@@ -36,8 +37,8 @@ from yolo_deepsort_ros.models.darknet.layers import (
 
 ACTIVATIONS = ('leaky', 'linear', 'logistic', 'mish', 'relu', 'swish')
 #: What a layer's option may be, far beyond any network; more would only exhaust the memory.
-LARGEST_CHANNELS, LARGEST_KERNEL, LARGEST_STRIDE = 65536, 255, 64
-LARGEST_MAP = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
+MAX_CHANNELS, MAX_KERNEL, MAX_STRIDE = 65536, 255, 64
+MAX_MAP_SIZE = 2**29  #: numbers that a layer puts out, 2 GiB: 32 channels of 4096 x 4096
 #: Options that would change what a layer computes, with the value at which they do not.
 NEUTRAL: Mapping[str, Mapping[str, float]] = {
     'convolutional': {
@@ -49,17 +50,20 @@ NEUTRAL: Mapping[str, Mapping[str, float]] = {
     'reorg': {'extra': 0, 'flatten': 0, 'reverse': 0},
     'upsample': {'scale': 1},
 }
+#: Ways of suppression, as Darknet calls them; cornersnms, which changes scores, is not offered.
+#: Other options of [net] and [yolo] that are not read here act in training or tracking alone.
+NMS_KINDS = ('default', 'greedynms', 'diounms')
 FOREIGN = ('map', 'share_index', 'stride_x', 'stride_y', 'tree', 'weights_type')  #: not read
 
 
-def picture_shape(net: Section) -> Shape:
-    """Return the size of the network's input."""
+def picture_shape(net: Section, stride: int) -> Shape:
+    """Return the size of the network's input, whose sides are multiples of its stride."""
     if net.integer('channels', 3) != 3:
         raise net.error('channels must be 3: pictures have three colours')
     width, height = net.integer('width', 416), net.integer('height', 416)
     for name, side in (('width', width), ('height', height)):
-        if side % STRIDE or not 0 < side <= LARGEST_SIDE:
-            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {LARGEST_SIDE}')
+        if side % stride or not 0 < side <= MAX_SIDE:
+            raise net.error(f'{name}={side} is no multiple of {stride} up to {MAX_SIDE}')
     return Shape(3, height, width)
 
 
@@ -73,7 +77,7 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         For a section or option that is not supported, or layers that do not fit together.
 
     """
-    picture = picture_shape(cfg.net)
+    picture = picture_shape(cfg.net, coarsest_stride(cfg))
     layers: list[Layer] = []
     for section in cfg.layers:
         _check_known(section)
@@ -85,10 +89,26 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         operation, shape = READERS[section.kind](section, shapes, picture)
         if min(shape) < 1:
             raise section.error('its window is larger than what it looks at')
-        if math.prod(shape) > LARGEST_MAP:
-            raise section.error(f'puts out {_sized(shape)} numbers, the limit is {LARGEST_MAP}')
+        if math.prod(shape) > MAX_MAP_SIZE:
+            raise section.error(f'puts out {_sized(shape)} numbers, the limit is {MAX_MAP_SIZE}')
         layers.append(Layer(section, operation, sources, shape))
     return tuple(layers)
+
+
+def coarsest_stride(cfg: DarknetCfg) -> int:
+    """Return what the sides of the input must be multiples of: Darknet's 32, or more."""
+    strides: list[Fraction] = []
+    for section in cfg.layers:
+        source = _sources(section, len(strides))[0]
+        stride = Fraction(1) if source == PICTURE else strides[source]
+        if section.kind in STRIDING:
+            stride *= section.integer('stride', 1, 1, MAX_STRIDE)
+        if section.kind == 'upsample':
+            stride /= section.integer('stride', 2, 1, MAX_STRIDE)
+        bound = Fraction(MAX_SIDE)  # beyond it nothing is left of a picture
+        strides.append(min(max(stride, 1 / bound), bound))
+    coarsest = max(strides, default=Fraction(1))
+    return math.ceil(coarsest / USUAL_STRIDE) * USUAL_STRIDE
 
 
 def _check_known(section: Section) -> None:
@@ -99,7 +119,7 @@ def _check_known(section: Section) -> None:
         )
     for name, neutral in NEUTRAL.get(section.kind, {}).items():
         if section.real(name, neutral) != neutral:
-            found = shown(section.options[name], LONGEST)
+            found = shown(section.options[name])
             raise section.error(f'{name}={found} is not supported, only {neutral}')
     for name in FOREIGN:
         if name in section.options:
@@ -123,14 +143,14 @@ def _sources(section: Section, position: int) -> tuple[int, ...]:
 
 def _convolution(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    size = section.integer('size', 1, 1, LARGEST_KERNEL)
-    padding = section.integer('padding', 0, 0, LARGEST_KERNEL)
+    size = section.integer('size', 1, 1, MAX_KERNEL)
+    padding = section.integer('padding', 0, 0, MAX_KERNEL)
     operation = Convolution(
-        filters=section.integer('filters', 1, 1, LARGEST_CHANNELS),
+        filters=section.integer('filters', 1, 1, MAX_CHANNELS),
         channels=shape.channels,
-        groups=section.integer('groups', 1, 1, LARGEST_CHANNELS),
+        groups=section.integer('groups', 1, 1, MAX_CHANNELS),
         size=size,
-        stride=section.integer('stride', 1, 1, LARGEST_STRIDE),
+        stride=section.integer('stride', 1, 1, MAX_STRIDE),
         padding=size // 2 if section.integer('pad', 0) else padding,
         activation=_activation(section, 'logistic'),
         normalised=bool(section.integer('batch_normalize', 0)),
@@ -143,15 +163,15 @@ def _convolution(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[O
 
 def _max_pool(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
-    size = section.integer('size', stride, 1, LARGEST_KERNEL)
+    stride = section.integer('stride', 1, 1, MAX_STRIDE)
+    size = section.integer('size', stride, 1, MAX_KERNEL)
     padding = section.integer('padding', size - 1, 0, 2 * (size - 1))  # else a window is empty
     operation = MaxPool(size, stride, padding // 2, padding - padding // 2)
     return operation, _slid(shape, size, stride, padding, shape.channels)
 
 
 def _route(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
-    parts = section.integer('groups', 1, 1, LARGEST_CHANNELS)
+    parts = section.integer('groups', 1, 1, MAX_CHANNELS)
     part = section.integer('group_id', 0, 0, parts - 1)
     for shape in inputs:
         _check_divided(section, parts, shape.channels, 'channels')
@@ -169,13 +189,13 @@ def _shortcut(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Oper
 
 def _upsample(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 2, 1, LARGEST_STRIDE)
+    stride = section.integer('stride', 2, 1, MAX_STRIDE)
     return Upsample(stride), Shape(shape.channels, shape.height * stride, shape.width * stride)
 
 
 def _reorg(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operation, Shape]:
     shape, = inputs
-    stride = section.integer('stride', 1, 1, LARGEST_STRIDE)
+    stride = section.integer('stride', 1, 1, MAX_STRIDE)
     if shape.channels % stride**2 or shape.height % stride or shape.width % stride:
         raise section.error(f'stride={stride} does not divide {_sized(shape)}')
     height, width = shape.height // stride, shape.width // stride
@@ -190,7 +210,11 @@ def _yolo(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operatio
     anchors = _anchors(section)
     mask = section.integers('mask') or list(range(len(anchors)))
     if min(mask, default=-1) < 0 or max(mask) >= len(anchors):
-        raise section.error(f'mask={shown(mask, LONGEST)} does not fit the {len(anchors)} anchors')
+        raise section.error(f'mask={shown(mask)} does not fit the {len(anchors)} anchors')
+    kind = section.options.get('nms_kind', 'default')
+    if kind not in NMS_KINDS:
+        found = shown(kind)
+        raise section.error(f'nms_kind={found} is not supported; known: {", ".join(NMS_KINDS)}')
     chosen = [anchors[index] for index in mask]
     return _head(
         section, inputs[0], chosen, scale_xy=section.real('scale_x_y', 1.0),
@@ -234,7 +258,7 @@ def _activation(section: Section, default: str) -> str:
     name = section.options.get('activation', default)
     if name not in ACTIVATIONS:
         known = ', '.join(ACTIVATIONS)
-        raise section.error(f'activation={shown(name, LONGEST)} is not supported; known: {known}')
+        raise section.error(f'activation={shown(name)} is not supported; known: {known}')
     return name
 
 
@@ -265,4 +289,5 @@ READERS: Mapping[str, Reader] = {
     'region': _region, 'reorg': _reorg, 'route': _route, 'shortcut': _shortcut,
     'upsample': _upsample, 'yolo': _yolo,
 }
+STRIDING = ('convolutional', 'maxpool', 'reorg')  #: which see every `stride`th place only
 SOURCE_OPTIONS = {'route': 'layers', 'shortcut': 'from'}  #: which name other layers

@@ -31,7 +31,7 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.models.onnx.protobuf import fields, messages, text
 
-LARGEST_FILE = 2**31 - 1  #: bytes; no protocol buffer message is longer
+MAX_FILE_BYTES = 2**31 - 1  #: bytes; no protocol buffer message is longer
 DYNAMIC = 0  #: a dimension that is not fixed
 
 
@@ -86,7 +86,7 @@ class OnnxModel:
             When the file cannot be read or is not ONNX.
 
         """
-        return cls.parse(read_bytes(path, LARGEST_FILE, ModelError, 'give an .onnx file'), path)
+        return cls.parse(read_bytes(path, MAX_FILE_BYTES, ModelError, 'give an .onnx file'), path)
 
     @classmethod
     def parse(cls, content: bytes, path: str | Path) -> OnnxModel:

@@ -40,7 +40,7 @@ TIMES_KEPT = 100  #: newest durations of each stage
 #: Counters that are no good news when they rise, by their last words.
 BAD_NEWS = ('refused', 'unpaired', 'lost in transport', 'setbacks of the clock')
 RATED = ('received', 'processed')  #: counters whose rate tells something
-MOST_VISITS = 1000  #: images whose stages wait to be logged
+MAX_VISITS = 1000  #: images whose stages wait to be logged
 CLOCK = 'clock'  #: key of why no time passes
 OTHER_CLOCK = 3600.0  #: s; a stamp as far away as this is of another clock
 
@@ -110,7 +110,7 @@ class Diagnostics:
         self.last_error = ''
         self.timer = StageTimer(TIMES_KEPT)
         self._seen: dict[str, Finding] = {}
-        self._visits: deque[Visit] = deque(maxlen=MOST_VISITS)
+        self._visits: deque[Visit] = deque(maxlen=MAX_VISITS)
         self._latencies: deque[float] = deque(maxlen=TIMES_KEPT)
         self._history: deque[tuple[float, Counter[str]]] = deque(maxlen=WINDOW + 1)
         self.begin()

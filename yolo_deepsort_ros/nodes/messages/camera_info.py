@@ -19,6 +19,7 @@ from __future__ import annotations
 from functools import lru_cache
 import logging
 import os
+from urllib.parse import unquote
 
 from ament_index_python.packages import get_package_share_directory
 from sensor_msgs.msg import CameraInfo
@@ -28,6 +29,7 @@ from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError
 
+CAMERA = 'camera'  #: name of a camera that has no namespace
 SIZES_KEPT = 8  #: of pictures; a camera changes its size hardly ever
 
 _LOG = logging.getLogger(__name__)
@@ -77,25 +79,41 @@ class CameraInfos:
         return fitting
 
 
-def calibration_at(url: str) -> Calibration | None:
+def calibration_at(url: str, name: str = CAMERA) -> Calibration | None:
     """
     Read the calibration at a URL, as camera_info_manager takes it; None for ''.
+
+    Parameters
+    ----------
+    url : str
+        A path, `file://PATH` or `package://PACKAGE/PATH`, with `${ROS_HOME}` and `${NAME}`.
+    name : str
+        The camera's, for `${NAME}`.
 
     Raises
     ------
     ConfigurationError
-        When the URL is no path, `file://` or `package://`, or its package is not there.
+        When the URL is none of these, or its package is not there.
     InputError
         When the file holds no calibration.
 
     """
-    return read_calibration(_local_path(url)) if url else None
+    return read_calibration(_local_path(url, name)) if url else None
 
 
-def _local_path(url: str) -> str:
-    scheme, mark, rest = url.partition('://')
+def camera_name(namespace: str) -> str:
+    """Return the name of the camera in a namespace: `left` in `/robot/left`."""
+    return namespace.rpartition('/')[2] or CAMERA
+
+
+def _local_path(url: str, name: str) -> str:
+    resolved = url.replace('${NAME}', name).replace(
+        '${ROS_HOME}', os.environ.get('ROS_HOME') or os.path.expanduser('~/.ros')
+    )
+    scheme, mark, rest = resolved.partition('://')
     if not mark:
-        return url
+        return resolved
+    rest = unquote(rest)
     if scheme == 'file':
         return rest
     package, _, path = rest.partition('/')

@@ -24,13 +24,12 @@ import re
 import textwrap
 from typing import Any
 
-import yaml
-
 from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.error_text import shown
-from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.yaml_text import yaml_documents
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
@@ -38,7 +37,7 @@ HEAD = """\
 # The nodes are named as in the launch file, in whatever namespace.
 """
 WIDTH = 95
-LARGEST_FILE = 2**20  #: bytes
+MAX_FILE_BYTES = 2**20  #: bytes
 REMEDY = 'give params_file a YAML file with parameters'
 #: In a node's name: `**` stands for any names or none, `*` for one.
 WILDCARDS = {'**': '(?:/[^/]+)*', '*': '/[^/]+'}
@@ -95,11 +94,11 @@ def values_in(path: str | Path, node: str) -> dict[str, Any]:
 
 def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
-    content = read_bytes(path, LARGEST_FILE, ConfigurationError, REMEDY)
+    content = read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REMEDY)
     try:
-        trees = list(yaml.load_all(content, _Loader))
+        trees = yaml_documents(content)
         found = [list(_sections(tree, '')) for tree in trees if isinstance(tree, dict)]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (InputError, RecursionError) as error:
         raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}; {REMEDY}') from None
     if not found:
         raise ConfigurationError(f'{shown(path)}: not a file of parameters; {REMEDY}')
@@ -111,25 +110,6 @@ def reaches(section: str, node: str) -> bool:
     parts = [part for part in section.split('/') if part]
     pattern = ''.join(WILDCARDS.get(part, f'/{re.escape(part)}') for part in parts)
     return re.fullmatch(pattern, re.sub('/+', '/', node)) is not None
-
-
-class _Loader(yaml.SafeLoader):
-    """Takes words for what rcl takes them for."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern) for tag, pattern in resolvers
-        if not tag.endswith((':timestamp', ':value'))
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    'tag:yaml.org,2002:float', re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$'),
-    list('-+.0123456789'),
-)
-_Loader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile('[yYnN]$'), list('yYnN'))
-_Loader.bool_values = {**yaml.SafeLoader.bool_values, 'y': True, 'n': False}
 
 
 def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,8 +20,8 @@ from contextlib import suppress
 import ctypes
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
-LARGEST_BLOCK = 2**25  #: bytes; the most that glibc takes, and more than a 4K image
-MOST_KEPT = 2**26  #: bytes free at the end of the heap
+MAX_BLOCK_BYTES = 2**25  #: bytes; the most that glibc takes, and more than a 4K image
+MAX_KEPT_BYTES = 2**26  #: bytes free at the end of the heap
 
 
 def keep_large_blocks() -> None:
@@ -34,5 +34,5 @@ def keep_large_blocks() -> None:
     """
     with suppress(AttributeError, OSError):
         library = ctypes.CDLL(None)
-        library.mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK)
-        library.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
+        library.mallopt(M_MMAP_THRESHOLD, MAX_BLOCK_BYTES)
+        library.mallopt(M_TRIM_THRESHOLD, MAX_KEPT_BYTES)

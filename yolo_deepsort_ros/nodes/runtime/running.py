@@ -39,7 +39,7 @@ from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
 SIGNAL_CHECK = 1.0
-LONGEST_REASON = 500  #: characters; ROS quotes what it was given
+MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
@@ -85,7 +85,7 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
         check_domain(os.environ)
         rclpy.init()
     except (RuntimeError, UnicodeError, YoloDeepsortError) as error:
-        reason = shown(str(error).splitlines()[0], LONGEST_REASON)
+        reason = shown(str(error).splitlines()[0], MAX_REASON_LENGTH)
         print(f'ROS 2 does not start: {reason}', file=sys.stderr)
         return USAGE_ERROR
     logger = get_logger(PACKAGE)
@@ -106,11 +106,13 @@ def _spin(node: BaseNode) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
-        node.finished.add_done_callback(lambda _: executor.wake())
+        # `spin_once_until_future_complete` leaves a callback on the future at each call.
+        end = node.create_guard_condition(lambda: None)
+        node.finished.add_done_callback(lambda _: end.trigger())
         if node.autostart:
             node.bring_up()
         while rclpy.ok() and not node.finished.done():
-            executor.spin_once_until_future_complete(node.finished, SIGNAL_CHECK)
+            executor.spin_once(SIGNAL_CHECK)
         if node.finished.done():
             node.finished.result()
     finally:

@@ -44,7 +44,7 @@ except ImportError:  # Humble
 #: What image_transport appends to the name of a topic for its images in JPEG or PNG.
 COMPRESSED = '/compressed'
 #: Messages that one event can tell of; Fast DDS 2.14 at times tells of 2**31 and some.
-MOST_LOST = 10**6
+MAX_LOST = 10**6
 
 
 class Topics:
@@ -140,7 +140,7 @@ class Topics:
         return call
 
     def _on_lost(self, topic: str, count: int) -> None:
-        if count > MOST_LOST:
+        if count > MAX_LOST:
             return
         self._counts[f'{topic} lost in transport'] += count
         self._tell_missed(topic)

@@ -31,7 +31,9 @@ from yolo_deepsort_ros.config.source_config import FLIPS
 from yolo_deepsort_ros.images.orientation import oriented
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, CameraInfos
+from yolo_deepsort_ros.nodes.messages.camera_info import (
+    calibration_at, camera_name, CameraInfos,
+)
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
@@ -96,7 +98,8 @@ class Capture:
         """Open the source."""
         node = self._node
         self._config = config
-        calibration = calibration_at(config.camera_info_url)
+        name = camera_name(node.get_namespace())
+        calibration = calibration_at(config.camera_info_url, name)
         self._reader = self._open()
         if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
             calibration = self._reader.source.calibration

@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 WIDTH, HEIGHT, RATE = 640, 480, 30.0  #: px, px, Hz; unless asked otherwise
-LEAST_SIZE, MOST_SIZE = 64, 4096  #: px; in a smaller picture the agents are specks
+MIN_SIZE, MAX_SIZE = 64, 4096  #: px; in a smaller picture the agents are specks
 
 _PILLARS = ((-0.36, 4.7),)  # share of half the picture's width, m away
 _NOBODY = 0  # owner of a pixel that shows no agent
@@ -185,10 +185,10 @@ class Arena:
 
 
 def _check(width: int, height: int, rate: float) -> None:
-    if not LEAST_SIZE <= min(width, height) <= max(width, height) <= MOST_SIZE:
+    if not MIN_SIZE <= min(width, height) <= max(width, height) <= MAX_SIZE:
         raise ConfigurationError(
             f'width, height: an arena of {width} x {height} pixels cannot be drawn; '
-            f'give {LEAST_SIZE} to {MOST_SIZE} pixels each way'
+            f'give {MIN_SIZE} to {MAX_SIZE} pixels each way'
         )
     if not 1.0 <= rate <= 1000.0:
         raise ConfigurationError(f'rate: {rate:g} is no rate for the arena; give 1 to 1000 Hz')

@@ -26,7 +26,7 @@ from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, Image, WIDTH
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
-_LONGEST_GAP = 2.0  #: s between two pictures of one arena
+_MAX_GAP = 2.0  #: s between two pictures of one arena
 
 
 def labelled_pictures(
@@ -55,7 +55,7 @@ def labelled_pictures(
     for seed in seeds:
         generator = np.random.default_rng([seed, 5])
         arena = Arena(varied_config(seed, generator), width=width, height=height)
-        gaps = generator.integers(1, int(_LONGEST_GAP * arena.rate) + 1, per_seed)
+        gaps = generator.integers(1, int(_MAX_GAP * arena.rate) + 1, per_seed)
         for index in np.cumsum(gaps).tolist():
             yield arena.render(index)
 

@@ -32,7 +32,7 @@ WALL = 13.5  #: m from the camera to the back wall
 _WALL_HEIGHT = 4.5  #: m
 _SCALE = 64  #: texture pixels per metre
 _FINE = 4  #: pixels of the drawing per pixel of the picture, along each axis
-_MOST = 4096  #: pixels of the drawing along its longer side
+_MAX_DRAWING_SIDE = 4096  #: pixels of the drawing along its longer side
 _TILE = 1.0  #: m
 
 _FLOORS = tuple(colour(code) for code in ('b9b4a6', 'a9b3b8', 'c2b59b', '9fa8a0'))
@@ -48,7 +48,7 @@ _ACCENTS = tuple(colour(code) for code in ('d8973c', '3f7fb0', 'b8503f', '5c9a6b
 def draw_room(camera: Camera, generator: Generator) -> Picture:
     """Return the picture of the empty arena, shape (height, width, 3)."""
     half_width = camera.half_width_at(WALL * 1.1) + 1.0
-    fine = min(_FINE, max(1, _MOST // max(camera.width, camera.height)))
+    fine = min(_FINE, max(1, _MAX_DRAWING_SIDE // max(camera.width, camera.height)))
     size = (camera.width * fine, camera.height * fine)
     theme = int(generator.integers(len(_FLOORS)))
     accent = _ACCENTS[int(generator.integers(len(_ACCENTS)))]

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 CLASSES = ('robot', 'crate', 'ball', 'walker')  #: names by class index
 
-LEAST_VISIBILITY = 0.4  #: agents less visible are not asked of a tracker
+MIN_VISIBILITY = 0.4  #: agents less visible are not asked of a tracker
 _PEDESTRIAN, _DISTRACTOR = 1, 8  # classes of MOT16 (Milan 2016, table 5)
 
 
@@ -62,7 +62,7 @@ class Truth:
     @property
     def is_ignored(self) -> NDArray[np.bool_]:
         """Whether too little is visible to count for or against a tracker, shape (A,)."""
-        return np.asarray(self.visibility < LEAST_VISIBILITY)
+        return np.asarray(self.visibility < MIN_VISIBILITY)
 
     def mot_rows(self, frame: int) -> NDArray[np.float64]:
         """
