@@ -18,13 +18,13 @@ import json
 import subprocess
 import sys
 
-WITHOUT_ROS = '''
+WITHOUT_ROS = """
 import sys
-for name in ("rclpy", "ament_index_python", "vision_msgs", "sensor_msgs", "cv_bridge"):
+for name in ('rclpy', 'ament_index_python', 'vision_msgs', 'sensor_msgs', 'cv_bridge'):
     sys.modules[name] = None
 from yolo_deepsort_ros.demo.command import main
 sys.exit(main(sys.argv[1:]))
-'''
+"""
 
 
 def demo(*words, folder):
