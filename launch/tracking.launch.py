@@ -243,7 +243,7 @@ def kind_of(value: Any) -> Any:
     if not isinstance(value, list):
         return None if value is None else type(value)
     kinds = {type(each) for each in value}
-    return List[kinds.pop()] if len(kinds) == 1 else None
+    return List[kinds.pop()] if len(kinds) == 1 else None  # noqa: UP006 - as above
 
 
 def typed(declared: Parameter, value: Any) -> ParameterValue:

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from yolo_deepsort_ros.config.node_configs import PARAMETERS
-from yolo_deepsort_ros.config.parameter import Parameter, unknown_name
+from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.nodes import qos
 
