@@ -81,7 +81,7 @@ class Tracker:
         self.config = TrackerConfig.resolve(config, parameters)
         self._clock = FrameClock(self.config.frame_rate)
         self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
-        self._lost = LostTracks(self._gallery, self.config.memory)
+        self._lost = LostTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._last_id = 0
         self._frames = 0
@@ -230,7 +230,7 @@ class Tracker:
     def _correct(self, rows: Indices, columns: Indices, found: Measurements) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.confidence_noise)
+        table.correct(rows, columns, found, config.nsa_kalman)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
@@ -243,7 +243,7 @@ class Tracker:
         table = self._table
         if len(self._lost.table):
             known, past = self._lost.recall(
-                found, columns, self.config.memory_distance, self.config.class_aware
+                found, columns, self.config.reid_memory_distance, self.config.class_aware
             )
             table.ids[rows[known]] = past.ids
             table.slots[rows[known]] = past.slots
