@@ -60,7 +60,7 @@ class InferenceConfig(Config):
     )
     threads: int = parameter(
         0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores "
-           "that the process may use",
+           'that the process may use',
         low=0, high=256,
     )
 
