@@ -17,7 +17,7 @@
 Groups of sequences as columns of a table, each sequence in six versions.
 
 One percent of jitter of the boxes moves the identities of some sequences by several points.
-So a figure is a mean over versions: as recorded and jittered twice, forwards and backwards in time.
+So a figure is a mean over versions: as recorded and jittered twice, forwards and backwards.
 """
 
 from __future__ import annotations

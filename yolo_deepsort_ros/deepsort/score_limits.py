@@ -110,8 +110,10 @@ class ScoreModel:
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
         # The best boxes always have a say, or another detector would never be learnt.
         sure = min(float(np.clip(strong, *SURE_LIMITS)), float(top))
-        strong = min(float(np.clip(strong, *STRONG_LIMITS)), sure)
-        return ScoreLimits(WEAKEST, min(max(float(candidate), WEAKEST), sure), strong, sure)
+        return ScoreLimits(
+            WEAKEST, min(max(float(candidate), WEAKEST), sure),
+            min(float(np.clip(strong, *STRONG_LIMITS)), sure), sure,
+        )
 
     def _chances(self, start: float) -> Array:
         """Return the chance of each bin: counts, smoothed, made to rise with the score."""

@@ -132,13 +132,13 @@ class StagedAssociator(Associator):
         both have one: motion says little by then.
         """
         away = ~self._just_seen[rows] & np.isfinite(self._table.looked[rows])
-        return away[:, None] & self._found.described[columns]
+        return np.asarray(away[:, None] & self._found.described[columns])
 
     def _is_upon(self, columns: Indices, claimed: Indices) -> NDArray[np.bool_]:
         """Tell which boxes lie upon one that a confirmed track has taken."""
         overlaps = iou_matrix(self._found.tlwh[columns], self._found.tlwh[claimed])
         self._forbid(overlaps, columns, claimed, self._found.class_ids)
-        return (overlaps > TAKEN_IOU).any(axis=1)
+        return np.asarray((overlaps > TAKEN_IOU).any(axis=1))
 
     def _claimed(self) -> Indices:
         return np.concatenate(self._columns)
