@@ -65,7 +65,10 @@ class ReidNetwork:
             self._batch = 1
             self._network = load_onnx(model, config)
         self.name = self._network.name
-        self.dimension = len(self._run(np.zeros((1, 3, height, width), np.float32))[0])
+        feature = self._run(np.zeros((1, 3, height, width), np.float32))[0]
+        if not np.isfinite(feature).all():
+            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
+        self.dimension = len(feature)
 
     def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
         """Describe boxes of a picture; see `AppearanceModel.describe`."""
@@ -92,8 +95,6 @@ class ReidNetwork:
                 f'{self._path}: for {len(batch)} crops the network puts out {features.shape}, '
                 f'expected ({len(batch)}, D)'
             )
-        if not np.isfinite(features).all():
-            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         return features[:count]
 
 
