@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
-from yolo_deepsort_ros.deepsort.track_table import score_bins, SCORE_BINS as BINS, TrackTable
+from yolo_deepsort_ros.deepsort.track_table import SCORE_BINS as BINS, score_bins, TrackTable
 
 MEMORY = 500  #: boxes; what came before fades, so that another detector is learnt anew
 WITH_LOOKS = 0.15  #: score from which appearance vouches for a box
