@@ -67,10 +67,13 @@ class DetectorModel:
         Parameters
         ----------
         config : TrackerConfig
+            Says what is to be learnt.
         table : TrackTable
             Corrected.
         matched : Association
+            The outcome.
         found : Measurements
+            What was seen.
         was_seen : ndarray of bool, shape (K,)
             Which of the matched tracks were matched in the frame before too.
 

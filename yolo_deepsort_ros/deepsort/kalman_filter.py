@@ -74,6 +74,7 @@ def initiate(boxes_xyah: Array, aspect: AspectNoise = PAPER_ASPECT) -> States:
     boxes_xyah : ndarray, shape (N, 4)
         Measured boxes.
     aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -102,6 +103,7 @@ def predict(
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
     aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -140,6 +142,7 @@ def update(
     noise : float or ndarray, shape (N, 1)
         What the variance of the measurement is multiplied by; above 0.
     aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -206,6 +209,7 @@ def gate(
     limit : float
         Largest squared Mahalanobis distance; see `TrackerConfig.gating_distance`.
     aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
