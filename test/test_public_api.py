@@ -14,6 +14,8 @@
 
 """What users import by name."""
 
+import doctest
+import importlib
 import inspect
 
 import pytest
@@ -39,3 +41,19 @@ def test_every_public_thing_is_documented(name):
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match='Trakcer'):
         yolo_deepsort_ros.Trakcer  # noqa: B018
+
+
+@pytest.mark.parametrize('name', [
+    name for name in yolo_deepsort_ros.__all__
+    if name not in ('TrackState', 'YoloDeepsortError')  # an enumeration, a base class
+])
+def test_every_public_class_has_an_example_that_runs(name):
+    thing = getattr(yolo_deepsort_ros, name)
+    module = importlib.import_module(thing.__module__)
+    [example] = [test for test in doctest.DocTestFinder(recurse=False).find(
+        thing, name, globs=vars(module).copy()
+    ) if test.examples]
+    runner = doctest.DocTestRunner()
+    runner.run(example)
+    assert runner.tries
+    assert not runner.failures

@@ -59,6 +59,12 @@ class Detections:
     InputError
         When shapes disagree or a value is not finite or a box not usable, or a feature zero.
 
+    Examples
+    --------
+    >>> found = Detections([[10.0, 20.0, 30.0, 60.0]], scores=[0.9], class_ids=[0])
+    >>> len(found), found.tlwh.tolist()
+    (1, [[10.0, 20.0, 30.0, 60.0]])
+
     Notes
     -----
     The arrays are copies (float64, float64, int64, float32), marked read-only.

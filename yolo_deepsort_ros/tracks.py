@@ -65,6 +65,14 @@ class Tracks:
         Which ones files and topics show; when left out: those that are confirmed, with a time
         since update of at most 1. None of them after a frame that was left out as late.
 
+    Examples
+    --------
+    >>> from yolo_deepsort_ros import Detections, Tracker
+    >>> tracker, found = Tracker(n_init=2), Detections([[10.0, 20.0, 30.0, 60.0]], [0.9])
+    >>> tracks = [tracker.update(found, stamp) for stamp in (0.0, 0.1)][-1]
+    >>> tracks.reported.ids.tolist(), tracks.reported.tlwh.round(1).tolist()
+    ([1], [[10.0, 20.0, 30.0, 60.0]])
+
     """
 
     ids: NDArray[np.int64]

@@ -86,6 +86,15 @@ class Embedder:
     MissingDependencyError
         When the backend asked for is not installed.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from yolo_deepsort_ros import Embedder
+    >>> picture = np.zeros((480, 640, 3), np.uint8)
+    >>> vectors = Embedder().embed(picture, [[100.0, 100.0, 40.0, 80.0]])
+    >>> len(vectors), round(float(np.linalg.norm(vectors[0])), 3)
+    (1, 1.0)
+
     """
 
     def __init__(

@@ -57,6 +57,20 @@ class Tracker:
     ConfigurationError
         For an unknown parameter or a value out of its range.
 
+    Examples
+    --------
+    A track has its id after `n_init` = 3 matches.
+
+    >>> from yolo_deepsort_ros import Detections, Tracker
+    >>> tracker = Tracker()
+    >>> for frame in range(4):
+    ...     found = Detections([[10.0 + frame, 20.0, 30.0, 60.0]], scores=[0.9])
+    ...     print(tracker.update(found, stamp=frame / 30).reported.ids.tolist())
+    []
+    []
+    [1]
+    [1]
+
     Notes
     -----
     With its defaults it takes the decisions of the published algorithm. Ids are given at

@@ -79,6 +79,16 @@ class Detector:
     ModelError
         When the network has not been fetched, cannot be read or run.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from yolo_deepsort_ros import Detector
+    >>> detector = Detector('arena-tiny', confidence=0.5)
+    >>> detector.labels
+    ('robot', 'crate', 'ball', 'walker')
+    >>> len(detector.detect(np.zeros((480, 640, 3), np.uint8)))
+    0
+
     """
 
     def __init__(
