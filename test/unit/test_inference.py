@@ -22,7 +22,7 @@ import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
 
-from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
