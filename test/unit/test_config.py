@@ -151,7 +151,7 @@ def test_a_replaced_value_leaves_what_was_given_and_brings_what_it_brings():
 def test_a_profile_cannot_change_at_work_what_cannot_change():
     now = TrackerConfig()
     now.check_successor(now.replace(profile='fast'))
-    with pytest.raises(ConfigurationError, match='^camera_motion: cannot change at work'):
+    with pytest.raises(ConfigurationError, match=r'^camera_motion: cannot change at work'):
         now.check_successor(now.replace(profile='strong'))
 
 
