@@ -14,8 +14,10 @@
 
 """What becomes of a node's process, and of a node whose code is wrong."""
 
+import logging
 import os
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -93,6 +95,16 @@ def node(graph):
     yield node
     node.destroy_node()
     rclpy.shutdown()
+
+
+def test_two_nodes_in_a_process_log_a_line_of_the_core_once(node, capfd):
+    log = logging.getLogger('yolo_deepsort_ros.sources')
+    second = BaseNode('tracker', AnnotatorConfig)
+    log.warning('a line')
+    second.destroy_node()
+    log.warning('another')
+    said = capfd.readouterr().err
+    assert re.findall(r'\[(\w+)\]: (.*)', said) == [('annotator', 'a line'), ('annotator', 'another')]
 
 
 def test_whatever_a_callback_raises_is_counted_and_said_once_a_second(node, capfd):
