@@ -60,6 +60,9 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         self._look = self.guarded(self._detect, counts=False)
         self._images: list[ImageInput] = []
         self._waiting: dict[str, Look] = {}  # the newest by camera
+        self.diagnostics.expect(
+            lambda _: sum(images.sent for images in self._images) / self.config.detect_every
+        )
         self._some_wait = self.create_guard_condition(self._on_waiting)
 
     def load(self) -> None:
@@ -125,7 +128,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _detect(self, looks: dict[str, Look]) -> None:
         self._detection.detect_batch(looks)
-        self.diagnostics.counts['processed'] += len(looks)
+        self.diagnostics.processed.add(len(looks))
         for look in looks.values():
             self.diagnostics.delivered(stamp_to_seconds(look.header.stamp))
 

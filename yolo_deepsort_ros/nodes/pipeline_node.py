@@ -72,7 +72,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._tracking.load(self.config)
         self._annotation.load()
         self._capture.load(self.config)
-        self.diagnostics.counts[REPLACED] += 0
+        self._replaced = self.diagnostics.counter(REPLACED)
 
     def start(self) -> None:
         """Begin with the next frame."""
@@ -110,7 +110,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
             self._capture.publish_image(captured)
 
     def _on_replaced(self) -> None:
-        self.diagnostics.counts[REPLACED] += 1
+        self._replaced.add()
 
     def _detect(self, frame: Captured) -> None:
         picture, header, _ = frame

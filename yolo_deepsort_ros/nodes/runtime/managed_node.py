@@ -145,7 +145,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         def call(message: MessageType) -> None:
             try:
                 callback(message)
-                self.diagnostics.counts['processed'] += counts
+                self.diagnostics.processed.add(counts)
             except YoloDeepsortError as error:
                 self._refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
@@ -218,10 +218,10 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         return SUCCESS
 
     def _refuse(self, reason: str) -> None:
-        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.refused.add()
         self.diagnostics.last_error = reason
         self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            f'{reason} (messages refused so far: {self.diagnostics.refused.total})',
             throttle_duration_sec=1.0,
         )
 
@@ -247,7 +247,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ) -> TransitionCallbackReturn:
         """Take a step of the lifecycle; rclpy would swallow its exception."""
         self._error = None
-        self.diagnostics.problems.pop('lifecycle', None)
+        self.diagnostics.end_problem('lifecycle')
         try:
             step()
         except Exception as error:

@@ -108,7 +108,7 @@ class Detection:
             f'{config.model}: {width} x {height}, {len(labels)} classes, '
             f'run by {self._detector.backend}'
         )
-        node.diagnostics.facts.update(
+        node.diagnostics.add_facts(
             model=config.model, input=f'{width} x {height}', backend=self._detector.backend
         )
         self._set_enabled(True)
@@ -188,6 +188,6 @@ class Detection:
 
     def _set_enabled(self, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
-        self._node.diagnostics.rests[ENABLED] = (
-            '' if is_enabled else 'asleep: ~/set_enabled wakes it'
+        self._node.diagnostics.rest(
+            ENABLED, '' if is_enabled else 'asleep: ~/set_enabled wakes it'
         )

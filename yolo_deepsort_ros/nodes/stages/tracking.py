@@ -68,9 +68,12 @@ class Tracking:
         node = self._node
         embedder = Embedder(config=config)
         node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
-        node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
+        node.diagnostics.add_facts(
+            appearance=f'{config.reid or "colours"}: {embedder.backend}'
+        )
         self._follower = Follower(config, embedder, node.diagnostics.timer)
-        node.diagnostics.counts.update({SETBACKS: 0, LATE: 0})
+        self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
+        self._late = node.diagnostics.counter(LATE)
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -114,8 +117,8 @@ class Tracking:
         with self._lock:
             _, tracks = follower.follow(found, stamp, picture)
         is_late = follower.late > late
-        diagnostics.counts[SETBACKS] += follower.setbacks - setbacks
-        diagnostics.counts[LATE] += is_late
+        self._setbacks.add(follower.setbacks - setbacks)
+        self._late.add(is_late)
         with diagnostics.timer.stage('publish tracks'):
             is_all = self._shows_coasting and not is_late
             shown = tracks.confirmed if is_all else tracks.reported

@@ -63,7 +63,7 @@ class PairedNode(BaseNode[PairedConfigType]):
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self.diagnostics.counts['unpaired'] += 0
+        self._unpaired = self.diagnostics.counter('unpaired', is_bad=True)
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -95,11 +95,26 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        counts = self.diagnostics.counts
-        counts['unpaired'] += 1
+        self._unpaired.add()
         self.get_logger().warning(
-            f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
-            f'way (is the shared-memory profile set?) or messages come later than image_buffer '
-            f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
+            f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
             throttle_duration_sec=10.0,
+        )
+
+    def _cause(self) -> str:
+        """Return where the images are, as far as the counters know, and what helps."""
+        if self.images.lost:
+            return (
+                f'images lost in transport: {self.images.lost}; both nodes need the '
+                f'shared-memory profile'
+            )
+        if self.images.replaced:
+            return (
+                f'images replaced by newer: {self.images.replaced}, since this node had no '
+                f'processor time; lower the rate of the camera or give the node more cores'
+            )
+        return (
+            f'images are lost on the way (is the shared-memory profile set?) or messages come '
+            f'later than image_buffer ({self.config.image_buffer}) images: raise it or lower '
+            f'the rate of the camera'
         )
