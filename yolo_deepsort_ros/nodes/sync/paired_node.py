@@ -23,14 +23,14 @@ from typing import TypeVar
 from rclpy.clock import Clock, ClockType
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import PairingConfig
+from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import AnyImage, stamp_to_nanoseconds
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
-PairedConfigType = TypeVar('PairedConfigType', bound=PairingConfig)
+PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 SHORTEST_PERIOD = 0.01  #: s
@@ -55,11 +55,12 @@ class PairedNode(BaseNode[PairedConfigType]):
     def start(self) -> None:
         """Begin with nothing that waits."""
         self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
-            self.config.image_buffer, self.config.image_wait
+            self.config.pairing.image_buffer, self.config.pairing.image_wait
         )
         # Runs only while a message waits: an idle node costs nothing.
         self._overdue = self.until_deactivation(self.create_timer(
-            max(self.config.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
+            max(self.config.pairing.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD),
+            self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
@@ -115,6 +116,6 @@ class PairedNode(BaseNode[PairedConfigType]):
             )
         return (
             f'images are lost on the way (is the shared-memory profile set?) or messages come '
-            f'later than image_buffer ({self.config.image_buffer}) images: raise it or lower '
-            f'the rate of the camera'
+            f'later than image_buffer ({self.config.pairing.image_buffer}) images: raise it or '
+            f'lower the rate of the camera'
         )
