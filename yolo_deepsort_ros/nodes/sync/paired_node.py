@@ -97,7 +97,8 @@ class PairedNode(BaseNode[PairedConfigType]):
         self.get_logger().warning(
             f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
             f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
-            f'{objects.scores[first]:g} (so far: {self._unusable.total})', throttle_duration_sec=1.0,
+            f'{objects.scores[first]:g} (so far: {self._unusable.total})',
+            throttle_duration_sec=1.0,
         )
 
     def _on_overdue(self) -> None:
