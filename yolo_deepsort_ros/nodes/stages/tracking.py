@@ -26,7 +26,7 @@ from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config.node_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -57,7 +57,6 @@ class Tracking:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `TrackingConfig`.
 
     """
 
@@ -68,12 +67,15 @@ class Tracking:
     def load(self, config: TrackingConfig) -> None:
         """Load the network, if any, and begin without tracks."""
         node = self._node
-        embedder = Embedder(config=config)
-        node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
-        node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
-        self._follower = Follower(config, embedder, node.diagnostics.timer)
+        embedder = Embedder(config=config.embedder)
+        reid = config.embedder.reid
+        node.get_logger().info(f'appearance: {reid or "no network"}, {embedder.backend}')
+        node.diagnostics.add_facts(appearance=f'{reid or "colours"}: {embedder.backend}')
+        self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
+        self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
+        self._steps = node.diagnostics.counter(STEPS, is_bad=True)
+        self._late = node.diagnostics.counter(LATE)
         self._frame_time = FrameTime()
-        node.diagnostics.counts.update({SETBACKS: 0, STEPS: 0, LATE: 0})
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -84,7 +86,7 @@ class Tracking:
     def adopt(self, config: TrackingConfig) -> None:
         """Go on with the tracks."""
         with self._lock:
-            self._follower.adopt(config)
+            self._follower.adopt(config.tracker)
         self._shows_coasting = config.publish_coasting
 
     def unload(self) -> None:
@@ -114,7 +116,7 @@ class Tracking:
         moment = self._time_of(header)
         tracks = None if moment is None else self._follow(found, moment, picture)
         if tracks is None:
-            diagnostics.counts[LATE] += 1
+            self._late.add()
             tracks = Tracks.empty()
         with diagnostics.timer.stage('publish tracks'):
             shown = tracks.confirmed if self._shows_coasting else tracks.reported
@@ -132,7 +134,7 @@ class Tracking:
         with self._lock:
             _, tracks = follower.follow(found, moment, picture)
         if follower.setbacks > setbacks:
-            self._node.diagnostics.counts[SETBACKS] += 1
+            self._setbacks.add()
             self._frame_time.begin_again()
         return None if follower.late > late else tracks
 
@@ -150,11 +152,10 @@ class Tracking:
             )
         step = self._frame_time.step
         if step:
-            counts = node.diagnostics.counts
-            counts[STEPS] += 1
+            self._steps.add()
             node.get_logger().warning(
                 f'stamps step {"ahead" if step > 0 else "back"} by {abs(step):.3f} s, but not '
-                f'arrivals: a clock was set, the tracks stay (steps so far: {counts[STEPS]})',
+                f'arrivals: a clock was set, the tracks stay (steps so far: {self._steps.total})',
                 throttle_duration_sec=1.0,
             )
         return moment
