@@ -17,8 +17,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+import time
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import (
@@ -32,14 +32,17 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.mot import TrackWriter
-from yolo_deepsort_ros.pipeline import Pipeline, Step
+from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.sources.bag import BagSource
-from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
-from yolo_deepsort_ros.visualization.drawing import draw_tracks
-from yolo_deepsort_ros.visualization.trails import Trails
+from yolo_deepsort_ros.stage_timer import StageTimer
+from yolo_deepsort_ros.visualization.drawing import draw_footer
+from yolo_deepsort_ros.visualization.track_drawing import TrackDrawing
+from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.visualization.video import VideoWriter
+from yolo_deepsort_ros.visualization.window import Window
 from yolo_deepsort_ros.yolo.detector import Detector
 
 UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tell its rate
@@ -65,6 +68,9 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
         '--out-bag', metavar='FOLDER', type=file_name,
         help='write a bag with the tracks beside all that the source, a bag, holds',
     )
+    track.add_argument(
+        '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
+    )
     track.set_defaults(run=_track)
 
 
@@ -87,16 +93,21 @@ def _track(args: argparse.Namespace) -> None:
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
-        summary, trails = Summary(pipeline.timer), Trails(AnnotatorConfig().trail)
+        view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
+        summary = Summary(pipeline.timer)
+        drawing = TrackDrawing(detector.labels, AnnotatorConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
-            for step in progress(pipeline):
+            for step in progress(pipeline, source.length):
                 summary.count(step.tracks)
-                if video:  # first: what cannot be written as a video leaves no rows
-                    video.write(_drawn(step, detector.labels, trails))
+                drawn = drawing.draw(step.frame, step.tracks.reported) if view or video else None
+                if video and drawn is not None:  # first: a video that fails leaves no rows
+                    video.write(drawn)
                 if writer:
                     write_rows(writer, step.frame.index + 1, step.tracks)
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
+                if view and drawn is not None and not view.show(step.frame, drawn):
+                    break
     summary.show()
 
 
@@ -106,10 +117,30 @@ def _track_bag(path: str, source: Source) -> TrackBag:
     return TrackBag(path, source.bag)
 
 
-def _drawn(step: Step, labels: Sequence[str], trails: Trails) -> Image:
-    shown = step.tracks.reported
-    names = [labels[kind] for kind in shown.class_ids]
-    return draw_tracks(
-        step.frame.image, shown.ids, shown.tlwh, names, shown.scores,
-        trails=trails.add(shown.ids, shown.tlwh, step.frame.stamp),
-    )
+class _View:
+    """The window of a run: pictures no faster than their source, with latency and rate."""
+
+    def __init__(self, source: Source, timer: StageTimer) -> None:
+        self._window = Window(f'yolo_deepsort_ros: {source.name}')
+        self._is_live = source.is_live
+        self._timer = timer
+        self._rate = FrameRate()
+        self._start: float | None = None
+
+    def show(self, frame: Frame, drawn: Image) -> bool:
+        """Show a drawn frame; return False when the user has ended the run."""
+        now = time.perf_counter()
+        spent = self._timer.take_newest_ms()
+        latency = sum(ms for stage, ms in spent.items() if stage != 'read')
+        drawn = drawn.copy()
+        draw_footer(drawn, f'{latency:.0f} ms  {self._rate.add(now):.1f} frames/s')
+        if self._start is None:
+            self._start = now - frame.stamp
+        early = 0.0 if self._is_live else frame.stamp - (now - self._start)
+        return self._window.show(drawn, wait=max(0.0, early))
+
+    def __enter__(self) -> _View:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._window.close()

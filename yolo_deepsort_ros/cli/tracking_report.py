@@ -30,9 +30,9 @@ from yolo_deepsort_ros.tracks import Tracks
 Item = TypeVar('Item')
 
 
-def progress(items: Iterable[Item]) -> Iterable[Item]:
+def progress(items: Iterable[Item], total: int | None = None) -> Iterable[Item]:
     """Show a bar on stderr while iterating, when that is a terminal."""
-    bar: Iterable[Item] = tqdm(items, unit=' frames', disable=None)
+    bar: Iterable[Item] = tqdm(items, total=total, unit=' frames', disable=None)
     return bar
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 import fcntl
 import json
 import os
@@ -48,6 +48,7 @@ from yolo_deepsort_ros.models.lookup import check_models
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 from yolo_deepsort_ros.sources.opening import names_a_file
+from yolo_deepsort_ros.visualization.window import Window
 
 OPTIONS = (
     'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
@@ -83,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         values = _values(args)
         with _folder(args.out) as folder:
             check_outputs({name: folder / name for name in RESULTS}, files_read(values))
-            return _run(values, folder)
+            with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
+                return _run(values, folder, window)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -110,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         RENAMED['arena_seed'], metavar='N', dest='arena_seed',
         help=PARAMETERS['arena_seed'].text,
+    )
+    parser.add_argument(
+        '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
     )
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
@@ -158,7 +163,7 @@ def _folder(name: str) -> Iterator[Path]:
         os.close(number)
 
 
-def _run(values: dict[str, Any], folder: Path) -> int:
+def _run(values: dict[str, Any], folder: Path, window: Window | None) -> int:
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
     namespace = f'/demo_{os.getpid()}'
@@ -177,7 +182,7 @@ def _run(values: dict[str, Any], folder: Path) -> int:
         with (
             NodeProcesses(namespace, parameters, Path(scratch)) as processes,
             Consumer(namespace) as consumer,
-            Watch(consumer, processes, folder) as watch,
+            Watch(consumer, processes, folder, window) as watch,
         ):
             try:
                 watch.until_end()

@@ -86,9 +86,16 @@ class Record:
         return next(reversed(self._arrivals.values()), None)
 
     def tracked_rate(self, newest: int = 0) -> float:
-        """Tracks received a second, over the newest of them (0 for all)."""
-        times = [arrival.received for arrival in self._arrivals.values()][-newest:]
-        seconds = (max(times) - min(times)) / 1e9 if times else 0.0
+        """
+        Tracks received a second, over the newest of them (0 for all).
+
+        Those that come at once, after a wait, count as what their images came in: nothing
+        is faster than its source for long.
+        """
+        newest_stamps = list(self._arrivals)[-newest:]
+        times = [self._arrivals[stamp].received for stamp in newest_stamps]
+        spans = [max(values) - min(values) for values in (times, newest_stamps) if values]
+        seconds = max(spans, default=0) / 1e9
         return (len(times) - 1) / seconds if seconds else 0.0
 
     def latencies_ms(self, newest: int = 0) -> NDArray[np.float64]:

@@ -31,6 +31,7 @@ from yolo_deepsort_ros.demo.judging import remove_results
 from yolo_deepsort_ros.demo.processes import NodeFailure, NodeProcesses
 from yolo_deepsort_ros.demo.record import Arrival
 from yolo_deepsort_ros.demo.steady_video import SteadyVideo
+from yolo_deepsort_ros.visualization.window import Window
 
 START_WAIT = 60.0  #: s; a slow machine loads a large network
 SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
@@ -54,13 +55,20 @@ class Watch:
     folder : Path
         Where `tracks.txt` and `annotated.mp4` go; what an earlier demo has left there stays
         until the first image.
+    window : Window, optional
+        Shows the annotated images.
 
     """
 
-    def __init__(self, consumer: Consumer, processes: NodeProcesses, folder: Path) -> None:
+    def __init__(
+        self, consumer: Consumer, processes: NodeProcesses, folder: Path,
+        window: Window | None = None,
+    ) -> None:
         self._consumer = consumer
         self._processes = processes
         self._folder = folder
+        self._window = window
+        self._is_ended = False  # by the user, at the window
         self._has_begun = False
         self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
@@ -102,6 +110,8 @@ class Watch:
         )
         self._consumer.start_camera()
         self._follow(lambda: self._processes.has_camera_ended or self._consumer.has_camera_gone)
+        if self._is_ended:
+            return
         end = time.monotonic() + DRAIN
         self._follow(lambda: self._is_all_in or time.monotonic() > end)
         self._take_pictures(until=time.monotonic() + POLL)
@@ -150,7 +160,7 @@ class Watch:
         time.sleep(SETTLE)
 
     def _follow(self, is_over: Callable[[], bool]) -> None:
-        while not is_over():
+        while not (self._is_ended or is_over()):
             self._processes.check()
             self._take_pictures(until=time.monotonic() + POLL)
             self._progress.show(self._consumer)
@@ -163,6 +173,8 @@ class Watch:
                 picture = self._consumer.pictures.get(timeout=max(left, 0.001))
                 self._begin()
                 self._video.add(*picture)
+                if self._window and not self._is_ended:
+                    self._is_ended = not self._window.show(picture[1])
 
     def _begin(self) -> None:
         """Make room for the results when there are any."""
