@@ -192,7 +192,9 @@ def _run(values: dict[str, Any], folder: Path, window: Window | None) -> int:
                 _ignore_signals()
         figures = watch.summary()
         record = consumer.record
-        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
+        figures.update(judge(
+            folder, record.frames, record.rate, truth, record.lost_frames, consumer.class_indices
+        ))
     print(json.dumps(figures), flush=True)
     return exit_code
 

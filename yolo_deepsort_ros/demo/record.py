@@ -130,6 +130,11 @@ class Record:
             'images_lost': sum(self._is_lost(stamp, now) for stamp in self._stamps),
         }
 
+    def last_loss(self, now: int) -> float:
+        """Seconds from the first image to the last lost one; one must be lost."""
+        lost = (stamp for stamp in self._stamps if self._is_lost(stamp, now))
+        return (max(lost) - min(self._stamps)) / 1e9
+
     def _is_lost(self, stamp: int, now: int) -> bool:
         arrival = self._arrivals.get(stamp)
         return (now if arrival is None else arrival.received) - stamp > LOST_AFTER

@@ -39,6 +39,7 @@ DRAIN = 2.0  #: s after the source's end in which tracks may still come
 END_WAIT = 10.0  #: s; in which a camera that publishes no more must have ended
 POLL = 0.1  #: s
 SILENCE = 10.0  #: s without tracks after which that is said
+WARM_UP = 1.0  #: s of source time; a network's first run is slower than the others
 MUTE = 5.0  #: s without tracks at the end that no slow machine explains
 SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
 SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
@@ -130,7 +131,8 @@ class Watch:
 
     def summary(self) -> dict[str, Any]:
         """Return what the last line says."""
-        figures = self._consumer.record.summary(time.time_ns())
+        now = time.time_ns()
+        figures = self._consumer.record.summary(now)
         silence = self._consumer.record.silence
         if silence > MUTE:
             print(
@@ -139,11 +141,15 @@ class Watch:
                 file=sys.stderr,
             )
         elif figures['images_lost']:
+            cause = (
+                'the machine is too slow or too busy; lower --set rate or input_size, or try '
+                '--set precision=auto'
+            )
+            if self._consumer.record.last_loss(now) < WARM_UP:
+                cause = f'they are of the first {WARM_UP:g} s, in which the network warms up'
             print(
                 f'demo: {figures["images_lost"]} of {figures["frames"]} images have no tracks: '
-                f'the machine is too slow or too busy; lower --set rate or input_size, or try '
-                f'--set precision=auto',
-                file=sys.stderr,
+                f'{cause}', file=sys.stderr,
             )
         return {**figures, 'video': str(self._video.path) if self._video.is_there else None}
 

@@ -70,6 +70,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._detection.load(self.config)
         self._tracking.load(self.config)
         self._annotation.load()
+        self._annotation.name_classes(self._detection.class_numbers)
         self._capture.load(self.config)
         self.diagnostics.counts[REPLACED] += 0
 

@@ -106,7 +106,7 @@ class _Plate:
         corner = self.left + self.width - 1, self.top + self.height - 1
         cv2.rectangle(canvas, (self.left, self.top), corner, ground, cv2.FILLED)
         baseline = self.left + pen.margin, corner[1] + 1 - self.descent - pen.margin // 2 + 1
-        ink = _ink(ground)
+        ink = ink_on(ground)
         cv2.putText(
             canvas, self.text, baseline, FONT, pen.text, ink, pen.stroke, cv2.LINE_AA
         )
@@ -263,7 +263,7 @@ def _draw_trail(
         cv2.polylines(canvas, [part], False, tint, thickness, cv2.LINE_AA)
 
 
-def _ink(ground: Colour) -> Colour:
+def ink_on(ground: Colour) -> Colour:
     """Return dark or light, whichever is read better on that ground (ITU-R BT.601 luma)."""
     blue, green, red = ground
     return DARK if 0.114 * blue + 0.587 * green + 0.299 * red > 120 else LIGHT

@@ -79,7 +79,10 @@ class Window:
             self._is_open = True
         cv2.imshow(self._title, picture)
         key = cv2.waitKey(max(1, round(1e3 * wait)))
-        is_visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        try:
+            is_visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # Qt, of a window that is closed
+            is_visible = False
         return is_visible and key & 0xFF not in END_KEYS
 
     def close(self) -> None:
