@@ -103,10 +103,10 @@ def end_by_closing(name, window):
         'import ctypes as c; x = c.CDLL("libX11.so.6"); x.XOpenDisplay.restype = c.c_void_p\n'
         'x.XInternAtom.restype = c.c_ulong\n'
         'd = c.c_void_p(x.XOpenDisplay(None))\n'
-        'e = (c.c_long * 24)(33, 0, 1, d.value, %s, x.XInternAtom(d, b"WM_PROTOCOLS", 0), 32,'
+        'e = (c.c_long * 24)(33, 0, 1, d.value, {0}, x.XInternAtom(d, b"WM_PROTOCOLS", 0), 32,'
         ' x.XInternAtom(d, b"WM_DELETE_WINDOW", 0), 0)\n'
-        'x.XSendEvent(d, c.c_ulong(%s), 0, c.c_long(0), e); x.XSync(d, 0)' % (window, window)
-    )
+        'x.XSendEvent(d, c.c_ulong({0}), 0, c.c_long(0), e); x.XSync(d, 0)'
+    ).format(window)
     subprocess.run([sys.executable, '-c', code], env={**os.environ, 'DISPLAY': name}, check=True)
 
 

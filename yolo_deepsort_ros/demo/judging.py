@@ -110,7 +110,8 @@ def judge(
     seen = _copied(truth, folder / 'gt.txt', frames) if truth else None
     with _if_installed():
         # Names come before the numbers that stand for them.
-        labels = {index: name for name, index in reversed((class_indices or {}).items())}
+        named = reversed(list((class_indices or {}).items()))
+        labels = {index: name for name, index in named}
         draw_timeline(folder / 'tracks.png', tracks, rate, seen, lost, labels)
     if seen:
         with _if_installed():
