@@ -76,9 +76,12 @@ def xdotool(name, *words):
     return done.stdout.strip()
 
 
-def area_of(picture, number):
-    near = np.abs(picture.astype(int) - colour_of(number)).max(axis=2) <= 8
-    return np.count_nonzero(near)
+def drawn_area(picture):
+    """Count the pixels that have the colour of any id."""
+    colours = np.array([colour_of(number) for number in range(1, 100)])
+    seen, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    near = np.abs(seen[:, None].astype(int) - colours).max(axis=2) <= 8
+    return counts[near.any(axis=1)].sum()
 
 
 def until(answer):
@@ -103,10 +106,11 @@ def end_by_closing(name, window):
         'import ctypes as c; x = c.CDLL("libX11.so.6"); x.XOpenDisplay.restype = c.c_void_p\n'
         'x.XInternAtom.restype = c.c_ulong\n'
         'd = c.c_void_p(x.XOpenDisplay(None))\n'
-        'e = (c.c_long * 24)(33, 0, 1, d.value, {0}, x.XInternAtom(d, b"WM_PROTOCOLS", 0), 32,'
+        f'e = (c.c_long * 24)(33, 0, 1, d.value, {window}, '
+        'x.XInternAtom(d, b"WM_PROTOCOLS", 0), 32,'
         ' x.XInternAtom(d, b"WM_DELETE_WINDOW", 0), 0)\n'
-        'x.XSendEvent(d, c.c_ulong({0}), 0, c.c_long(0), e); x.XSync(d, 0)'
-    ).format(window)
+        f'x.XSendEvent(d, c.c_ulong({window}), 0, c.c_long(0), e); x.XSync(d, 0)'
+    )
     subprocess.run([sys.executable, '-c', code], env={**os.environ, 'DISPLAY': name}, check=True)
 
 
@@ -122,8 +126,7 @@ def test_the_window_shows_tracks_until_the_user_ends_it(display, scene, tmp_path
     ) as process:
         try:
             window = until(lambda: xdotool(name, 'search', '--onlyvisible', '--name', TITLE))
-            # The box and the trail of an id, in its colour.
-            until(lambda: area_of(screenshot(pixels), 1) > 100)
+            until(lambda: drawn_area(screenshot(pixels)) > 100)
             end(name, window.splitlines()[0])
             out, err = process.communicate(timeout=PATIENCE)
         finally:
