@@ -26,14 +26,14 @@ from yolo_deepsort_ros.cli.options import (
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
-from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
+from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import AnnotatorConfig, DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.evaluation.mot import TrackWriter
 from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.sources.bag import BagSource
+from yolo_deepsort_ros.sources.devices import is_device
 from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
@@ -58,9 +58,7 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
         track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
-    track.add_argument(
-        '--out', metavar='FILE', type=file_name, help='write the tracks as MOT rows'
-    )
+    add_row_options(track, needs_out=False)
     track.add_argument(
         '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
     )
@@ -82,13 +80,15 @@ def _track(args: argparse.Namespace) -> None:
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         'arena_truth': values.get('arena_truth'),
     }, files_read(values))
+    if args.smooth or args.fill_gaps:
+        _check_improvable(values['source'], args.out)
     detector = Detector(config=group_of(DetectorConfig, values))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
         pipeline = Pipeline(
             source, detector, group_of(EmbedderConfig, values), group_of(TrackerConfig, values)
         )
-        writer = stack.enter_context(TrackWriter(args.out)) if args.out else None
+        output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
@@ -99,16 +99,26 @@ def _track(args: argparse.Namespace) -> None:
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in progress(pipeline, source.length):
                 summary.count(step.tracks)
-                drawn = drawing.draw(step.frame, step.tracks.reported) if view or video else None
+                drawn = None
+                if view or video:
+                    frame = step.frame
+                    drawn = drawing.draw(frame.image, frame.stamp, step.tracks.reported)
                 if video and drawn is not None:  # first: a video that fails leaves no rows
                     video.write(drawn)
-                if writer:
-                    write_rows(writer, step.frame.index + 1, step.tracks)
+                if output:
+                    output.write(step.frame.index + 1, step.tracks, step.detections)
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
                 if view and drawn is not None and not view.show(step.frame, drawn):
                     break
     summary.show()
+
+
+def _check_improvable(source: str, out: str | None) -> None:
+    if is_device(source) or '://' in source:
+        raise ConfigurationError('--smooth and --fill-gaps are for recordings, not for cameras')
+    if not out:
+        raise ConfigurationError('--smooth and --fill-gaps act on the file of --out; give one')
 
 
 def _track_bag(path: str, source: Source) -> TrackBag:

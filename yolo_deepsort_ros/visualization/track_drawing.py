@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
 from yolo_deepsort_ros.visualization.label_text import drawn_names
@@ -43,10 +43,10 @@ class TrackDrawing:
         self._names = [names[label] for label in labels]
         self._trails = Trails(trail)
 
-    def draw(self, frame: Frame, tracks: Tracks) -> Image:
-        """Return a copy of the next frame with these tracks on it."""
+    def draw(self, picture: Pixels, stamp: float, tracks: Tracks) -> Pixels:
+        """Return a copy of the next picture, taken at `stamp` (s), with these tracks on it."""
         return draw_tracks(
-            frame.image, tracks.ids, tracks.tlwh,
+            picture, tracks.ids, tracks.tlwh,
             [self._names[kind] for kind in tracks.class_ids.tolist()], tracks.scores,
-            trails=self._trails.add(tracks.ids, tracks.tlwh, frame.stamp),
+            trails=self._trails.add(tracks.ids, tracks.tlwh, stamp),
         )
