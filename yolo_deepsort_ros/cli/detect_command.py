@@ -24,7 +24,7 @@ from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs
-from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.images.compressed_image import encoded

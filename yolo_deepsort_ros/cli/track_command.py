@@ -21,15 +21,12 @@ from contextlib import ExitStack, suppress
 import time
 from typing import Any
 
-from yolo_deepsort_ros.cli.options import (
-    add_parameters, file_name, group_of, values_of, with_source_defaults,
-)
+from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
-from yolo_deepsort_ros.config.node_configs import AnnotatorConfig, DetectorConfig, EmbedderConfig
-from yolo_deepsort_ros.config.source_config import SourceConfig
-from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.sources.bag import BagSource
@@ -73,21 +70,18 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _track(args: argparse.Namespace) -> None:
-    values = with_source_defaults(
-        values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
-    )
+    values = values_of(args, [FlowConfig])
+    config = FlowConfig.from_mapping(values)
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         'arena_truth': values.get('arena_truth'),
     }, files_read(values))
     if args.smooth or args.fill_gaps:
-        _check_improvable(values['source'], args.out)
-    detector = Detector(config=group_of(DetectorConfig, values))
+        _check_improvable(config.source.source, args.out)
+    detector = Detector(config=config.detector)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
-        pipeline = Pipeline(
-            source, detector, group_of(EmbedderConfig, values), group_of(TrackerConfig, values)
-        )
+        source = stack.enter_context(open_source(config.source, paced=False))
+        pipeline = Pipeline(source, detector, config.embedder, config.tracker)
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
@@ -95,7 +89,7 @@ def _track(args: argparse.Namespace) -> None:
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
         view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
         summary = Summary(pipeline.timer)
-        drawing = TrackDrawing(detector.labels, AnnotatorConfig().trail)
+        drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in progress(pipeline, source.length):
                 summary.count(step.tracks)
