@@ -98,7 +98,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
         is_wanted = self._annotation.is_wanted
-        self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
+        self.diagnostics.rest(DEMAND, '' if is_wanted else 'nobody looks')
         if not is_wanted:
             self._unsubscribe()
         elif self._tracks is None:

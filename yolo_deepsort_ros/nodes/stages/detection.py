@@ -107,7 +107,7 @@ class Detection:
             f'{config.detector.model}: {width} x {height}, {len(labels)} classes, '
             f'run by {self._detector.backend}'
         )
-        node.diagnostics.facts.update(
+        node.diagnostics.add_facts(
             model=config.detector.model, input=f'{width} x {height}',
             backend=self._detector.backend,
         )
@@ -193,6 +193,6 @@ class Detection:
 
     def _set_enabled(self, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
-        self._node.diagnostics.rests[ENABLED] = (
-            '' if is_enabled else 'asleep: ~/set_enabled wakes it'
+        self._node.diagnostics.rest(
+            ENABLED, '' if is_enabled else 'asleep: ~/set_enabled wakes it'
         )

@@ -68,9 +68,10 @@ class Tracking:
         embedder = Embedder(config=config.embedder)
         reid = config.embedder.reid
         node.get_logger().info(f'appearance: {reid or "no network"}, {embedder.backend}')
-        node.diagnostics.facts['appearance'] = f'{reid or "colours"}: {embedder.backend}'
+        node.diagnostics.add_facts(appearance=f'{reid or "colours"}: {embedder.backend}')
         self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
-        node.diagnostics.counts.update({SETBACKS: 0, LATE: 0})
+        self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
+        self._late = node.diagnostics.counter(LATE)
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -114,8 +115,8 @@ class Tracking:
         with self._lock:
             _, tracks = follower.follow(found, stamp, picture)
         is_late = follower.late > late
-        diagnostics.counts[SETBACKS] += follower.setbacks - setbacks
-        diagnostics.counts[LATE] += is_late
+        self._setbacks.add(follower.setbacks - setbacks)
+        self._late.add(is_late)
         with diagnostics.timer.stage('publish tracks'):
             is_all = self._shows_coasting and not is_late
             shown = tracks.confirmed if is_all else tracks.reported
