@@ -19,8 +19,8 @@ import json
 
 from command_line import FRAMES, run
 import cv2
-import numpy as np
 from darknet_files import write_colour_network
+import numpy as np
 import pytest
 
 from yolo_deepsort_ros.evaluation.mot import read_mot
