@@ -16,10 +16,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
-import sys
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -35,7 +34,6 @@ from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import asides
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.runtime.topics import Topics
 
@@ -72,16 +70,11 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         The node's name.
     group : type of NodeConfig
         What it declares.
-    stands_for : iterable of str
-        Names of nodes whose sections of a parameter file count for it, too, where its own says
-        nothing; the first that says something.
 
     Attributes
     ----------
     config : NodeConfig
         The parameters' values, as they were when the node was configured; live ones as they are.
-    heeded : list of str
-        Full names of the nodes whose sections of a parameter file count, its own first.
     autostart : bool
         Whether the process is to `bring_up` the node.
     diagnostics : Diagnostics
@@ -95,17 +88,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     config: ConfigType
 
-    def __init__(
-        self, name: str, group: type[ConfigType], stands_for: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, name: str, group: type[ConfigType]) -> None:
         super().__init__(name)
-        namespace = self.get_namespace().rstrip('/')
-        self.heeded = [f'{namespace}/{node}' for node in (self.get_name(), *stands_for)]
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
-            self, group, lambda: self.state == 'unconfigured', self._adopt,
-            asides(sys.argv, self.heeded[0], self.heeded[1:]),
+            self, group, lambda: self.state == 'unconfigured', self._adopt
         )
         self.autostart = self._declared.autostart
         self.diagnostics = Diagnostics(self, lambda: self.state)
@@ -159,11 +147,20 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
                 callback(message)
                 self.diagnostics.counts['processed'] += counts
             except YoloDeepsortError as error:
-                self._refuse(str(error))
+                self.refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
                 if self.context.ok():  # else a signal has shut ROS down under the work
-                    self._refuse(f'this is a bug, please report it: {quoted(error)}')
+                    self.refuse(f'this is a bug, please report it: {quoted(error)}')
         return call
+
+    def refuse(self, reason: str) -> None:
+        """Count and log what cannot be used."""
+        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.last_error = reason
+        self.get_logger().warning(
+            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            throttle_duration_sec=1.0,
+        )
 
     def bring_up(self) -> None:
         """
@@ -228,14 +225,6 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         """Stop and unload what is left, so that the node can be configured again."""
         self.close()
         return SUCCESS
-
-    def _refuse(self, reason: str) -> None:
-        self.diagnostics.counts['refused'] += 1
-        self.diagnostics.last_error = reason
-        self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
-            throttle_duration_sec=1.0,
-        )
 
     def _load(self) -> None:
         self._failure = None
