@@ -22,7 +22,7 @@ import pytest
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.cli.exporting import measure
-from yolo_deepsort_ros.config.node_configs import BACKENDS
+from yolo_deepsort_ros.config.network_config import BACKENDS
 
 
 def last_line(capsys, *arguments):

@@ -28,7 +28,7 @@ import pytest
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
-from yolo_deepsort_ros.config.node_configs import BACKENDS
+from yolo_deepsort_ros.config.network_config import BACKENDS
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError, YoloDeepsortError
 from yolo_deepsort_ros.inference.onnxruntime import OnnxRuntimeNetwork
 from yolo_deepsort_ros.models.onnx.model import OnnxModel

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor

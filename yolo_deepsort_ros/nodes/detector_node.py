@@ -65,7 +65,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
     def load(self) -> None:
         """Load the network and run it once."""
         self._cameras = cameras_of(self.config, self.topics.full_name)
-        self._detection.load(self.config, self._cameras)
+        self._detection.load(self.config.detection, self._cameras)
 
     def start(self) -> None:
         """Look at images from now on."""
@@ -78,7 +78,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def adopt(self, config: DetectorNodeConfig) -> None:
         """Go on with other thresholds and classes."""
-        self._detection.adopt(config)
+        self._detection.adopt(config.detection)
 
     def unload(self) -> None:
         """Free the network."""
@@ -100,9 +100,9 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         images = ImageInput(
             self, _images_of(camera),
             self.guarded(partial(self._on_image, camera), counts=False),
-            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
+            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detection.detect_every),
         )
-        images.open()
+        images.open(self.config.images)
         return images
 
     def _on_image(self, camera: str, message: AnyImage) -> None:

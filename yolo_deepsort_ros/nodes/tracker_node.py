@@ -64,15 +64,15 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
-        self._tracking.load(self.config)
+        self._tracking.load(self.config.tracking)
         self._names = ClassNames()
 
     def start(self) -> None:
         """Track from now on."""
         super().start()
-        self.images.open()
+        self.images.open(self.config.pairing)
         self._between: Between[AnyImage] = Between(
-            self.config.detect_every, self.config.image_buffer
+            self.config.tracking.tracker.detect_every, self.config.pairing.image_buffer
         )
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
@@ -80,7 +80,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def adopt(self, config: TrackerNodeConfig) -> None:
         """Go on with the tracks."""
-        self._tracking.adopt(config)
+        self._tracking.adopt(config.tracking)
 
     def stop(self) -> None:
         """Track no more."""
@@ -134,7 +134,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
             self._coast(image)
 
     def _predict(self, image: AnyImage) -> None:
-        picture = image_to_array(image) if self.config.camera_motion else None
+        looks = self.config.tracking.tracker.camera_motion
+        picture = image_to_array(image) if looks else None
         self._tracking.track(None, image.header, picture, self._names)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
-from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
@@ -37,6 +37,7 @@ from yolo_deepsort_ros.models.onnx.model import DYNAMIC
 from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.yolo.decode import Candidates
 from yolo_deepsort_ros.yolo.detection_model import DetectionModel
+from yolo_deepsort_ros.yolo.families.family import MISFITS
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
@@ -116,7 +117,7 @@ class Detector:
         self.backend = self._network.name
         self._path = network.onnx.path
         self._warned = False
-        self._check_outputs()
+        self._check_outputs([tensor.shape for tensor in network.onnx.outputs])
         # Reshapes are baked into many exports, though they say that the batch varies.
         self._batches = network.onnx.inputs[0].shape[0] == DYNAMIC and (
             not network.is_foreign or self._takes_two()
@@ -258,7 +259,7 @@ class Detector:
             )
         return found
 
-    def _check_outputs(self) -> None:
+    def _check_outputs(self, declared: Sequence[tuple[int, ...]]) -> None:
         """Run the network at once, so that one that cannot run is found now, not at a frame."""
         for width, height in {self._fit(size).input_size: None for size in USUAL_PICTURES}:
             outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
@@ -266,13 +267,16 @@ class Detector:
                 raise ModelError(f'{shown(self._path)}: the network puts out NaN')
             try:
                 self._decode(outputs, 0, (width, height), 1.0)
-            except (IndexError, ValueError):
+                fits = all(map(_is_of_shape, outputs, declared))
+            except MISFITS:
+                fits = False
+            if not fits:
                 shapes = ', '.join(str(output.shape) for output in outputs)
                 expected = [head.channels for head in self._conventions.heads]
                 wanted = f'heads of {expected} channels' if expected else self._family.NAME
                 raise ModelError(
                     f'{shown(self._path)}: the network puts out {shapes}, expected {wanted}'
-                ) from None
+                )
 
     def _takes_two(self) -> bool:
         """Tell whether the network runs on two pictures at once."""
@@ -280,7 +284,7 @@ class Detector:
         try:
             outputs = self._network.run(np.zeros((2, 3, height, width), np.float32))
             self._decode(outputs, 1, (width, height), 1.0)
-        except (ModelError, IndexError, ValueError):
+        except (ModelError, *MISFITS):
             return False
         return True
 
@@ -288,6 +292,14 @@ class Detector:
         """Say where a picture of that width and height lies in the input."""
         said = self._conventions
         return Fit.of(size, self.input_size, self.resize, said.stride, said.corner)
+
+
+def _is_of_shape(output: NDArray[np.float32], declared: tuple[int, ...]) -> bool:
+    """Tell whether an output has the sides that the file says; the first may be the batch's."""
+    return len(output.shape) == len(declared) and all(
+        said in (DYNAMIC, side)
+        for side, said in zip(output.shape[1:], declared[1:], strict=True)
+    )
 
 
 def _has_nan(outputs: Sequence[NDArray[np.float32]]) -> bool:

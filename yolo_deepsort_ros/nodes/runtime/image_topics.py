@@ -27,6 +27,7 @@ from rclpy.timer import Timer
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
+from yolo_deepsort_ros.config.stage_configs import ImageInConfig
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
@@ -40,7 +41,7 @@ FOLLOW_PERIOD = 0.5  #: s; how soon `auto` follows those who publish
 
 class ImageInput:
     """
-    Subscribes to the images of a topic, in the node's `image_transport`.
+    Subscribes to the images of a topic, in one transport or the other.
 
     With `auto` the raw ones are taken while anybody publishes them, else the compressed ones;
     while nobody publishes either it stays as it was.
@@ -48,7 +49,6 @@ class ImageInput:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is an `ImageInConfig`.
     topic : str
         The raw one's name.
     use : callable
@@ -70,13 +70,12 @@ class ImageInput:
         self._subscription: Subscription | None = None
         self._timer: Timer | None = None
 
-    def open(self) -> None:  # noqa: A003
+    def open(self, config: ImageInConfig) -> None:  # noqa: A003
         """Subscribe, if not done yet."""
         if self._subscription is not None:
             return
-        asked = self._node.config.image_transport
-        if asked != 'auto':
-            self._take(asked)
+        if config.image_transport != 'auto':
+            self._take(config.image_transport)
             return
         self._take(self._published() or 'raw')
         self._timer = self._node.create_timer(
@@ -126,14 +125,15 @@ class ImageOutput:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is an `ImageOutConfig`.
     topic : str
         The raw one's name.
+    jpeg_quality : int
+        Of the compressed images; it may be set at any time.
 
     """
 
-    def __init__(self, node: BaseNode[Any], topic: str) -> None:
-        self._node = node
+    def __init__(self, node: BaseNode[Any], topic: str, jpeg_quality: int) -> None:
+        self.jpeg_quality = jpeg_quality
         self._raw, self._compressed = (
             node.until_cleanup(node.topics.advertise(kind, name, qos.IMAGE_OUT))
             for kind, name in ((Image, topic), (CompressedImage, f'{topic}{COMPRESSED}'))
@@ -156,5 +156,5 @@ class ImageOutput:
         if self._compressed.get_subscription_count():
             self._compressed.publish(
                 jpeg_to_message(jpeg, header) if jpeg
-                else array_to_compressed(picture, header, self._node.config.jpeg_quality)
+                else array_to_compressed(picture, header, self.jpeg_quality)
             )

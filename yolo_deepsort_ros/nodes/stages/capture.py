@@ -26,8 +26,8 @@ from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
-from yolo_deepsort_ros.config.node_configs import CameraConfig
 from yolo_deepsort_ros.config.source_config import FLIPS
+from yolo_deepsort_ros.config.stage_configs import CaptureConfig
 from yolo_deepsort_ros.images.orientation import oriented
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -75,7 +75,6 @@ class Capture:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `CameraConfig`.
     use : callable
         Takes a `Captured`; called from the reader's thread.
     drain : callable, optional
@@ -94,7 +93,7 @@ class Capture:
         self._drain = drain
         self._is_paused = False
 
-    def load(self, config: CameraConfig) -> None:
+    def load(self, config: CaptureConfig) -> None:
         """Open the source."""
         node = self._node
         self._config = config
@@ -106,7 +105,7 @@ class Capture:
         self._camera_infos = CameraInfos(calibration, config.camera_info_url)
         self._is_paused = config.start_paused
         self._frames = 0
-        self._images = ImageOutput(node, 'image_raw')
+        self._images = ImageOutput(node, 'image_raw', config.images.jpeg_quality)
         self._infos = node.until_cleanup(
             node.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
         )
@@ -122,6 +121,11 @@ class Capture:
             self._clock_check = self._node.until_deactivation(self._node.create_timer(
                 CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
             ))
+
+    def adopt(self, config: CaptureConfig) -> None:
+        """Go on under another `frame_id`, in another quality."""
+        self._config = config
+        self._images.jpeg_quality = config.images.jpeg_quality
 
     def stop(self) -> None:
         """Hold a file, release what is live."""
@@ -147,7 +151,7 @@ class Capture:
 
     def _open(self) -> SourceReader:
         source = open_source(
-            self._config, paced=True, clock=self._now, on_change=self._on_change,
+            self._config.source, paced=True, clock=self._now, on_change=self._on_change,
             on_damage=self._on_damage, waits=self._config.wait_for_source,
         )
         if source.mode:

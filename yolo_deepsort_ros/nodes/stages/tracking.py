@@ -25,7 +25,7 @@ from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config.node_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -55,7 +55,6 @@ class Tracking:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `TrackingConfig`.
 
     """
 
@@ -66,10 +65,11 @@ class Tracking:
     def load(self, config: TrackingConfig) -> None:
         """Load the network, if any, and begin without tracks."""
         node = self._node
-        embedder = Embedder(config=config)
-        node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
-        node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
-        self._follower = Follower(config, embedder, node.diagnostics.timer)
+        embedder = Embedder(config=config.embedder)
+        reid = config.embedder.reid
+        node.get_logger().info(f'appearance: {reid or "no network"}, {embedder.backend}')
+        node.diagnostics.facts['appearance'] = f'{reid or "colours"}: {embedder.backend}'
+        self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
         node.diagnostics.counts.update({SETBACKS: 0, LATE: 0})
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
@@ -81,7 +81,7 @@ class Tracking:
     def adopt(self, config: TrackingConfig) -> None:
         """Go on with the tracks."""
         with self._lock:
-            self._follower.adopt(config)
+            self._follower.adopt(config.tracker)
         self._shows_coasting = config.publish_coasting
 
     def unload(self) -> None:

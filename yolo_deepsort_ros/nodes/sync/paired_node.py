@@ -23,7 +23,7 @@ from typing import TypeVar
 from rclpy.clock import Clock, ClockType
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import PairingConfig
+from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
 from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
-PairedConfigType = TypeVar('PairedConfigType', bound=PairingConfig)
+PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
 UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
@@ -59,11 +59,12 @@ class PairedNode(BaseNode[PairedConfigType]):
     def start(self) -> None:
         """Begin with nothing that waits."""
         self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
-            self.config.image_buffer, self.config.image_wait
+            self.config.pairing.image_buffer, self.config.pairing.image_wait
         )
         # Runs only while a message waits: an idle node costs nothing.
         self._overdue = self.until_deactivation(self.create_timer(
-            max(self.config.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
+            max(self.config.pairing.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD),
+            self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
@@ -113,11 +114,11 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        counts = self.diagnostics.counts
+        counts, room = self.diagnostics.counts, self.config.pairing.image_buffer
         counts['unpaired'] += 1
         self.get_logger().warning(
             f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
             f'way (is the shared-memory profile set?) or messages come later than image_buffer '
-            f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
+            f'({room}) images: raise it or lower the rate of the camera',
             throttle_duration_sec=10.0,
         )

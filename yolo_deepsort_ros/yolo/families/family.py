@@ -28,6 +28,8 @@ from yolo_deepsort_ros.models.onnx.model import OnnxModel
 from yolo_deepsort_ros.yolo.decode import Candidates
 
 Float32 = NDArray[np.float32]
+#: What decoding arrays of other shapes than the family's may raise.
+MISFITS = (IndexError, KeyError, TypeError, ValueError)
 
 
 class Recognised(NamedTuple):
@@ -145,9 +147,9 @@ def best_of_rows(
 
 
 def candidates(tlwh: Boxes, scores: Float32, class_ids: NDArray[np.int64]) -> Candidates:
-    """Return those boxes that are finite and of a positive size."""
+    """Return those boxes that are finite, of a positive size and a finite score."""
     is_box = np.isfinite(tlwh).all(axis=1) & (tlwh[:, 2:] > 0).all(axis=1)
-    return Candidates(tlwh, scores, class_ids).select(is_box)
+    return Candidates(tlwh, scores, class_ids).select(is_box & np.isfinite(scores))
 
 
 def centred(boxes: Float32) -> Boxes:
