@@ -20,10 +20,10 @@ Feed the recogniser and the decoders of foreign networks with damaged files and 
 
 Files of the test networks are mutated: each must be recognised, or refused by an error of one
 line, within a second of processor time and a gigabyte. The decoders get arrays of odd shapes and
-values: each must give finite boxes and known classes, or refuse the shape. Ends with one JSON line:
-executions, how many were accepted, the kinds of refusal, the slowest. A case that does otherwise is
-named by its seed, and the exit status is 1; `--seed N --executions 1` repeats it, and
-`test/property/test_family_properties.py` keeps it.
+values: each must give finite boxes and known classes, or refuse the shape. Ends with one JSON
+line: executions, how many were accepted, the kinds of refusal, the slowest. A case that does
+otherwise is named by its seed, and the exit status is 1; `--seed N --executions 1` repeats it,
+and `test/property/test_family_properties.py` keeps it.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def changed(content: bytes, random: np.random.Generator) -> bytes:
     at = int(random.integers(max(0, len(content) - 700) if near_end else 0, len(content) + 1))
     noise = random.bytes(int(random.integers(1, 5)))
     text = TEXTS[random.integers(len(TEXTS))]
-    names = list(re.finditer(rb"\{0: .*?\}|\[\d+, \d+\]|detect|Ultralytics|32", content))
+    names = list(re.finditer(rb'\{0: .*?\}|\[\d+, \d+\]|detect|Ultralytics|32', content))
     kind = random.integers(6)
     if kind == 0:
         return content[:at]

@@ -21,7 +21,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / 'tools'))
 
-from fuzz_families import Decoders, Recogniser  # noqa: E402, I100
+from fuzz_families import Decoders, Recogniser  # noqa: E402, I100, RUF100
 
 #: Seeds that once did harm: a decoder given a number where it expects rows, and one that gave a
 #: class without a name.

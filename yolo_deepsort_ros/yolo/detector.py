@@ -28,7 +28,7 @@ from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.images.bgr import as_bgr
 from yolo_deepsort_ros.images.compressed_image import REDUCTIONS
 from yolo_deepsort_ros.inference.load import load_onnx
@@ -37,9 +37,9 @@ from yolo_deepsort_ros.models.onnx.model import DYNAMIC
 from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.yolo.decode import Candidates
 from yolo_deepsort_ros.yolo.detection_model import DetectionModel
-from yolo_deepsort_ros.yolo.families.family import MISFITS
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
+from yolo_deepsort_ros.yolo.trial_run import check_outputs, has_nan, takes_two
 
 LOGGER = logging.getLogger(__name__)
 #: Width and height of pictures on which a network is tried at its start.
@@ -117,10 +117,11 @@ class Detector:
         self.backend = self._network.name
         self._path = network.onnx.path
         self._warned = False
-        self._check_outputs([tensor.shape for tensor in network.onnx.outputs])
+        sizes = [self._fit(size).input_size for size in USUAL_PICTURES]
+        check_outputs(self._network, network, sizes)
         # Reshapes are baked into many exports, though they say that the batch varies.
         self._batches = network.onnx.inputs[0].shape[0] == DYNAMIC and (
-            not network.is_foreign or self._takes_two()
+            not network.is_foreign or takes_two(self._network, network)
         )
         if not self._batches and network.onnx.inputs[0].shape[0] == DYNAMIC:
             self._network = load_onnx(network.onnx, self.config)  # OpenCV's is of no use now
@@ -251,7 +252,7 @@ class Detector:
     ) -> Candidates:
         found = self._family.decode(outputs, index, self._conventions, size, confidence)
         # NaN is no candidate; a network that puts out nothing else is not blind to this picture.
-        if not len(found.scores) and not self._warned and _has_nan(outputs):
+        if not len(found.scores) and not self._warned and has_nan(outputs):
             self._warned = True
             LOGGER.warning(
                 '%s: the network puts out NaN and finds nothing: its numbers overflow, export it '
@@ -259,52 +260,10 @@ class Detector:
             )
         return found
 
-    def _check_outputs(self, declared: Sequence[tuple[int, ...]]) -> None:
-        """Run the network at once, so that one that cannot run is found now, not at a frame."""
-        for width, height in {self._fit(size).input_size: None for size in USUAL_PICTURES}:
-            outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
-            if _has_nan(outputs):
-                raise ModelError(f'{shown(self._path)}: the network puts out NaN')
-            try:
-                self._decode(outputs, 0, (width, height), 1.0)
-                fits = all(map(_is_of_shape, outputs, declared))
-            except MISFITS:
-                fits = False
-            if not fits:
-                shapes = ', '.join(str(output.shape) for output in outputs)
-                expected = [head.channels for head in self._conventions.heads]
-                wanted = f'heads of {expected} channels' if expected else self._family.NAME
-                raise ModelError(
-                    f'{shown(self._path)}: the network puts out {shapes}, expected {wanted}'
-                )
-
-    def _takes_two(self) -> bool:
-        """Tell whether the network runs on two pictures at once."""
-        width, height = self.input_size
-        try:
-            outputs = self._network.run(np.zeros((2, 3, height, width), np.float32))
-            self._decode(outputs, 1, (width, height), 1.0)
-        except (ModelError, *MISFITS):
-            return False
-        return True
-
     def _fit(self, size: tuple[int, int]) -> Fit:
         """Say where a picture of that width and height lies in the input."""
         said = self._conventions
         return Fit.of(size, self.input_size, self.resize, said.stride, said.corner)
-
-
-def _is_of_shape(output: NDArray[np.float32], declared: tuple[int, ...]) -> bool:
-    """Tell whether an output has the sides that the file says; the first may be the batch's."""
-    return len(output.shape) == len(declared) and all(
-        said in (DYNAMIC, side)
-        for side, said in zip(output.shape[1:], declared[1:], strict=True)
-    )
-
-
-def _has_nan(outputs: Sequence[NDArray[np.float32]]) -> bool:
-    with np.errstate(invalid='ignore', over='ignore'):
-        return any(bool(np.isnan(output.sum())) for output in outputs)
 
 
 def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:
