@@ -37,6 +37,7 @@ from yolo_deepsort_ros.cli.options import (
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.consumer import Consumer
 from yolo_deepsort_ros.demo.judging import arena_parameters, judge, RESULTS
 from yolo_deepsort_ros.demo.processes import NodeFailure, NodeProcesses, PACKAGE
@@ -47,13 +48,15 @@ from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.sources.opening import names_a_file
 
 OPTIONS = (
     'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
 )
-RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
+RENAMED = {'duration': '--seconds', 'seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
+SEED = ArenaConfig.parameters()['seed']
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
 
 
@@ -108,8 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help='source time after which to stop (default: 20 of the arena, all of other sources)',
     )
     parser.add_argument(
-        RENAMED['arena_seed'], metavar='N', dest='arena_seed',
-        help=PARAMETERS['arena_seed'].text,
+        RENAMED['seed'], metavar='N', help=f'of the arena: {SEED.text}',
     )
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
@@ -121,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
     try:
+        if args.seed is not None:
+            args.source = _seeded(args.source, args.seed)
         values = with_source_defaults(values_of(args, NODES.values()))
     except ConfigurationError as error:
         name, _, text = str(error).partition(':')
@@ -134,6 +138,13 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
             raise ConfigurationError(f'{name}: {shown(given)}: no such file')
     check_models(values)
     return {**values, 'autostart': True, 'start_paused': True}
+
+
+def _seeded(source: str, seed: str) -> str:
+    SEED.parse(seed)
+    if not is_arena(source):
+        raise ConfigurationError(f'seed: {shown(source)} is not the arena; leave it out')
+    return f'{source}{"," if ":" in source else ":"}seed={seed}'
 
 
 @contextmanager
@@ -164,12 +175,15 @@ def _run(values: dict[str, Any], folder: Path) -> int:
     namespace = f'/demo_{os.getpid()}'
     exit_code = 0
     with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
-        truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
+        truth = Path(scratch, 'gt.txt') if is_arena(values['source']) else None
         if truth:
-            values = arena_parameters(values, truth)
-            truth = user_path(values['arena_truth'])
+            values, options = arena_parameters(values, truth)
+            truth = user_path(options.truth)
+            file = Path(scratch, 'arena.yaml')
+            file.write_text(yaml.safe_dump(options.given), encoding='utf-8')
+            values['source'] = f'arena:{file}'
             print(
-                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                f'demo: {options.ahead} frames of the arena are drawn first',
                 file=sys.stderr, flush=True,
             )
         parameters = Path(scratch, 'parameters.yaml')
