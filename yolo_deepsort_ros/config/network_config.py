@@ -49,7 +49,8 @@ class InferenceConfig(Config):
         choices=PRECISIONS,
     )
     threads: int = parameter(
-        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",
+        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores "
+           'that the process may use',
         low=0, high=256,
     )
 

@@ -87,6 +87,12 @@ class TrackerConfig(RhythmConfig):
         unit='Hz', low=0.0, high=1000.0,
     )
 
+    late_periods: int = parameter(
+        3, 'Frame periods by which a stamp may lie before the last one and be late: the frame is '
+           'left out; further back, a second one shows that time has started again',
+        unit='frame periods', low=0, high=100000, is_live=True,
+    )
+
     gating_distance: float = parameter(
         CHI_SQUARE_95,
         'Largest squared Mahalanobis distance of a match by appearance: the chi-square quantile '

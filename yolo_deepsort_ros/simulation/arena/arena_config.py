@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 import re
 from typing import Any
 
@@ -89,6 +90,12 @@ def arena_config(source: str) -> ArenaConfig:
         return ArenaConfig.from_mapping(values)
     except ConfigurationError as error:
         raise ConfigurationError(f'source: arena: {error}') from None
+
+
+def arena_source(config: ArenaConfig, path: Path) -> str:
+    """Return a source with these options, which are written to a file: a value may be any."""
+    path.write_text(yaml.safe_dump(config.given), encoding='utf-8')
+    return f'arena:{path}'
 
 
 def _one(option: str) -> dict[str, Any]:
