@@ -36,7 +36,6 @@ from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.parameters.parameter_remarks import remarks
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import Asides
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
@@ -61,9 +60,8 @@ class NodeParameters(Generic[ConfigType]):
 
     Values given come from the command line, a launch file, a YAML file, or are set later; the
     others are those that the group has then, and the node shows them so: with another profile
-    it shows other ones. What has no effect, such as a name that is declared nowhere, is
-    reported as a warning. A given value that cannot be used makes `read` fail until another one
-    is set.
+    it shows other ones. A name that no node knows is reported as a warning. A given value that
+    cannot be used makes `read` fail until another one is set.
 
     Parameters
     ----------
@@ -74,8 +72,6 @@ class NodeParameters(Generic[ConfigType]):
         Whether all parameters can be set now; `read` will be called before they act.
     adopt : callable
         Takes new values of live parameters otherwise; a `ConfigurationError` refuses them.
-    asides : Asides, optional
-        Whose values of other nodes count where none is given.
 
     """
 
@@ -85,17 +81,14 @@ class NodeParameters(Generic[ConfigType]):
         group: type[ConfigType],
         is_open: Callable[[], bool],
         adopt: Callable[[ConfigType], None],
-        asides: Asides | None = None,
     ) -> None:
         self._node = node
         self._group = group
         self._is_open = is_open
         self._adopt = adopt
-        given, asides = _overrides(node), asides or Asides()
-        known = group.parameters()
-        for line in remarks(given, asides, known):
+        given, known = _overrides(node), group.parameters()
+        for line in remarks(given, known):
             node.get_logger().warning(line)
-        given = {**asides.values(), **given}
         self._given = {name: _native(known[name], given[name]) for name in given if name in known}
         in_force = group.from_mapping(_usable(known, self._given)).values()
         for name, declared in known.items():
