@@ -39,7 +39,8 @@ from scipy.optimize import linear_sum_assignment
 from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
-from yolo_deepsort_ros.evaluation.mot import MotRows, read_detections, read_mot
+from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig

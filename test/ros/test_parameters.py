@@ -164,14 +164,14 @@ def test_a_value_set_counts_before_the_profile_and_another_profile_brings_its_ow
     assert first_shown() == value_shown('n_init') == 2
     assert peer.set_parameter('tracker', 'n_init', 3).successful
     assert first_shown() == value_shown('n_init') == 3
-    answer = peer.set_parameter('tracker', 'profile', 'fast')
-    assert answer.reason.startswith('camera_motion: cannot change at work')
+    answer = peer.set_parameter('tracker', 'profile', 'deepsort')
+    assert 'cannot change at work' in answer.reason
+    assert peer.set_parameter('tracker', 'profile', 'fast').successful  # all of it is live
+    peer.until(lambda: value_shown('reid_every') == 10, 'what the profile brings')
     for transition in ('deactivate', 'cleanup'):
         assert peer.change('tracker', transition)
-    assert peer.set_parameter('tracker', 'profile', 'fast').successful
-    peer.until(lambda: value_shown('reid_every') == 10, 'what the profile brings')
+    assert peer.set_parameter('tracker', 'profile', 'deepsort').successful
+    peer.until(lambda: value_shown('reid_every') == 1, 'what the profile brings')
     for transition in ('configure', 'activate'):
         assert peer.change('tracker', transition)
     assert first_shown() == value_shown('n_init') == 3
-    assert peer.set_parameter('tracker', 'profile', 'deepsort').successful  # all of it is live
-    peer.until(lambda: value_shown('reid_every') == 1, 'what the profile brings')

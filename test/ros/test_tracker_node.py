@@ -21,6 +21,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
@@ -109,19 +110,48 @@ def test_without_any_image_it_tracks_by_overlap(configure, feeder):
     assert [feeder.track(with_image=False).ids.tolist() for _ in range(4)] == [[], [1], [1], [1]]
 
 
-def test_a_refused_message_changes_nothing(configure, process, peer, feeder):
+def test_an_unusable_box_leaves_the_others_theirs(configure, process, peer, feeder, status):
     configure(n_init=2)
-    feeder.track()
-    feeder.track()
-    bad = detections_to_message(
-        Detections([[10, 20, 30, 60]], [0.8]), Header(stamp=seconds_to_stamp(50.0)), ['cat']
+    header = Header(stamp=seconds_to_stamp(0.3))
+    found = [feeder.track().ids.tolist() for _ in range(2)]
+    message = detections_to_message(
+        Detections([[19, 20, 30, 60], [100, 20, 30, 60]], [0.8, 0.8], [0, 0]), header, ['cat']
     )
-    bad.detections[0].bbox.size_x = -30.0
-    peer.publish('detections', bad)
-    assert feeder.track().ids.tolist() == [1]
-    assert 'detection 0 has size -30 x 60' in process.text
-    assert '(messages refused so far: 1)' in process.text
+    message.detections[1].bbox.size_x = -30.0
+    peer.publish('detections', message)
+    found.append(message_to_objects(peer.message('tracks', 3)).ids.tolist())
+    assert found == [[], [1], [1]]
+    assert '1 of 2 boxes in a message of another node cannot be used' in process.text
+    assert 'box 1 of size -30 x 60' in process.text
     assert 'Traceback' not in process.text
+    _, values = status('/test/tracker', lambda *_: True, 'the counters')
+    assert (values['unusable boxes'], values['refused']) == ('1', '0')
+
+
+def test_a_message_that_cannot_be_used_at_all_ages_the_tracks(configure, peer, feeder):
+    configure(n_init=1, max_age=2)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    for number in range(3, 7):
+        header = Header(stamp=seconds_to_stamp(number / 10))
+        message = detections_to_message(Detections([[19, 20, 30, 60]], [0.8], [0]), header, ['c'])
+        message.detections[0].results[0].hypothesis.score = float('nan')
+        peer.publish('detections', message)
+    last = peer.message('tracks', 6)
+    assert (last.header, last.detections) == (header, [])
+    assert [feeder.track(stamp=stamp).ids.tolist() for stamp in (0.7, 0.8)] == [[], [2]]
+    assert peer.set_parameter('tracker', 'max_age', 30).successful
+
+
+def test_a_damaged_image_leaves_its_detections_theirs(configure, process, peer, feeder):
+    configure(n_init=1)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    header = Header(stamp=seconds_to_stamp(0.3))
+    peer.publish('image_raw', Image(header=header, height=9, width=9, step=27, encoding='bgr8'))
+    peer.publish('detections', detections_to_message(
+        Detections([[19, 20, 30, 60]], [0.8], [0]), header, ['cat']
+    ))
+    assert message_to_objects(peer.message('tracks', 3)).ids.tolist() == [1]
+    assert '(messages refused so far: ' in process.text
 
 
 def test_reset_starts_at_one_again(configure, peer, feeder):

@@ -71,6 +71,8 @@ class ReidNetwork:
             self._network = load_onnx(model, config.inference)
         self.name = self._network.name
         feature = self._run(np.zeros((1, 3, height, width), np.float32))[0]
+        if not np.isfinite(feature).all():
+            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         self.dimension = len(feature)
         self._check_no_classes(feature)
 
@@ -99,8 +101,6 @@ class ReidNetwork:
                 f'{self._path}: for {len(batch)} crops the network puts out {features.shape}, '
                 f'expected ({len(batch)}, D)'
             )
-        if not np.isfinite(features).all():
-            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         return features[:count]
 
     def _check_no_classes(self, feature: NDArray[np.float32]) -> None:

@@ -31,7 +31,8 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
-from yolo_deepsort_ros.evaluation.mot import read_detections, TrackWriter
+from yolo_deepsort_ros.evaluation.mot import TrackWriter
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.pipeline import Follower

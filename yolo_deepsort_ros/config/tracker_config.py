@@ -25,15 +25,16 @@ from yolo_deepsort_ros.config.parameter import parameter
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
-#: What each profile of the tracker sets; the gains are in docs/accuracy.md.
+#: What each profile of the tracker sets; the gains are in docs/performance/accuracy.md.
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'gating_distance': 18.467, 'cascade': False, 'low_score_threshold': 0.15,
-        'iou_max_age': 5, 'camera_motion': True,
+        'n_init': 2, 'gating_distance': 18.467, 'iou_max_age': 30,
+        'staged': True, 'learn_scores': True, 'free_aspect': True, 'blend_boxes': True,
+        'camera_motion': True,
     },
-    'fast': {'reid_every': 10},
 }
+PROFILES['fast'] = {**PROFILES['strong'], 'reid_every': 10}
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,21 @@ class TrackerConfig(RhythmConfig):
     low_score_threshold: float = parameter(
         0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '
              '0: all are treated alike', low=0.0, high=1.0, is_live=True,
+    )
+    staged: bool = parameter(
+        False, "Confirmed tracks choose first, and of these the pairs that are each other's best; "
+               'then weak detections, at last tentative tracks', is_live=True,
+    )
+    learn_scores: bool = parameter(
+        False, 'Learn from the tracks which scores are worth what, in place of one threshold; '
+               'low_score_threshold above 0 beats it', is_live=True,
+    )
+    free_aspect: bool = parameter(
+        False, 'Let boxes change their shape quickly, for people who bend and cars that turn'
+    )
+    blend_boxes: bool = parameter(
+        False, 'Show boxes between the detection and the filter, by a share that is learnt from '
+               "the detections' noise", is_live=True,
     )
     gallery_smoothing: float = parameter(
         0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '

@@ -48,7 +48,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         Those of `Annotation`.
 
     A message that cannot be used is counted, logged and skipped; one whose image was lost
-    is skipped.
+    is skipped, and so is a box that cannot be used.
     """
 
     def __init__(self) -> None:
@@ -81,9 +81,9 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         if pair.image is None:
             return
         header = pair.image.header
-        self._annotation.draw(
-            image_to_array(pair.image), header, message_to_objects(pair.message)
-        )
+        objects = message_to_objects(pair.message).usable
+        self.tell_of_unusable(pair.message, len(objects.ids))
+        self._annotation.draw(image_to_array(pair.image), header, objects)
         self.diagnostics.delivered(stamp_to_seconds(header.stamp))
 
     def _follow_demand(self) -> None:

@@ -22,6 +22,7 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
@@ -51,7 +52,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     Publications, services
         Those of `Tracking`.
 
-    A message that cannot be used is counted, logged and skipped, the tracks unchanged.
+    A box that cannot be used is counted, logged and left out; an image that cannot be, too: its
+    detections are matched by overlap alone. What is left, even if nothing, ages the tracks.
     Tracks outlast a deactivation, not a cleanup.
     """
 
@@ -107,9 +109,14 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         self._coast_on()
 
     def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
-        found = self._bounded(message_to_detections(pair.message, self._names))
-        picture = None if pair.image is None else image_to_array(pair.image)
-        self._tracking.track(found, pair.message.header, picture, self._names)
+        found = message_to_detections(pair.message, self._names)
+        self.tell_of_unusable(pair.message, len(found))
+        try:
+            picture = None if pair.image is None else image_to_array(pair.image)
+        except InputError as error:
+            self.refuse(str(error))
+            picture = None
+        self._tracking.track(self._bounded(found), pair.message.header, picture, self._names)
 
     def _bounded(self, found: Detections) -> Detections:
         if len(found) > MAX_BOXES:

@@ -38,7 +38,7 @@ PERIOD = 1.0  #: s
 WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
 TIMES_KEPT = 100  #: newest durations of each stage
 #: Counters that are no good news when they rise, by their last words.
-BAD_NEWS = ('refused', 'unpaired', 'lost in transport', 'setbacks of the clock')
+BAD_NEWS = ('refused', 'unpaired', 'lost in transport', 'setbacks of the clock', 'unusable boxes')
 RATED = ('received', 'processed')  #: counters whose rate tells something
 MAX_VISITS = 1000  #: images whose stages wait to be logged
 CLOCK = 'clock'  #: key of why no time passes

@@ -147,11 +147,20 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
                 callback(message)
                 self.diagnostics.counts['processed'] += counts
             except YoloDeepsortError as error:
-                self._refuse(str(error))
+                self.refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
                 if self.context.ok():  # else a signal has shut ROS down under the work
-                    self._refuse(f'this is a bug, please report it: {quoted(error)}')
+                    self.refuse(f'this is a bug, please report it: {quoted(error)}')
         return call
+
+    def refuse(self, reason: str) -> None:
+        """Count and log what cannot be used."""
+        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.last_error = reason
+        self.get_logger().warning(
+            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            throttle_duration_sec=1.0,
+        )
 
     def bring_up(self) -> None:
         """
@@ -216,14 +225,6 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         """Stop and unload what is left, so that the node can be configured again."""
         self.close()
         return SUCCESS
-
-    def _refuse(self, reason: str) -> None:
-        self.diagnostics.counts['refused'] += 1
-        self.diagnostics.last_error = reason
-        self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
-            throttle_duration_sec=1.0,
-        )
 
     def _load(self) -> None:
         self._failure = None

@@ -24,14 +24,18 @@ from rclpy.clock import Clock, ClockType
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
+from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.messages.conversions import AnyImage, stamp_to_nanoseconds
+from yolo_deepsort_ros.nodes.messages.conversions import (
+    AnyImage, message_to_objects, stamp_to_nanoseconds,
+)
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
 PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
+UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 SHORTEST_PERIOD = 0.01  #: s
 
@@ -64,7 +68,7 @@ class PairedNode(BaseNode[PairedConfigType]):
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self.diagnostics.counts['unpaired'] += 0
+        self.diagnostics.counts.update({'unpaired': 0, UNUSABLE: 0})
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -80,14 +84,28 @@ class PairedNode(BaseNode[PairedConfigType]):
         stamp = stamp_to_nanoseconds(message.header.stamp)
         self._hand_on(self._pairing.add_message(stamp, message, time.monotonic()))
 
+    def tell_of_unusable(self, message: Detection2DArray, used: int) -> None:
+        """Count the boxes of a message that are not among the `used` ones, and name the first."""
+        left_out = len(message.detections) - used
+        if not left_out:
+            return
+        objects = message_to_objects(message)
+        first = usable(objects.tlwh, objects.scores).argmin()
+        *_, width, height = objects.tlwh[first]
+        counts = self.diagnostics.counts
+        counts[UNUSABLE] += left_out
+        self.get_logger().warning(
+            f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
+            f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
+            f'{objects.scores[first]:g} (so far: {counts[UNUSABLE]})', throttle_duration_sec=1.0,
+        )
+
     def _on_overdue(self) -> None:
         self._hand_on(self._pairing.expire(time.monotonic()))
 
     def _hand_on(self, pairs: list[Pair[AnyImage, Detection2DArray]]) -> None:
         for pair in pairs:
-            if pair.image is None and not self._pairing.is_early(
-                stamp_to_nanoseconds(pair.message.header.stamp)
-            ):
+            if pair.is_lost:
                 self._tell_of_lost_image()
             self._use(pair)
         if not self._pairing.is_waiting:
