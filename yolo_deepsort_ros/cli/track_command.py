@@ -26,10 +26,12 @@ from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
 from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.mot import TrackWriter
 from yolo_deepsort_ros.pipeline import Pipeline, Step
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
@@ -68,9 +70,10 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
 def _track(args: argparse.Namespace) -> None:
     values = values_of(args, [FlowConfig])
     config = FlowConfig.from_mapping(values)
+    given = config.source.source
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
-        'arena_truth': values.get('arena_truth'),
+        'arena:truth': arena_config(given).truth if is_arena(given) else None,
     }, files_read(values))
     detector = Detector(config=config.detector)
     with ExitStack() as stack:
