@@ -60,7 +60,7 @@ class CameraNode(BaseNode[CameraConfig]):
 
     def _publish(self, captured: Captured) -> None:
         self._capture.publish_image(captured)
-        self.diagnostics.counts['processed'] += 1
+        self.diagnostics.processed.add()
         self.diagnostics.delivered(stamp_to_seconds(captured.header.stamp))
 
 

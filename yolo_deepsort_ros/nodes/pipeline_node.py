@@ -71,8 +71,9 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._detection.load(self.config.detection)
         self._tracking.load(self.config.tracking)
         self._annotation.load(self.config.annotation)
+        self._annotation.name_classes(self._detection.class_numbers)
         self._capture.load(self.config.capture)
-        self.diagnostics.counts[REPLACED] += 0
+        self._replaced = self.diagnostics.counter(REPLACED)
 
     def start(self) -> None:
         """Begin with the next frame."""
@@ -111,7 +112,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
             self._capture.publish_image(captured)
 
     def _on_replaced(self) -> None:
-        self.diagnostics.counts[REPLACED] += 1
+        self._replaced.add()
 
     def _detect(self, frame: Captured) -> None:
         picture, header, _ = frame

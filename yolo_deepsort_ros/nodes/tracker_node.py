@@ -28,7 +28,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.runtime.running import run
-from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+from yolo_deepsort_ros.nodes.stages.tracking import LATE, Tracking
 from yolo_deepsort_ros.nodes.sync.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair
 from yolo_deepsort_ros.nodes.sync.skipped_images import Between
@@ -103,7 +103,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         for image in self._between.look(stamp):
             self._coast(image)
         if is_late:
-            self.diagnostics.counts['late'] += 1
+            self.diagnostics.counter(LATE).add()
         else:
             self._track(pair)
         self._coast_on()
@@ -120,11 +120,11 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def _bounded(self, found: Detections) -> Detections:
         if len(found) > MAX_BOXES:
-            counts = self.diagnostics.counts
-            counts['boxes left out'] += len(found) - MAX_BOXES
+            left_out = self.diagnostics.counter('boxes left out')
+            left_out.add(len(found) - MAX_BOXES)
             self.get_logger().warning(
                 f'{len(found)} boxes in a message, the strongest {MAX_BOXES} are used (left out '
-                f'so far: {counts["boxes left out"]}); raise the confidence of the detector',
+                f'so far: {left_out.total}); raise the confidence of the detector',
                 throttle_duration_sec=10.0,
             )
         return found.strongest(MAX_BOXES)

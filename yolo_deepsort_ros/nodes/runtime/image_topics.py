@@ -67,6 +67,7 @@ class ImageInput:
         self._use = use
         self._profile = profile
         self._transport = ''
+        self._taken: set[str] = set()  # topics, ever
         self._subscription: Subscription | None = None
         self._timer: Timer | None = None
 
@@ -82,6 +83,21 @@ class ImageInput:
             FOLLOW_PERIOD, self._follow, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
 
+    @property
+    def lost(self) -> int:
+        """How many images were lost in transport."""
+        return sum(self._node.topics.traffic(topic).lost.total for topic in self._taken)
+
+    @property
+    def replaced(self) -> int:
+        """How many images newer ones have replaced before the node had time for them."""
+        return sum(self._node.topics.traffic(topic).replaced.total for topic in self._taken)
+
+    @property
+    def sent(self) -> int:
+        """How many images were sent lately, as far as that is known."""
+        return sum(self._node.topics.traffic(topic).sent for topic in self._taken)
+
     def close(self) -> None:
         """Subscribe no longer."""
         if self._timer is not None:
@@ -96,6 +112,7 @@ class ImageInput:
 
     def _take(self, transport: str) -> None:
         self._transport = transport
+        self._taken.add(self._topics[transport])
         self._subscription = self._node.topics.subscribe(
             Image if transport == 'raw' else CompressedImage, self._topics[transport],
             self._use, self._profile,

@@ -107,7 +107,7 @@ class Detection:
             f'{config.detector.model}: {width} x {height}, {len(labels)} classes, '
             f'run by {self._detector.backend}'
         )
-        node.diagnostics.facts.update(
+        node.diagnostics.add_facts(
             model=config.detector.model, input=f'{width} x {height}',
             backend=self._detector.backend,
         )
@@ -167,6 +167,11 @@ class Detection:
         """What a message says for each class."""
         return self._class_ids
 
+    @property
+    def class_numbers(self) -> dict[str, int]:
+        """The number of each class, by what a message says."""
+        return {name: number for number, name in enumerate(self._class_ids)}
+
     def _publish_label_info(self) -> None:
         names = self._detector.labels
         message = LabelInfo(
@@ -188,6 +193,6 @@ class Detection:
 
     def _set_enabled(self, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
-        self._node.diagnostics.rests[ENABLED] = (
-            '' if is_enabled else 'asleep: ~/set_enabled wakes it'
+        self._node.diagnostics.rest(
+            ENABLED, '' if is_enabled else 'asleep: ~/set_enabled wakes it'
         )

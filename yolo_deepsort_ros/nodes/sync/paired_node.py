@@ -68,7 +68,8 @@ class PairedNode(BaseNode[PairedConfigType]):
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self.diagnostics.counts.update({'unpaired': 0, UNUSABLE: 0})
+        self._unpaired = self.diagnostics.counter('unpaired', is_bad=True)
+        self._unusable = self.diagnostics.counter(UNUSABLE, is_bad=True)
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -92,12 +93,12 @@ class PairedNode(BaseNode[PairedConfigType]):
         objects = message_to_objects(message)
         first = usable(objects.tlwh, objects.scores).argmin()
         *_, width, height = objects.tlwh[first]
-        counts = self.diagnostics.counts
-        counts[UNUSABLE] += left_out
+        self._unusable.add(left_out)
         self.get_logger().warning(
             f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
             f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
-            f'{objects.scores[first]:g} (so far: {counts[UNUSABLE]})', throttle_duration_sec=1.0,
+            f'{objects.scores[first]:g} (so far: {self._unusable.total})',
+            throttle_duration_sec=1.0,
         )
 
     def _on_overdue(self) -> None:
@@ -114,11 +115,26 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        counts, room = self.diagnostics.counts, self.config.pairing.image_buffer
-        counts['unpaired'] += 1
+        self._unpaired.add()
         self.get_logger().warning(
-            f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
-            f'way (is the shared-memory profile set?) or messages come later than image_buffer '
-            f'({room}) images: raise it or lower the rate of the camera',
+            f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
             throttle_duration_sec=10.0,
+        )
+
+    def _cause(self) -> str:
+        """Return where the images are, as far as the counters know, and what helps."""
+        if self.images.lost:
+            return (
+                f'images lost in transport: {self.images.lost}; both nodes need the '
+                f'shared-memory profile'
+            )
+        if self.images.replaced:
+            return (
+                f'images replaced by newer: {self.images.replaced}, since this node had no '
+                f'processor time; lower the rate of the camera or give the node more cores'
+            )
+        return (
+            f'images are lost on the way (is the shared-memory profile set?) or messages come '
+            f'later than image_buffer ({self.config.pairing.image_buffer}) images: raise it or '
+            f'lower the rate of the camera'
         )
