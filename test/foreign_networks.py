@@ -52,11 +52,15 @@ def write_network(
 
     Parameters
     ----------
+    path : Path
+        The file.
     outputs : mapping of str to ndarray
         What it puts out for a picture, with a first axis of 1; where the input's batch varies,
         so does the outputs'.
-    metadata, shape : mapping, sequence
-        Of the file, and of the input.
+    metadata : mapping of str to str
+        Of the file.
+    shape : sequence of int or str
+        Of the input.
     ending : str
         Transpose: the last operator is one. Exp: there is one in it.
     kind : int
