@@ -26,7 +26,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,

@@ -19,7 +19,8 @@ from onnx_files import HALF, write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros import Detections, Embedder
-from yolo_deepsort_ros.config.node_configs import BACKENDS, EmbedderConfig, TrackerNodeConfig
+from yolo_deepsort_ros.config.network_config import BACKENDS, EmbedderConfig
+from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
 from yolo_deepsort_ros.models.onnx.writer import GraphWriter
@@ -289,7 +290,7 @@ def test_files_that_are_no_networks(tmp_path):
 
 
 def test_parameters_by_name_or_at_once(tmp_path):
-    config = TrackerNodeConfig(reid_batch_size=4)
+    config = TrackerNodeConfig.from_mapping({'reid_batch_size': 4}).tracking.embedder
     assert Embedder(config=config).config is config
     assert Embedder(reid_batch_size=4).config == EmbedderConfig(reid_batch_size=4)
     with pytest.raises(ConfigurationError, match="did you mean 'reid_batch_size'"):

@@ -27,7 +27,7 @@ from yolo_deepsort_ros.appearance.colour_descriptor import ColourDescriptor
 from yolo_deepsort_ros.appearance.crops import Picture
 from yolo_deepsort_ros.appearance.reid_network import ReidNetwork
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.bgr import as_bgr
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
-from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.sources.pictures import read_picture
 from yolo_deepsort_ros.yolo.detector import Detector
 

@@ -20,8 +20,9 @@ import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
-from yolo_deepsort_ros.config.node_configs import PARAMETERS, SOURCE_DEFAULTS
-from yolo_deepsort_ros.config.parameter import Config, Parameter
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.node_configs import FlowConfig, PARAMETERS
+from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
@@ -87,8 +88,10 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
 
 
 def with_source_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add what suits the source given, where no value says otherwise."""
-    return {**SOURCE_DEFAULTS.get(values.get('source', ''), {}), **values}
+    """Add what suits the source, where neither a value nor a profile says otherwise."""
+    flow = group_of(FlowConfig, values)
+    in_force = flow.values()
+    return {**{name: in_force[name] for name in flow.brings()}, **values}
 
 
 def group_of(group: type[GroupType], values: Mapping[str, Any]) -> GroupType:

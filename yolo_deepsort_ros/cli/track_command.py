@@ -21,15 +21,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
-from yolo_deepsort_ros.cli.options import (
-    add_parameters, file_name, group_of, values_of, with_source_defaults,
-)
+from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
-from yolo_deepsort_ros.config.node_configs import AnnotatorConfig, DetectorConfig, EmbedderConfig
-from yolo_deepsort_ros.config.source_config import SourceConfig
-from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.mot import TrackWriter
 from yolo_deepsort_ros.pipeline import Pipeline, Step
@@ -69,25 +66,22 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _track(args: argparse.Namespace) -> None:
-    values = with_source_defaults(
-        values_of(args, [SourceConfig, DetectorConfig, EmbedderConfig, TrackerConfig])
-    )
+    values = values_of(args, [FlowConfig])
+    config = FlowConfig.from_mapping(values)
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         'arena_truth': values.get('arena_truth'),
     }, files_read(values))
-    detector = Detector(config=group_of(DetectorConfig, values))
+    detector = Detector(config=config.detector)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
-        pipeline = Pipeline(
-            source, detector, group_of(EmbedderConfig, values), group_of(TrackerConfig, values)
-        )
+        source = stack.enter_context(open_source(config.source, paced=False))
+        pipeline = Pipeline(source, detector, config.embedder, config.tracker)
         writer = stack.enter_context(TrackWriter(args.out)) if args.out else None
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
-        summary, trails = Summary(pipeline.timer), Trails(AnnotatorConfig().trail)
+        summary, trails = Summary(pipeline.timer), Trails(AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
             for step in progress(pipeline):
                 summary.count(step.tracks)

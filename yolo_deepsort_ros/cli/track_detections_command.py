@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 import math
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.detections import Detections
@@ -76,7 +75,7 @@ def _track_detections(args: argparse.Namespace) -> None:
     elif values.get('reid'):
         raise ConfigurationError('--reid needs the pictures: give --images FOLDER')
     summary = Summary(StageTimer())
-    follower = Follower(replace(config, frame_rate=rate), embedder, summary.timer)
+    follower = Follower(config.replace(frame_rate=rate), embedder, summary.timer)
     with TrackWriter(args.out) as writer:
         for number, found, picture in progress(seen):
             if args.confidence is not None:

@@ -16,10 +16,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yolo_deepsort_ros.config.parameter import Config, parameter
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.parameter import parameter
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
@@ -50,13 +52,13 @@ class TrackerConfig(RhythmConfig):
     """
     DeepSORT (Wojke 2017); the defaults are the paper's.
 
-    A profile replaces the values of `PROFILES` where they are left at their defaults.
+    A profile brings the values of `PROFILES`; those that are given count before it.
     """
 
     profile: str = parameter(
         'deepsort', 'Set of decisions: the paper, the best ids, or appearance only where needed; '
-                    'it sets the parameters below that are left at their defaults',
-        choices=tuple(PROFILES),
+                    'it sets the parameters below that are not given',
+        choices=tuple(PROFILES), is_live=True,
     )
     max_cosine_distance: float = parameter(
         0.2, 'Largest appearance distance (1 - cosine) of a match', low=0.0, high=2.0,
@@ -156,8 +158,6 @@ class TrackerConfig(RhythmConfig):
         is_live=True,
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, value in PROFILES[self.profile].items():
-            if getattr(self, name) == self.parameters()[name].default:
-                object.__setattr__(self, name, value)
+    def brings(self) -> Mapping[str, Any]:
+        """Return what the profile sets."""
+        return PROFILES[self.profile]

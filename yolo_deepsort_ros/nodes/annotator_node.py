@@ -58,7 +58,7 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def load(self) -> None:
         """Announce the annotated images."""
-        self._annotation.load()
+        self._annotation.load(self.config.annotation)
 
     def start(self) -> None:
         """Draw while somebody looks."""
@@ -66,11 +66,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         self.until_deactivation(self.create_timer(
             DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
         ))
-        self._annotation.start(self.config)
+        self._annotation.start(self.config.annotation)
 
     def adopt(self, config: AnnotatorConfig) -> None:
         """Draw trails of another length."""
-        self._annotation.adopt(config)
+        self._annotation.adopt(config.annotation)
 
     def stop(self) -> None:
         """Draw no more."""
@@ -89,11 +89,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
         is_wanted = self._annotation.is_wanted
-        self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
+        self.diagnostics.rest(DEMAND, '' if is_wanted else 'nobody looks')
         if not is_wanted:
             self._unsubscribe()
         elif self._tracks is None:
-            self.images.open()
+            self.images.open(self.config.pairing)
             self._tracks = self.topics.subscribe(
                 Detection2DArray, 'tracks', self.on_message, qos.RESULTS
             )

@@ -145,7 +145,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         def call(message: MessageType) -> None:
             try:
                 callback(message)
-                self.diagnostics.counts['processed'] += counts
+                self.diagnostics.processed.add(counts)
             except YoloDeepsortError as error:
                 self.refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
@@ -155,10 +155,10 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     def refuse(self, reason: str) -> None:
         """Count and log what cannot be used."""
-        self.diagnostics.counts['refused'] += 1
+        self.diagnostics.refused.add()
         self.diagnostics.last_error = reason
         self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
+            f'{reason} (messages refused so far: {self.diagnostics.refused.total})',
             throttle_duration_sec=1.0,
         )
 
@@ -248,7 +248,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ) -> TransitionCallbackReturn:
         """Take a step of the lifecycle; rclpy would swallow its exception."""
         self._error = None
-        self.diagnostics.problems.pop('lifecycle', None)
+        self.diagnostics.end_problem('lifecycle')
         try:
             step()
         except Exception as error:

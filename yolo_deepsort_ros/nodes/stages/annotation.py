@@ -20,7 +20,7 @@ from typing import Any
 
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.config.node_configs import DrawingConfig
+from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_seconds
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
@@ -45,24 +45,26 @@ class Annotation:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `DrawingConfig`.
 
     """
 
     def __init__(self, node: BaseNode[Any]) -> None:
         self._node = node
 
-    def load(self) -> None:
+    def load(self, config: AnnotationConfig) -> None:
         """Announce the images."""
-        self._annotated = ImageOutput(self._node, 'annotated_image')
+        self._annotated = ImageOutput(
+            self._node, 'annotated_image', config.images.jpeg_quality
+        )
 
-    def start(self, config: DrawingConfig) -> None:
+    def start(self, config: AnnotationConfig) -> None:
         """Begin without trails."""
         self._trails, self._rate = Trails(config.trail), FrameRate()
 
-    def adopt(self, config: DrawingConfig) -> None:
-        """Draw trails of another length."""
+    def adopt(self, config: AnnotationConfig) -> None:
+        """Draw trails of another length, publish in another quality."""
         self._trails = Trails(config.trail)
+        self._annotated.jpeg_quality = config.images.jpeg_quality
 
     @property
     def is_wanted(self) -> bool:

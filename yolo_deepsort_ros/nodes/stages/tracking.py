@@ -25,7 +25,7 @@ from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config.node_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -55,7 +55,6 @@ class Tracking:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `TrackingConfig`.
 
     """
 
@@ -66,11 +65,13 @@ class Tracking:
     def load(self, config: TrackingConfig) -> None:
         """Load the network, if any, and begin without tracks."""
         node = self._node
-        embedder = Embedder(config=config)
-        node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
-        node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
-        self._follower = Follower(config, embedder, node.diagnostics.timer)
-        node.diagnostics.counts.update({SETBACKS: 0, LATE: 0})
+        embedder = Embedder(config=config.embedder)
+        reid = config.embedder.reid
+        node.get_logger().info(f'appearance: {reid or "no network"}, {embedder.backend}')
+        node.diagnostics.add_facts(appearance=f'{reid or "colours"}: {embedder.backend}')
+        self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
+        self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
+        self._late = node.diagnostics.counter(LATE)
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -81,7 +82,7 @@ class Tracking:
     def adopt(self, config: TrackingConfig) -> None:
         """Go on with the tracks."""
         with self._lock:
-            self._follower.adopt(config)
+            self._follower.adopt(config.tracker)
         self._shows_coasting = config.publish_coasting
 
     def unload(self) -> None:
@@ -114,8 +115,8 @@ class Tracking:
         with self._lock:
             _, tracks = follower.follow(found, stamp, picture)
         is_late = follower.late > late
-        diagnostics.counts[SETBACKS] += follower.setbacks - setbacks
-        diagnostics.counts[LATE] += is_late
+        self._setbacks.add(follower.setbacks - setbacks)
+        self._late.add(is_late)
         with diagnostics.timer.stage('publish tracks'):
             is_all = self._shows_coasting and not is_late
             shown = tracks.confirmed if is_all else tracks.reported

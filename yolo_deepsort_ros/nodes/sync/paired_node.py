@@ -23,7 +23,7 @@ from typing import TypeVar
 from rclpy.clock import Clock, ClockType
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import PairingConfig
+from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
 from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
-PairedConfigType = TypeVar('PairedConfigType', bound=PairingConfig)
+PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
 UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
@@ -59,15 +59,17 @@ class PairedNode(BaseNode[PairedConfigType]):
     def start(self) -> None:
         """Begin with nothing that waits."""
         self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
-            self.config.image_buffer, self.config.image_wait
+            self.config.pairing.image_buffer, self.config.pairing.image_wait
         )
         # Runs only while a message waits: an idle node costs nothing.
         self._overdue = self.until_deactivation(self.create_timer(
-            max(self.config.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
+            max(self.config.pairing.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD),
+            self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self.diagnostics.counts.update({'unpaired': 0, UNUSABLE: 0})
+        self._unpaired = self.diagnostics.counter('unpaired', is_bad=True)
+        self._unusable = self.diagnostics.counter(UNUSABLE, is_bad=True)
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -91,12 +93,12 @@ class PairedNode(BaseNode[PairedConfigType]):
         objects = message_to_objects(message)
         first = usable(objects.tlwh, objects.scores).argmin()
         *_, width, height = objects.tlwh[first]
-        counts = self.diagnostics.counts
-        counts[UNUSABLE] += left_out
+        self._unusable.add(left_out)
         self.get_logger().warning(
             f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
             f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
-            f'{objects.scores[first]:g} (so far: {counts[UNUSABLE]})', throttle_duration_sec=1.0,
+            f'{objects.scores[first]:g} (so far: {self._unusable.total})',
+            throttle_duration_sec=1.0,
         )
 
     def _on_overdue(self) -> None:
@@ -113,11 +115,26 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        counts = self.diagnostics.counts
-        counts['unpaired'] += 1
+        self._unpaired.add()
         self.get_logger().warning(
-            f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
-            f'way (is the shared-memory profile set?) or messages come later than image_buffer '
-            f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
+            f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
             throttle_duration_sec=10.0,
+        )
+
+    def _cause(self) -> str:
+        """Return where the images are, as far as the counters know, and what helps."""
+        if self.images.lost:
+            return (
+                f'images lost in transport: {self.images.lost}; both nodes need the '
+                f'shared-memory profile'
+            )
+        if self.images.replaced:
+            return (
+                f'images replaced by newer: {self.images.replaced}, since this node had no '
+                f'processor time; lower the rate of the camera or give the node more cores'
+            )
+        return (
+            f'images are lost on the way (is the shared-memory profile set?) or messages come '
+            f'later than image_buffer ({self.config.pairing.image_buffer}) images: raise it or '
+            f'lower the rate of the camera'
         )
