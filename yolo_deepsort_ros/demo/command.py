@@ -43,7 +43,7 @@ from yolo_deepsort_ros.models.lookup import check_models
 from yolo_deepsort_ros.sources.opening import names_a_file
 
 OPTIONS = (
-    'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
+    'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes', 'backend', 'max_frames',
 )
 RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
