@@ -20,7 +20,7 @@ import sys
 
 from rclpy.clock import Clock, ClockType
 from rclpy.subscription import Subscription
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.config.node_configs import AnnotatorConfig
 from yolo_deepsort_ros.nodes import qos
@@ -43,7 +43,8 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     Subscriptions
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort, and `tracks`
-        (vision_msgs/Detection2DArray), reliable; both only while somebody looks.
+        (vision_msgs/Detection2DArray), reliable; both only while somebody looks. `label_info`
+        (vision_msgs/LabelInfo), reliable, transient local.
     Publications
         Those of `Annotation`.
 
@@ -59,6 +60,9 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     def load(self) -> None:
         """Announce the annotated images."""
         self._annotation.load(self.config.annotation)
+        self.until_cleanup(self.create_subscription(
+            LabelInfo, 'label_info', self._on_labels, qos.LATCHED
+        ))
 
     def start(self) -> None:
         """Draw while somebody looks."""
@@ -85,6 +89,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         self.tell_of_unusable(pair.message, len(objects.ids))
         self._annotation.draw(image_to_array(pair.image), header, objects)
         self.diagnostics.delivered(stamp_to_seconds(header.stamp))
+
+    def _on_labels(self, message: LabelInfo) -> None:
+        self._annotation.name_classes(
+            {kind.class_name: kind.class_id for kind in message.class_map}
+        )
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""

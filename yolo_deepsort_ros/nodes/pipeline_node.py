@@ -71,6 +71,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
         self._detection.load(self.config.detection)
         self._tracking.load(self.config.tracking)
         self._annotation.load(self.config.annotation)
+        self._annotation.name_classes(self._detection.class_numbers)
         self._capture.load(self.config.capture)
         self._replaced = self.diagnostics.counter(REPLACED)
 

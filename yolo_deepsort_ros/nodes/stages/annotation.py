@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from std_msgs.msg import Header
@@ -26,6 +27,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_secon
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
+from yolo_deepsort_ros.visualization.label_text import drawn_names
 from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
 OLDEST = 10.0  #: s; above, a recording is played without its time
@@ -50,6 +52,7 @@ class Annotation:
 
     def __init__(self, node: BaseNode[Any]) -> None:
         self._node = node
+        self._drawn_names: dict[str, str] = {}
 
     def load(self, config: AnnotationConfig) -> None:
         """Announce the images."""
@@ -66,6 +69,10 @@ class Annotation:
         self._trails = Trails(config.trail)
         self._annotated.jpeg_quality = config.images.jpeg_quality
 
+    def name_classes(self, numbers: Mapping[str, int]) -> None:
+        """Learn the number of each class name, drawn where the name cannot be."""
+        self._drawn_names = drawn_names(numbers)
+
     @property
     def is_wanted(self) -> bool:
         """Whether somebody looks."""
@@ -78,7 +85,7 @@ class Annotation:
         with diagnostics.timer.stage('draw'):
             ids, tlwh, scores, names = objects
             drawn = draw_tracks(
-                picture, ids, tlwh, names, scores,
+                picture, ids, tlwh, [self._drawn_names.get(name, name) for name in names], scores,
                 trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
             )
         with diagnostics.timer.stage('publish annotated'):
