@@ -36,6 +36,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
 from yolo_deepsort_ros.nodes.parameters.parameter_sections import asides
+from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.runtime.topics import Topics
 
@@ -84,6 +85,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         Full names of the nodes whose sections of a parameter file count, its own first.
     autostart : bool
         Whether the process is to `bring_up` the node.
+    ends_with_parent : bool
+        Whether the process is to end with the one that has started it.
     diagnostics : Diagnostics
         What the node says of itself on `/diagnostics`.
     topics : Topics
@@ -108,6 +111,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             asides(sys.argv, self.heeded[0], self.heeded[1:]),
         )
         self.autostart = self._declared.autostart
+        self.ends_with_parent = bool(self.get_parameter('end_with_parent').value)
         self.diagnostics = Diagnostics(self, lambda: self.state)
         self.topics = Topics(self, self.diagnostics)
         self.finished = Future()
@@ -253,6 +257,16 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.diagnostics.begin()
         self.start()
         self._on_deactivation.callback(self.stop)
+        self._form_bond()
+
+    def _form_bond(self) -> None:
+        period = self.config.bond_heartbeat_period
+        if self.autostart or not period:
+            return
+        if bond.is_installed():
+            self._on_deactivation.callback(bond.Bond(self, period).break_up)
+        else:
+            self.get_logger().info(bond.NO_BOND, once=True)
 
     def _attempt(
         self, step: Callable[[], None], undo: ExitStack | None = None

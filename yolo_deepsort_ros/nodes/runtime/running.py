@@ -35,6 +35,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import check_domain
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
@@ -80,6 +81,7 @@ def _status(make_node: Callable[[], BaseNode]) -> int:
 
 
 def _run(make_node: Callable[[], BaseNode]) -> int:
+    parent = os.getppid()
     keep_large_blocks()
     try:
         check_domain(os.environ)
@@ -92,6 +94,8 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
     try:
         node = make_node()
         logger = node.get_logger()
+        if node.ends_with_parent and not end_with_parent(parent):
+            return 0
         for name in node.heeded:
             for line in strayed(sys.argv, name):
                 logger.warning(line)
