@@ -33,8 +33,8 @@ TOPIC = 'bond'
 TIMEOUT = 4.0  #: s; Nav2's usual one, told to the other side
 QOS = QoSProfile(depth=100)  #: all nodes of a manager share the topic
 NO_BOND = (
-    'no bond/msg/Status here, hence no bond: for the lifecycle manager of Nav2 install the package '
-    'bond, or set its bond_timeout to 0.0'
+    'no bond/msg/Status here, hence no bond: for the lifecycle manager of Nav2 install the '
+    'package bond, or set its bond_timeout to 0.0'
 )
 
 
