@@ -18,8 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+import os
+from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
+from ament_index_python.packages import get_package_share_directory
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
@@ -33,6 +36,9 @@ from sensor_msgs.msg import CompressedImage, Image
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Finding, PERIOD
+from yolo_deepsort_ros.nodes.health.host_memory import (
+    HostMemory, is_local, MORE_SHARED_MEMORY, PROFILE_VARIABLES, segment_size,
+)
 
 if TYPE_CHECKING:
     from rclpy.topic_endpoint_info import TopicEndpointInfo  # elsewhere in later versions
@@ -44,9 +50,10 @@ MISFITS = {
     'liveliness': (LivelinessPolicy.AUTOMATIC, LivelinessPolicy.MANUAL_BY_TOPIC),
 }
 ALWAYS_SHOWN = ('reliability', 'durability')  #: of the policies; others where they do not fit
+SHARED_MEMORY = 'shared memory'  #: key of a finding
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
 NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
-LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
+UDP_ONLY = 'fastdds_udp_only.xml'  #: in this package's config/
 
 
 class QosDoctor:
@@ -62,12 +69,17 @@ class QosDoctor:
     topic_timeout : callable
         Returns the seconds without a message after which a topic that somebody publishes
         counts as ill; 0 for never.
+    host_memory : HostMemory
+        Through which images travel.
 
     """
 
-    def __init__(self, node: Node, topic_timeout: Callable[[], float]) -> None:
+    def __init__(
+        self, node: Node, topic_timeout: Callable[[], float], host_memory: HostMemory
+    ) -> None:
         self._node = node
         self._topic_timeout = topic_timeout
+        self._host_memory = host_memory
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
@@ -92,6 +104,12 @@ class QosDoctor:
         To be called once in `diagnostics.PERIOD`.
         """
         found: dict[str, Finding] = {}
+        if self._host_memory.shortage:
+            found[SHARED_MEMORY] = Finding(
+                self._host_memory.shortage,
+                {'effect': 'images travel over UDP, where many are lost',
+                 'remedy': MORE_SHARED_MEMORY}, is_error=False,
+            )
         self._nameless_before, self._nameless = self._nameless, set()
         readers = [
             subscription for subscription in self._node.subscriptions
@@ -126,7 +144,9 @@ class QosDoctor:
         self._silence[topic] = self._silence[topic] + 1 if is_due else 0
         if limit and self._silence[topic] * PERIOD > limit:
             yield topic, Finding(
-                f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
+                f'{topic}: nothing has arrived for {limit:g} s', {
+                    **_silence(own, fitting), **_cause(own, fitting, self._host_memory),
+                }
             )
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
@@ -198,9 +218,36 @@ def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, st
         'published by': ', '.join(sorted({name_of(other) for other in others})),
         'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
         'settings here': f'{_settings(own.qos_profile)}, which fit',
-        'remedy': 'see whether it is active, awake and fed',
-        'if it is': f'ros2 topic hz {own.topic_name} shows a rate; {LOSS}',
     }
+
+
+def _cause(
+    own: Subscription, others: list[TopicEndpointInfo], host_memory: HostMemory
+) -> dict[str, str]:
+    """Return the likeliest cause of a silence, by the evidence there is, and the remedy."""
+    is_nameless = any(other.node_name == NAMELESS for other in others)
+    if is_nameless and (users := host_memory.other_users):
+        profile = Path(get_package_share_directory('yolo_deepsort_ros'), 'config', UDP_ONLY)
+        return {
+            'cause': f'it runs as another user: its name has not come, and files of Fast DDS in '
+                     f'/dev/shm belong to {", ".join(users)}; shared memory is closed between '
+                     f'users',
+            'remedy': 'run both as one user: rmw_fastrtps takes shared memory for discovery on '
+                      'localhost alone' if is_local(os.environ)
+            else f'run both as one user, or both with {PROFILE_VARIABLES[0]}={profile}',
+        }
+    rate = f'ros2 topic hz {own.topic_name} shows a rate'
+    if host_memory.shortage:
+        return {'cause': f'{host_memory.shortage}: images are lost over UDP',
+                'remedy': MORE_SHARED_MEMORY, 'if that is given': rate}
+    if segment_size(os.environ):
+        missing = 'messages are lost on the way: its node has not the Fast DDS profile of this one'
+    else:
+        missing = (
+            f'messages are lost on the way: neither {" nor ".join(PROFILE_VARIABLES)} names a '
+            f'profile with shared memory here; launch and scripts/run set one'
+        )
+    return {'remedy': 'see whether it is active, awake and fed', 'if it is': f'{rate}; {missing}'}
 
 
 def _plain(profile: QoSProfile) -> QoSProfile:

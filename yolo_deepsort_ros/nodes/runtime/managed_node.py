@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
+import os
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -30,9 +31,10 @@ from rclpy.task import Future
 from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config.node_configs import NodeConfig
-from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.error_text import memory_line, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
 from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
@@ -92,6 +94,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     config: ConfigType
 
     def __init__(self, name: str, group: type[ConfigType]) -> None:
+        host_memory = HostMemory(os.environ)  # before the node takes its own
         super().__init__(name)
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
@@ -101,7 +104,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.autostart = self._declared.autostart
         self.ends_with_parent = bool(self.get_parameter('end_with_parent').value)
         self.diagnostics = Diagnostics(self, lambda: self.state)
-        self.topics = Topics(self, self.diagnostics)
+        self.topics = Topics(self, self.diagnostics, host_memory)
         self.finished = Future()
         self._on_cleanup = ExitStack()
         self._on_deactivation = ExitStack()
@@ -265,6 +268,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         try:
             step()
         except Exception as error:
+            if isinstance(error, MemoryError):
+                error = ConfigurationError(memory_line(error))
             self._error = error
             self.diagnostics.add_problem('lifecycle', shown(error))
             if undo is None or not isinstance(error, YoloDeepsortError):
