@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Nodes on hosts that are short of something: shared memory, a log folder, a middleware, memory."""
+"""Nodes on hosts that are short of shared memory, a log folder, a middleware, or memory."""
 
 from pathlib import Path
 import shutil
@@ -52,7 +52,9 @@ classes=1
 num=3
 """
 NODES = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros')
-SMALL = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=20m tmpfs /dev/shm && exec "$@"', 'sh']
+SMALL = [
+    'unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=20m tmpfs /dev/shm && exec "$@"', 'sh',
+]
 #: Reads what this run's own user may read, and writes where it may.
 OTHER_USER = [
     'setpriv', '--reuid', '12345', '--clear-groups', '--inh-caps', '+dac_read_search',

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The host's shared memory, through which Fast DDS hands images on; knows nothing of ROS."""
+"""The host's shared memory, through which Fast DDS hands images on."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ from pathlib import Path
 import pwd
 from xml.etree import ElementTree
 
+from ament_index_python.packages import get_package_share_directory
+
 #: Before and from Kilted on.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 FOLDER = '/dev/shm'
 SEGMENTS = ('fastrtps_*', 'fastdds_*')  #: files of Fast DDS; the first until 2.14
 OVERHEAD = 1.05  #: of a segment's file over its size
+UDP_ONLY = 'fastdds_udp_only.xml'  #: in this package's config/
 MB = 1e6
 MORE_SHARED_MEMORY = (
     'start the container with --shm-size=256m or --ipc=host, or all in one process with '
@@ -54,6 +57,7 @@ class HostMemory:
     """
 
     def __init__(self, environ: Mapping[str, str], folder: str = FOLDER) -> None:
+        self._environ = environ
         self._folder = Path(folder)
         needed = OVERHEAD * segment_size(environ)
         free = _free(folder)
@@ -71,6 +75,42 @@ class HostMemory:
                 with suppress(OSError):  # gone in between
                     owners.add(file.stat().st_uid)
         return sorted(_name(user) for user in owners - {os.geteuid()})
+
+    def cause_of_silence(self, topic: str, is_nameless: bool) -> dict[str, str]:
+        """
+        Return the likeliest cause of a topic's silence, by the evidence there is, and the remedy.
+
+        Parameters
+        ----------
+        topic : str
+            Somebody publishes it with settings that fit.
+        is_nameless : bool
+            Whether a publisher's node has not told its name.
+
+        """
+        if is_nameless and (users := self.other_users):
+            profile = Path(get_package_share_directory('yolo_deepsort_ros'), 'config', UDP_ONLY)
+            return {
+                'cause': f'it runs as another user: its name has not come, and files of Fast DDS '
+                         f'in {self._folder} belong to {", ".join(users)}; shared memory is '
+                         f'closed between users',
+                'remedy': 'run both as one user: rmw_fastrtps takes shared memory for discovery '
+                          'on localhost alone' if is_local(self._environ)
+                else f'run both as one user, or both with {PROFILE_VARIABLES[0]}={profile}',
+            }
+        rate = f'ros2 topic hz {topic} shows a rate'
+        if self.shortage:
+            return {'cause': f'{self.shortage}: images are lost over UDP',
+                    'remedy': MORE_SHARED_MEMORY, 'if that is given': rate}
+        if segment_size(self._environ):
+            loss = 'its node has not the Fast DDS profile of this one'
+        else:
+            loss = (
+                f'neither {" nor ".join(PROFILE_VARIABLES)} names a profile with shared memory '
+                f'here; launch and scripts/run set one'
+            )
+        return {'remedy': 'see whether it is active, awake and fed',
+                'if it is': f'{rate}; messages are lost on the way: {loss}'}
 
 
 def segment_size(environ: Mapping[str, str]) -> int:

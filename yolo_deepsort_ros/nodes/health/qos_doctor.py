@@ -18,11 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-import os
-from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
-from ament_index_python.packages import get_package_share_directory
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
@@ -36,9 +33,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Finding, PERIOD
-from yolo_deepsort_ros.nodes.health.host_memory import (
-    HostMemory, is_local, MORE_SHARED_MEMORY, PROFILE_VARIABLES, segment_size,
-)
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory, MORE_SHARED_MEMORY
 from yolo_deepsort_ros.nodes.health.lifecycle_states import LifecycleStates
 
 if TYPE_CHECKING:
@@ -54,7 +49,6 @@ ALWAYS_SHOWN = ('reliability', 'durability')  #: of the policies; others where t
 SHARED_MEMORY = 'shared memory'  #: key of a finding
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
 NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
-UDP_ONLY = 'fastdds_udp_only.xml'  #: in this package's config/
 
 
 class QosDoctor:
@@ -149,7 +143,10 @@ class QosDoctor:
         if limit and silent > limit and may_talk:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', {
-                    **_silence(own, fitting), **_cause(own, fitting, self._host_memory),
+                    **_silence(own, fitting),
+                    **self._host_memory.cause_of_silence(
+                        topic, any(other.node_name == NAMELESS for other in fitting)
+                    ),
                 }
             )
 
@@ -232,35 +229,6 @@ def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, st
         'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
         'settings here': f'{_settings(own.qos_profile)}, which fit',
     }
-
-
-def _cause(
-    own: Subscription, others: list[TopicEndpointInfo], host_memory: HostMemory
-) -> dict[str, str]:
-    """Return the likeliest cause of a silence, by the evidence there is, and the remedy."""
-    is_nameless = any(other.node_name == NAMELESS for other in others)
-    if is_nameless and (users := host_memory.other_users):
-        profile = Path(get_package_share_directory('yolo_deepsort_ros'), 'config', UDP_ONLY)
-        return {
-            'cause': f'it runs as another user: its name has not come, and files of Fast DDS in '
-                     f'/dev/shm belong to {", ".join(users)}; shared memory is closed between '
-                     f'users',
-            'remedy': 'run both as one user: rmw_fastrtps takes shared memory for discovery on '
-                      'localhost alone' if is_local(os.environ)
-            else f'run both as one user, or both with {PROFILE_VARIABLES[0]}={profile}',
-        }
-    rate = f'ros2 topic hz {own.topic_name} shows a rate'
-    if host_memory.shortage:
-        return {'cause': f'{host_memory.shortage}: images are lost over UDP',
-                'remedy': MORE_SHARED_MEMORY, 'if that is given': rate}
-    if segment_size(os.environ):
-        missing = 'messages are lost on the way: its node has not the Fast DDS profile of this one'
-    else:
-        missing = (
-            f'messages are lost on the way: neither {" nor ".join(PROFILE_VARIABLES)} names a '
-            f'profile with shared memory here; launch and scripts/run set one'
-        )
-    return {'remedy': 'see whether it is active, awake and fed', 'if it is': f'{rate}; {missing}'}
 
 
 def _plain(profile: QoSProfile) -> QoSProfile:
