@@ -26,7 +26,7 @@ import numpy as np
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
 from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, jpeg_size
-from yolo_deepsort_ros.sources.pictures import natural_key
+from yolo_deepsort_ros.sources.file_order import in_order, natural_key
 from yolo_deepsort_ros.sources.schedule import PacedSchedule
 
 JPEG = encoded(np.full((50, 70, 3), 90, np.uint8), 90)
@@ -63,6 +63,15 @@ def test_numbered_names_sort_by_their_number(numbers, width):
     names = [f'frame_{number:0{width}d}.png' for number in numbers]
     expected = [f'frame_{number:0{width}d}.png' for number in sorted(numbers)]
     assert sorted(names, key=natural_key) == expected
+
+
+@given(st.lists(st.integers(0, 10**13), unique=True))
+def test_names_of_float_seconds_sort_by_their_time(numbers):
+    times = [number / 10**6 for number in numbers]
+    paths = [Path(f'cam_{time:f}'.rstrip('0') + '0' * time.is_integer() + '.png') for time in times]
+    assert [path.name for path in in_order(paths)[0]] == [
+        path.name for _, path in sorted(zip(times, paths, strict=True))
+    ]
 
 
 @given(st.lists(st.text(max_size=8)))

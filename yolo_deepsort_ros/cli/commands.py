@@ -162,6 +162,8 @@ def _track(args: argparse.Namespace) -> None:
         pipeline = Pipeline(
             source, detector, group_of(EmbedderConfig, values), group_of(TrackerConfig, values)
         )
+        if sys.stderr.isatty():
+            print(f'{source.name}: {source.mode}', file=sys.stderr)
         writer = stack.enter_context(TrackWriter(args.out)) if args.out else None
         video = None
         if args.video:

@@ -54,6 +54,7 @@ class ArenaRecording:
     """
 
     name = 'arena'
+    about = ''
 
     def __init__(self, config: SourceConfig) -> None:
         self.rate = config.rate or RATE

@@ -83,6 +83,7 @@ class Bag:
 
     def __init__(self, path: Path, topic: str = '') -> None:
         self.name = str(path)
+        self.about = ''
         self.path = path
         self._library = rosbags()
         with readable(self.name):

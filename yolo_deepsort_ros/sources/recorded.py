@@ -37,11 +37,14 @@ class Recording(Protocol):
         The path.
     rate : float
         The recording's own frames per second, > 0.
+    about : str
+        Something else to say of it, for people; '' for nothing.
 
     """
 
     name: str
     rate: float
+    about: str
 
     def read(self) -> Image | None:
         """Return the next picture; None at the end."""
@@ -95,7 +98,7 @@ class RecordedSource(Source):
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
-        self.mode = f'{self.rate:g} Hz'
+        self.mode = ', '.join(filter(None, (f'{self.rate:g} Hz', recording.about)))
         self.calibration = calibration
         self._recording = recording
         self._loop = loop

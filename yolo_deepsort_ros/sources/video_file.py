@@ -58,6 +58,7 @@ class VideoFile:
 
     def __init__(self, path: Path, factory: CaptureFactory | None = None) -> None:
         self.name = str(path)
+        self.about = ''
         self._factory = factory
         self._capture = self._open()
         self.rate = sane_rate(self._capture.get(cv2.CAP_PROP_FPS), DEFAULT_RATE)
