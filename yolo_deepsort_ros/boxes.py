@@ -115,6 +115,29 @@ def iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
     return np.minimum(overlap, 1.0, out=overlap)
 
 
+def covered_shares(boxes_tlwh: ArrayLike, covers_tlwh: ArrayLike) -> Boxes:
+    """
+    Share of each box's area that lies in each of the covers.
+
+    Parameters
+    ----------
+    boxes_tlwh : array_like, shape (N, 4)
+        Boxes in pixels, with sizes > 0.
+    covers_tlwh : array_like, shape (M, 4)
+        Boxes in pixels.
+
+    Returns
+    -------
+    ndarray, shape (N, M)
+        Values in [0, 1].
+
+    """
+    boxes, covers = _boxes(boxes_tlwh), _boxes(covers_tlwh)
+    shares = _overlap(boxes, covers, axis=0) * _overlap(boxes, covers, axis=1)
+    shares /= boxes[:, 2:].prod(axis=1)[:, None]
+    return np.minimum(shares, 1.0, out=shares)
+
+
 def _overlap(first: Boxes, second: Boxes, axis: int) -> Boxes:
     """Return how far each pair of boxes overlaps along an axis, at least 0, shape (N, M)."""
     start, length = axis, axis + 2

@@ -21,11 +21,13 @@ import tempfile
 
 from hypothesis import given
 from hypothesis import strategies as st
+import cv2
 import numpy as np
 
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
-from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, jpeg_size
+from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded
+from yolo_deepsort_ros.images.picture_header import jpeg_size, picture_header
 from yolo_deepsort_ros.sources.file_order import in_order, natural_key
 from yolo_deepsort_ros.sources.schedule import PacedSchedule
 
@@ -86,10 +88,20 @@ def test_no_bytes_of_a_picture_are_worse_than_refused(noise, kept):
     for data in (noise, JPEG[:kept] + noise):
         size = jpeg_size(data)
         assert size is None or min(size) > 0
+        assert picture_header(data) is None or size is not None
         try:
             assert decoded_message(data, 'jpeg').ndim == 3
         except InputError:
             continue
+
+
+@given(
+    st.sampled_from(['.png', '.bmp', '.webp', '.ppm', '.tif', '.jpg']), st.integers(0, 3000),
+    st.binary(max_size=9),
+)
+def test_a_header_of_any_bytes_is_read_or_not_known(suffix, kept, noise):
+    picture = cv2.imencode(suffix, np.full((50, 70, 3), 90, np.uint8))[1].tobytes()
+    picture_header(picture[:kept] + noise + picture[kept + len(noise):])
 
 
 @given(st.floats(1, 100), st.lists(st.floats(0, 3), min_size=1, max_size=30))

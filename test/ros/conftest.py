@@ -32,7 +32,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_me
 
 NEEDED = ('rclpy', 'vision_msgs')
 NAMESPACE = '/test'
-PATIENCE = 15.0  #: s; far more than anything takes
+PATIENCE = 60.0  #: s; far more than anything takes
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 START = """
 import sys
@@ -93,6 +93,10 @@ class NodeProcess:
             self._process.send_signal(signal.SIGABRT)
             self._process.wait()
             raise AssertionError(f'{self._log.stem} does not end:\n{self.text}') from None
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def has_ended(self):
         return self._process.poll() is not None

@@ -77,3 +77,19 @@ def test_what_is_no_label_file(tmp_path, text):
     path.write_text(text, 'latin-1')
     with pytest.raises(InputError, match=r'a\.txt: not lines of five numbers'):
         read_yolo_labels(path, (640, 480))
+
+
+@pytest.mark.parametrize(('text', 'line'), [
+    ('0 320 240 270 640', 1), ('0 .5 .5 .1 .1\n\n3 .5 .5 1.2 .1\n', 3), ('1 -.2 .5 .1 .1', 1),
+])
+def test_labels_in_pixels_are_refused_by_line(tmp_path, text, line):
+    path = tmp_path / 'a.txt'
+    path.write_text(text)
+    with pytest.raises(InputError, match=rf'a\.txt, line {line}: .* is not in shares'):
+        read_yolo_labels(path, (640, 480))
+
+
+def test_labels_that_a_tool_has_rounded_are_taken(tmp_path):
+    path = tmp_path / 'a.txt'
+    path.write_text('0 0.5 0.5 1.000001 1')
+    assert len(read_yolo_labels(path, (640, 480)).tlwh) == 1

@@ -28,12 +28,13 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.files import read_bytes
 
 MIN_CONFIDENCE = 0.005  #: of the detections that average precision is computed with
 MAX_FILE_BYTES = 2**20  #: bytes of a label file
+ROUNDING = 1e-3  #: by which a tool that rounds may leave the picture
 
 
 class TrueBoxes(NamedTuple):
@@ -110,17 +111,26 @@ def read_yolo_labels(path: Path, size: tuple[int, int]) -> TrueBoxes:
     Raises
     ------
     InputError
-        When the file cannot be read or is something else.
+        When the file cannot be read or is something else, pixels among it.
 
     """
     text = read_bytes(path, MAX_FILE_BYTES, InputError, 'give YOLO label files').decode('latin-1')
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     try:
-        rows = np.array([line.split() for line in text.splitlines() if line.strip()], float)
+        rows = np.array([line.split() for _, line in lines], float)
     except ValueError:
         raise InputError(f'{shown(path)}: not lines of five numbers, as YOLO labels are') from None
     rows = rows.reshape(-1, 5) if rows.size == 0 else rows
     if rows.shape[1] != 5 or not np.isfinite(rows).all():
         raise InputError(f'{shown(path)}: not lines of five numbers, as YOLO labels are')
+    shares = rows[:, 1:]
+    is_outside = np.any((shares < -ROUNDING) | (shares > 1 + ROUNDING), axis=1)
+    for (number, line), is_wrong in zip(lines, is_outside, strict=True):
+        if is_wrong:
+            raise InputError(
+                f'{shown(path)}, line {number}: {quoted(line.strip())} is not in shares of the '
+                f'picture, from 0 to 1; divide pixels by its width and height'
+            )
     extent = rows[:, 3:] * size
     return TrueBoxes(
         np.hstack([rows[:, 1:3] * size - extent / 2, extent]), rows[:, 0].astype(np.int64)

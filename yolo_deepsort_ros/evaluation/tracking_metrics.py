@@ -22,18 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from yolo_deepsort_ros.boxes import iou_matrix
+from yolo_deepsort_ros.boxes import covered_shares, iou_matrix
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows
+from yolo_deepsort_ros.evaluation.truth_formats import find_format, TruthFormat
 
-PEDESTRIAN = 1  #: class of MOT16/17 ground truth that counts
-#: Those that are neither right nor wrong to track: person on a vehicle, static person,
-#: distractor, reflection (Milan 2016, table 5 and sec. 4.1).
-DISTRACTORS = (2, 7, 8, 12)
 MIN_OVERLAP = 0.5  #: IoU at which a track is on an object
+MAX_INSIDE = 0.5  #: share of a track's box in a region to ignore, beyond which it is left out
 
 
-def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
+def evaluate(
+    truth: MotRows, tracks: MotRows, form: TruthFormat | None = None
+) -> dict[str, float]:
     """
     Compare tracks with ground truth.
 
@@ -43,12 +43,13 @@ def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
     Parameters
     ----------
     truth : MotRows
-        Ground truth. With nine columns it is of MOT16/17: pedestrians (column 8 is 1) that
-        are considered (column 7 is not 0) count. Otherwise, as in MOT15, columns 8 and on
-        have no say. As the benchmark does, a track that is on a distractor is left out in
-        that frame; other boxes that do not count are as if they were not there.
+        Ground truth. As the benchmarks do, a track on a box that is neither right nor wrong
+        to track is left out in that frame, and so is one most of which lies in a region to
+        ignore; other boxes that do not count are as if they were not there.
     tracks : MotRows
         What a tracker said.
+    form : TruthFormat, optional
+        The format of the ground truth, which says what counts; left out: `find_format`.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
 
     """
     metrics = _metrics()
-    data = _compared(truth, tracks)
+    data = _compared(truth, tracks, form or find_format(truth))
     quiet = {'PRINT_CONFIG': False}
     clear = metrics.CLEAR(quiet).eval_sequence(data)
     identity = metrics.Identity(quiet).eval_sequence(data)
@@ -89,12 +90,9 @@ def evaluate(truth: MotRows, tracks: MotRows) -> dict[str, float]:
     }
 
 
-def considered(truth: MotRows) -> MotRows:
+def considered(truth: MotRows, form: TruthFormat | None = None) -> MotRows:
     """Return the rows of a ground truth that count; see `evaluate`."""
-    counts = truth.scores != 0
-    if truth.others.shape[1] == 2:  # nine columns: MOT16/17
-        counts &= truth.others[:, 0] == PEDESTRIAN
-    return truth[counts]
+    return truth[(form or find_format(truth)).roles(truth).counts]
 
 
 def match(truth: MotRows, tracks: MotRows) -> NDArray[np.int64]:
@@ -131,16 +129,19 @@ def _metrics() -> Any:
     return metrics
 
 
-def _compared(truth: MotRows, tracks: MotRows) -> dict[str, Any]:
+def _compared(truth: MotRows, tracks: MotRows, form: TruthFormat) -> dict[str, Any]:
     """Return both as trackeval's metrics want them: lists by frame, ids from 0 without gaps."""
-    counting = considered(truth)
+    counting = considered(truth, form)
     if not len(counting):
-        raise InputError(f'{truth.path}: no box of this ground truth counts')
+        raise InputError(
+            f'{truth.path}: no box of this ground truth counts, read as {form.name} is; '
+            f'see --format and --classes'
+        )
     last = int(truth.frames.max())
     tracks = tracks[tracks.frames <= last]
     _check_ids(counting, last)
     _check_ids(tracks, last)
-    tracks = tracks[~_is_on_distractor(truth, tracks)]
+    tracks = tracks[~_is_left_out(truth, tracks, form)]
     true_ids, true_count = _renumbered(counting, last)
     said_ids, said_count = _renumbered(tracks, last)
     return {
@@ -170,13 +171,24 @@ def _check_ids(rows: MotRows, last: int) -> None:
             raise InputError(f'{rows.path}, line {line}: id {twice} twice in frame {frame}')
 
 
-def _is_on_distractor(truth: MotRows, tracks: MotRows) -> NDArray[np.bool_]:
-    """Say of each row of the tracks whether it is on a distractor."""
-    if truth.others.shape[1] != 2:  # not MOT16/17
-        return np.zeros(len(tracks), dtype=np.bool_)
-    matched = match(truth, tracks)
-    is_distractor = np.append(np.isin(truth.others[:, 0], DISTRACTORS), False)
-    return np.asarray(is_distractor[matched])
+def _is_left_out(truth: MotRows, tracks: MotRows, form: TruthFormat) -> NDArray[np.bool_]:
+    """Say of each row of the tracks whether it is neither right nor wrong."""
+    roles = form.roles(truth)
+    objects = ~roles.is_region
+    matched = match(truth[objects], tracks)
+    left_out = np.append(roles.is_neutral[objects], False)[matched]
+    left_out |= (matched < 0) & _is_inside(truth[roles.is_region], tracks)
+    return np.asarray(left_out)
+
+
+def _is_inside(regions: MotRows, tracks: MotRows) -> NDArray[np.bool_]:
+    """Say of each row of the tracks whether most of it lies in one region of its frame."""
+    inside = np.zeros(len(tracks), dtype=np.bool_)
+    for frame in np.intersect1d(regions.frames, tracks.frames):
+        there = np.flatnonzero(tracks.frames == frame)
+        shares = covered_shares(tracks.tlwh[there], regions.tlwh[regions.frames == frame])
+        inside[there] = (shares > MAX_INSIDE).any(axis=1)
+    return inside
 
 
 def _renumbered(rows: MotRows, last: int) -> tuple[list[NDArray[np.int64]], int]:

@@ -44,8 +44,8 @@ REDUCTIONS = (8, 4, 2)
 MAX_PIXELS = 10**8  #: of a picture; three times a frame of 8K
 UNENDED = 'JPEG without its end marker'  #: remark
 
-_JPEG_END = b'\xff\xd9'
-_FILLING = bytes(range(254, 0, -7)) * 4  #: bytes that a JPEG which is cut takes for pixels
+#: Bytes that a JPEG which is cut takes for pixels.
+_FILLINGS = (bytes(128), bytes(range(254, 0, -2)))
 _FLAGS = {
     1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
@@ -125,10 +125,10 @@ def _unended(data: bytes, reduction: int) -> Pixels:
     Decode a JPEG without an end marker.
 
     OpenCV decodes one that is cut to a half grey picture. One that has all its pixels shows the
-    same, whatever bytes follow.
+    same, whatever bytes follow. A progressive one cannot be told from one that is cut.
     """
-    picture = _read(data + _JPEG_END, reduction)
-    if picture is None or not np.array_equal(picture, _read(data + _FILLING, reduction)):
+    picture, other = (_read(data + filling, reduction) for filling in _FILLINGS)
+    if picture is None or other is None or not np.array_equal(picture, other):
         raise InputError('the picture is truncated')
     return picture
 

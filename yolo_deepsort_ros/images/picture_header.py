@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 _JPEG_START = b'\xff\xd8'
 _PNG_START = b'\x89PNG\r\n\x1a\n'
-#: A marker of a JPEG that has a segment, or ends it: neither a stuffed byte nor a restart.
-_MARKER = re.compile(rb'\xff+([^\x00\x01\xd0-\xd7\xff])')
+#: What may follow 0xFF without being the marker of a segment: a stuffed byte, restarts.
+_NO_SEGMENT = {0x00, 0x01, *range(0xD0, 0xD8)}
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 #: Segments of a JPEG that tell its size; the three others of that row are tables (ITU-T T.81 B.1).
 _FRAME_HEADERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -138,9 +138,12 @@ def is_jpeg(data: bytes) -> bool:
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield the marker of each segment of a JPEG and where its content begins."""
-    at = len(_JPEG_START)
-    while is_jpeg(data) and (found := _MARKER.search(data, at)):
-        kind, at = found[1][0], found.end()
+    at = len(_JPEG_START) if is_jpeg(data) else len(data)
+    while 0 <= (at := data.find(b'\xff', at)) < len(data) - 1:
+        kind = data[at + 1]
+        at += 1 if kind == 0xFF else 2  # 0xFF may be repeated
+        if kind == 0xFF or kind in _NO_SEGMENT:
+            continue
         yield kind, at
         if kind in (_SOI, _EOI):
             return

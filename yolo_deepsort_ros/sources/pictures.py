@@ -27,6 +27,7 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.images.compressed_image import decoded
+from yolo_deepsort_ros.images.remarks import ignored, Remark, Remarks
 from yolo_deepsort_ros.sources.file_order import in_order
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
@@ -63,6 +64,7 @@ class Pictures:
         self.name = name
         self.about = about
         self.rate = rate
+        self._remarks = Remarks(name)
         self._paths = paths
         self._next = 0
 
@@ -71,7 +73,7 @@ class Pictures:
         if self._next >= len(self._paths):
             return None
         self._next += 1
-        return read_picture(self._paths[self._next - 1])
+        return read_picture(self._paths[self._next - 1], self._remarks)
 
     def rewind(self) -> None:
         """Go back to the first picture."""
@@ -116,9 +118,9 @@ def pictures_folder(folder: Path) -> Path:
     return folder
 
 
-def read_picture(path: Path) -> Image:
+def read_picture(path: Path, remark: Remark = ignored) -> Image:
     """
-    Decode a picture file to blue, green, red, shape (H, W, 3).
+    Decode a picture file to blue, green, red, shape (H, W, 3), with remarks as `decoded` makes.
 
     Raises
     ------
@@ -128,7 +130,7 @@ def read_picture(path: Path) -> Image:
     """
     data = read_bytes(path, MAX_PICTURE_BYTES, SourceError, 'give a picture')
     try:
-        return decoded(data)
+        return decoded(data, remark=remark)
     except InputError as error:
         raise SourceError(f'{shown(path)}: {error}; mend or remove the file') from None
 

@@ -106,11 +106,13 @@ def _spin(node: BaseNode) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
-        node.finished.add_done_callback(lambda _: executor.wake())
+        # `spin_once_until_future_complete` leaves a callback on the future at each call.
+        end = node.create_guard_condition(lambda: None)
+        node.finished.add_done_callback(lambda _: end.trigger())
         if node.autostart:
             node.bring_up()
         while rclpy.ok() and not node.finished.done():
-            executor.spin_once_until_future_complete(node.finished, SIGNAL_CHECK)
+            executor.spin_once(SIGNAL_CHECK)
         if node.finished.done():
             node.finished.result()
     finally:

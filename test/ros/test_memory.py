@@ -1,0 +1,115 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""No node holds more the longer it runs: neither Python objects nor memory."""
+
+from collections import Counter
+import json
+from pathlib import Path
+import re
+import signal
+from statistics import median
+import sys
+import time
+
+import pytest
+from sensor_msgs.msg import Image
+from vision_msgs.msg import Detection2DArray
+
+COUNTED = Path(__file__).with_name('counted_node.py')
+ARENA = {'source': 'arena', 'width': 320, 'height': 240}
+NODES = {
+    'camera': {**ARENA},
+    'detector': {'model': 'arena-tiny'},
+    'tracker': {},
+    'annotator': {},
+    'pipeline': {**ARENA, 'model': 'arena-tiny'},
+}
+DEPLOYMENTS = pytest.mark.parametrize('nodes', [list(NODES)[:4], ['pipeline']], ids=' '.join)
+SETTLE, WATCH = 20, 200  #: messages; caches and windows fill in the first
+#: Objects of a kind that a node may gain in the second, where a leak of one a message makes 200.
+SPARE = 60
+OBJECTS = re.compile(r'^objects: (.*})$', re.MULTILINE)
+MINUTES = 30
+WARM_UP = 2 * 60  #: s
+MAX_GROWTH = 5 * 2**20  #: bytes an hour; 46 bytes a message at 30 Hz
+
+
+def count(peer, process):
+    """Return how many objects of each kind a counted node holds now."""
+    before = len(OBJECTS.findall(process.text))
+    process.signal(signal.SIGUSR1)
+    found = peer.until(lambda: OBJECTS.findall(process.text)[before:], 'a count')
+    return Counter(json.loads(found[0]))
+
+
+def lowest_count(peer, process):
+    """Leave out what is there for a moment, such as of an image that is being drawn."""
+    return count(peer, process) & count(peer, process) & count(peer, process)
+
+
+def anonymous(process):
+    """Return the bytes of memory that a process has for itself."""
+    text = Path(f'/proc/{process.pid}/status').read_text()
+    return 1024 * int(re.search(r'RssAnon:\s+(\d+)', text)[1])
+
+
+def start_all(start, peer, nodes, **how):
+    """Start nodes one after the other, and read what they make."""
+    started = {}
+    for name in nodes:
+        started[name] = start(name, **NODES[name], **how_for(how, name))
+        peer.until(lambda name=name: name in peer.node.get_node_names(), name)
+    peer.listen(Image, 'annotated_image', 1)
+    peer.listen(Detection2DArray, 'tracks', 1)
+    peer.message('tracks')
+    return started
+
+
+def how_for(how, name):
+    return {'program': [sys.executable, str(COUNTED), f'{name}_node']} if how['counted'] else {}
+
+
+@DEPLOYMENTS
+def test_nothing_piles_up_on_executors_and_nodes(start, peer, nodes):
+    started = start_all(start, peer, nodes, counted=True)
+    peer.message('tracks', SETTLE)
+    before = {name: lowest_count(peer, process) for name, process in started.items()}
+    for more in range(10, WATCH + 1, 10):
+        peer.message('tracks', SETTLE + more)
+    grown = {}
+    for name, process in started.items():
+        rise = lowest_count(peer, process) - before[name]
+        grown[name] = {kind: more for kind, more in rise.items() if more >= SPARE}
+    assert not any(grown.values()), grown
+
+
+@DEPLOYMENTS
+def test_memory_does_not_grow_over_half_an_hour(start, peer, nodes, long_run):
+    started = start_all(start, peer, nodes, counted=False)
+    peer.spin(WARM_UP)
+    held = {name: [] for name in started}
+    begin = time.monotonic()
+    while time.monotonic() < begin + 60 * MINUTES - WARM_UP:
+        peer.spin(1.0)
+        peer.forget()
+        for name, process in started.items():
+            held[name].append(anonymous(process))
+    hours = (time.monotonic() - begin) / 3600
+    growth = {
+        name: (median(samples[-60:]) - median(samples[:60])) / hours
+        for name, samples in held.items()
+    }
+    print({name: f'{each / 2**20:.2f} MiB/h' for name, each in growth.items()})
+    assert max(growth.values()) < MAX_GROWTH, growth
