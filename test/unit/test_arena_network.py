@@ -130,7 +130,7 @@ def test_the_trained_module_is_the_network_of_the_files(tmp_path, frames, tools)
     written = DarknetModel.read(cfg, tmp_path / 'random.weights')
     network = load_onnx(to_onnx(written), embedded_detector().config)
     frame = frames[0][0]
-    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch')
+    fit = Fit.of((frame.shape[1], frame.shape[0]), model.input_size, 'stretch', model.stride)
     picture = Preprocessor().batch([frame], [fit])
     with torch.no_grad():
         expected = module(torch.from_numpy(picture))

@@ -109,6 +109,8 @@ def test_impossible_input_size(tmp_path, size):
     ('groups that do not divide', 'groups=8', 'groups=3', 'groups=3 does not divide 8 channels'),
     ('no groups', 'groups=8', 'groups=0', 'groups=0 is out of range 1'),
     ('too few filters for the head', 'classes=3', 'classes=4', 'needs 18 channels'),
+    ('suppression that changes scores', 'mask=2,3', 'mask=2,3\nnms_kind=cornersnms',
+     'nms_kind=cornersnms is not supported; known: default, greedynms, diounms'),
     ('mask beyond the anchors', 'mask=2,3', 'mask=2,4', 'does not fit the 4 anchors'),
     ('no anchors', 'anchors=', 'anchor=', 'does not fit the 0 anchors'),
     ('grey input', 'channels=3', 'channels=1', 'three colours'),

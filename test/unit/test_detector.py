@@ -14,9 +14,13 @@
 
 """The detector on pictures whose objects are known."""
 
+from dataclasses import replace
+
+from darknet_families import C3, definition, DOWN, FINE, HEAD
 from darknet_files import (
     draw_object,
     write_colour_network,
+    write_network,
     write_random_network,
     write_weights,
 )
@@ -200,6 +204,65 @@ def test_pictures_of_any_size(network, backend, resize):
     detector = Detector(network, resize=resize, backend=backend)
     for shape in ((1, 1, 3), (1, 4000), (4000, 1, 4), (8000, 8000), (33, 31, 1)):
         assert len(detector.detect(np.full(shape, 127, np.uint8))) == 0
+
+
+@pytest.fixture
+def coarse(tmp_path):
+    """Write a network that sees 64 pixels in its coarsest layer, and twice as fine a one."""
+    lines = [f'{DOWN} filters=4'] * 6 + [
+        f'{C3} filters=4', 'upsample stride=2', 'route layers=-1,4', FINE, HEAD,
+    ]
+    text = definition('\n'.join(lines)).replace('96', '192').replace('64', '192')
+    cfg, _ = write_network(tmp_path, text)
+    cfg.with_suffix('.names').write_text('a\nb')
+    return cfg
+
+
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_rectangles_are_multiples_of_the_coarsest_stride(coarse, backend):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    detector = Detector(coarse, resize='rectangle', backend=backend, confidence=0.0)
+    for shape in ((480, 640), (640, 480), (100, 640), (333, 333)):
+        assert len(detector.detect(np.full((*shape, 3), 127, np.uint8))) > 0
+    with pytest.raises(ConfigurationError, match=r'input_size: \[96\] .* multiples of 64 up'):
+        Detector(coarse, input_size=(96,))
+    path = coarse.with_suffix('.onnx')
+    path.write_bytes(DetectionModel.read(coarse, coarse.with_suffix('.weights'),
+                                         dynamic=True).onnx.content)
+    with pytest.raises(ConfigurationError, match='multiples of 64 up'):
+        Detector(path, input_size=(96,))
+    assert len(Detector(path, resize='rectangle', confidence=0.0).detect(grey())) > 0
+
+
+@pytest.mark.parametrize('exported', [False, True])
+def test_what_a_definition_says_of_inference_is_obeyed(network, tmp_path, exported):
+    def changed(old, new):
+        text = network.read_text()
+        assert old in text
+        cfg = tmp_path / 'a.cfg'
+        cfg.write_text(text.replace(old, new))
+        names, weights = (network.with_suffix(suffix) for suffix in ('.names', '.weights'))
+        if not exported:
+            return Detector(cfg, weights=weights, names=names)
+        out = tmp_path / 'a.onnx'
+        out.write_bytes(DetectionModel.read(cfg, weights, str(names)).onnx.content)
+        return Detector(out)
+
+    assert changed('[net]', '[net]').resize == 'stretch'
+    assert changed('[net]', '[net]\nletter_box=1').resize == 'letterbox'
+    # Two objects whose windows overlap by a third, their centres apart.
+    picture = grey()
+    draw_object(picture, 'red', 100, 100)
+    draw_object(picture, 'red', 140, 100)
+
+    def count(detector):
+        detector.adopt(replace(detector.config, nms_iou=0.25))
+        return len(detector.detect(picture))
+
+    alike = count(changed('[yolo]', '[yolo]\nnms_kind=greedynms'))
+    assert count(changed('[yolo]', '[yolo]')) == alike
+    assert count(changed('[yolo]', '[yolo]\nnms_kind=diounms\nbeta_nms=0.6')) > alike
 
 
 def test_a_network_of_one_size_has_no_rectangles(network, tmp_path):

@@ -45,6 +45,27 @@ def test_table(name, boxes, scores, classes, max_iou, kept):
     assert found.tolist() == kept
 
 
+def test_suppression_that_minds_the_distance_of_the_centres():
+    random = np.random.default_rng(0)
+    boxes = np.hstack([random.uniform(0, 40, (60, 2)), random.uniform(10, 60, (60, 2))])
+    scores = np.sort(random.random(60))[::-1]
+    kept = []
+    for index, (x, y, w, h) in enumerate(boxes):  # one by one, in floating point
+        for other in kept:
+            a, b, c, d = boxes[other]
+            shared = max(0, min(x + w, a + c) - max(x, a)) * max(0, min(y + h, b + d) - max(y, b))
+            apart = np.hypot(x + w / 2 - a - c / 2, y + h / 2 - b - d / 2)
+            around = np.hypot(max(x + w, a + c) - min(x, a), max(y + h, b + d) - min(y, b))
+            if shared / (w * h + c * d - shared) - (apart / around) ** 1.2 > 0.3:
+                break
+        else:
+            kept.append(index)
+    classes = np.zeros(60, int)
+    found = non_max_suppression(boxes, scores, classes, 0.3, diou_beta=0.6)
+    assert found.tolist() == kept
+    assert len(kept) > len(non_max_suppression(boxes, scores, classes, 0.3))
+
+
 def test_boxes_of_later_blocks_meet_those_of_earlier_ones():
     boxes = np.array([(20 * i, 0, 10, 10) for i in range(BLOCK)] + [BOX])
     scores = np.linspace(1, 0.5, BLOCK + 1)

@@ -36,7 +36,7 @@ from yolo_deepsort_ros.yolo.preprocess import Fit, GREY, Preprocessor
     ('a wide network', (640, 480), (512, 288), 'rectangle', (384, 288), (0, 0, 384, 288)),
 ])
 def test_where_a_picture_lies(name, picture, largest, resize, size, part):
-    fit = Fit.of(picture, largest, resize)
+    fit = Fit.of(picture, largest, resize, 32)
     assert fit.input_size == size
     assert fit[2:] == part
 
@@ -44,7 +44,7 @@ def test_where_a_picture_lies(name, picture, largest, resize, size, part):
 @pytest.mark.parametrize('resize', ['stretch', 'letterbox', 'rectangle'])
 @pytest.mark.parametrize('picture', [(640, 480), (333, 777), (1, 1), (8000, 3)])
 def test_the_whole_picture_comes_back_exactly(picture, resize):
-    fit = Fit.of(picture, (416, 320), resize)
+    fit = Fit.of(picture, (416, 320), resize, 32)
     boxes = np.array([[fit.left, fit.top, fit.width, fit.height]], float)
     np.testing.assert_allclose(fit.to_picture(boxes), [[0, 0, *picture]], atol=1e-9)
 
@@ -53,7 +53,7 @@ def test_a_corner_comes_back_within_a_pixel_of_the_input():
     picture = np.zeros((480, 640, 3), np.uint8)
     picture[120:240, 160:480] = 255
     for resize in ('stretch', 'letterbox', 'rectangle'):
-        fit = Fit.of((640, 480), (416, 416), resize)
+        fit = Fit.of((640, 480), (416, 416), resize, 32)
         white = Preprocessor().batch([picture], [fit])[0, 0] > 0.75
         rows, columns = np.flatnonzero(white.any(axis=1)), np.flatnonzero(white.any(axis=0))
         box = [columns[0], rows[0], len(columns), len(rows)]
@@ -63,7 +63,7 @@ def test_a_corner_comes_back_within_a_pixel_of_the_input():
 
 def test_stretching_is_that_of_opencv():
     picture = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
-    batch = Preprocessor().batch([picture], [Fit.of((64, 48), (96, 32), 'stretch')])
+    batch = Preprocessor().batch([picture], [Fit.of((64, 48), (96, 32), 'stretch', 32)])
     expected = cv2.dnn.blobFromImage(picture, 1 / 255, (96, 32), swapRB=True, crop=False)
     np.testing.assert_allclose(batch, expected, atol=1e-6)
 
@@ -72,7 +72,7 @@ def test_what_a_picture_leaves_free_is_grey_also_after_another():
     preprocessor = Preprocessor()
     wide, high = (np.full(shape, 255, np.uint8) for shape in ((10, 40, 3), (40, 10, 3)))
     for picture in (wide, high, wide):
-        fit = Fit.of((picture.shape[1], picture.shape[0]), (64, 64), 'letterbox')
+        fit = Fit.of((picture.shape[1], picture.shape[0]), (64, 64), 'letterbox', 32)
         batch = preprocessor.batch([picture], [fit])
         assert (batch == 1).sum() == 3 * 64 * 16
         np.testing.assert_allclose(batch[batch < 1], GREY / 255)
@@ -81,7 +81,7 @@ def test_what_a_picture_leaves_free_is_grey_also_after_another():
 def test_the_batch_is_made_where_the_last_one_was():
     preprocessor = Preprocessor()
     picture = np.zeros((8, 8, 3), np.uint8)
-    fit = Fit.of((8, 8), (32, 32), 'stretch')
+    fit = Fit.of((8, 8), (32, 32), 'stretch', 32)
     first = preprocessor.batch([picture], [fit])
     assert preprocessor.batch([picture], [fit]) is first
     assert preprocessor.batch([picture, picture], [fit, fit]).shape == (2, 3, 32, 32)

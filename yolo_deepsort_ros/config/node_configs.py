@@ -167,7 +167,8 @@ class DetectorConfig(InferenceConfig):
         is_live=True,
     )
     input_size: tuple[int, ...] = parameter(
-        (), "Network input: one side or width, height, multiples of 32; empty: the network's own",
+        (), "Network input: one side or width, height, multiples of the network's stride, mostly "
+            "32; empty: the network's own",
         unit='px', low=32, high=4096,
     )
     resize: str = parameter(

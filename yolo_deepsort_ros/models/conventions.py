@@ -36,7 +36,7 @@ KEY = 'yolo_deepsort_ros'  #: of the metadata
 VERSION = 1  #: of what is written there
 COLOUR, RANGE = 'RGB', [0, 1]  #: what the networks take in
 MAX_SIDE = 4096  #: of the input, pixels
-STRIDE = 32  #: the coarsest head of these networks; the input's sides are multiples of it
+USUAL_STRIDE = 32  #: of a network that does not say its own
 #: What reading a JSON document of any content may raise.
 UNREADABLE = (
     AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError,
@@ -97,6 +97,12 @@ class Conventions:
         Names of the classes; empty when nobody knows them.
     resize : str
         How its pictures were made to fit the input, one of `config.RESIZES`.
+    stride : int
+        What the sides of the input must be multiples of: the pixels that a cell of the coarsest
+        layer stands for, or more.
+    diou_beta : float
+        Suppression takes the distance of the centres into account, to this power; 0: it does
+        not. See `non_max_suppression`.
 
     """
 
@@ -104,6 +110,8 @@ class Conventions:
     input_size: tuple[int, int]
     labels: tuple[str, ...] = ()
     resize: str = 'stretch'
+    stride: int = USUAL_STRIDE
+    diou_beta: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.heads or len({head.classes for head in self.heads}) > 1:
@@ -112,6 +120,8 @@ class Conventions:
             raise ValueError(f'has {len(self.labels)} labels for {self.classes} classes')
         if self.resize not in RESIZES:
             raise ValueError(f'resize is none of {", ".join(RESIZES)}')
+        if not 1 <= self.stride <= MAX_SIDE or not 0 <= self.diou_beta < math.inf:
+            raise ValueError('needs a stride, and a finite diou_beta from 0 on')
 
     @property
     def classes(self) -> int:
@@ -172,10 +182,13 @@ class Conventions:
         )
         width, height = (int(side) for side in content['input_size'])
         labels = tuple(str(label) for label in content['labels'])
-        return cls(heads, checked_size((width, height)), labels, content['resize'])
+        stride = int(content.get('stride', USUAL_STRIDE))
+        size = checked_size((width, height), stride)
+        diou_beta = float(content.get('diou_beta', 0))
+        return cls(heads, size, labels, content['resize'], stride, diou_beta)
 
 
-def checked_size(size: Sequence[int]) -> tuple[int, int]:
+def checked_size(size: Sequence[int], stride: int) -> tuple[int, int]:
     """
     Return an input size as width and height in pixels.
 
@@ -183,25 +196,27 @@ def checked_size(size: Sequence[int]) -> tuple[int, int]:
     ----------
     size : sequence of int
         One side, or width and height.
+    stride : int
+        Of the network: what the sides must be multiples of.
 
     Raises
     ------
     ConfigurationError
-        When it is no size of such networks.
+        When it is no size of such a network.
 
     """
     if len(size) not in (1, 2) or any(
-        side % STRIDE or not 0 < side <= MAX_SIDE for side in size
+        side % stride or not 0 < side <= MAX_SIDE for side in size
     ):
         raise ConfigurationError(
             f'input_size: {list(size)} is not one side, or width and height, in multiples of '
-            f'{STRIDE} up to {MAX_SIDE}'
+            f'{stride} up to {MAX_SIDE}'
         )
     return size[0], size[-1]
 
 
 def input_size_of(
-    model: OnnxModel, usual: tuple[int, int], wanted: Sequence[int]
+    model: OnnxModel, usual: tuple[int, int], wanted: Sequence[int], stride: int = USUAL_STRIDE
 ) -> tuple[int, int]:
     """
     Return the width and height that pictures must get for a network.
@@ -214,6 +229,8 @@ def input_size_of(
         The size to take for a network that runs at any.
     wanted : sequence of int
         One side, or width and height; empty leaves it to the network.
+    stride : int
+        What the sides must be multiples of.
 
     Raises
     ------
@@ -231,7 +248,7 @@ def input_size_of(
         raise ModelError(
             f'{shown(model.path)}: takes in {width}x{height} pixels, the limit is {MAX_SIDE}'
         )
-    size = checked_size(wanted) if wanted else (width or usual[0], height or usual[1])
+    size = checked_size(wanted, stride) if wanted else (width or usual[0], height or usual[1])
     if width not in (DYNAMIC, size[0]) or height not in (DYNAMIC, size[1]):
         raise ConfigurationError(
             f'input_size: {shown(model.path)} runs at {width}x{height} only: export it with '

@@ -43,8 +43,12 @@ class DetectionModel:
         Names of its classes.
     input_size : (int, int)
         Width and height of its input in pixels.
+    stride : int
+        What the sides of its input are multiples of.
     resize : str
         How its pictures were made to fit the input, one of `config.RESIZES`.
+    diou_beta : float
+        How its boxes suppress each other; see `Conventions`.
 
     """
 
@@ -52,7 +56,9 @@ class DetectionModel:
     heads: tuple[YoloHead, ...]
     labels: tuple[str, ...]
     input_size: tuple[int, int]
+    stride: int
     resize: str
+    diou_beta: float
 
     @classmethod
     def read(
@@ -74,11 +80,11 @@ class DetectionModel:
         names : str
             Label file; empty leaves them to `find_labels`.
         input_size : sequence of int
-            One side, or width and height, multiples of 32; empty: the network's own.
+            One side, or width and height, multiples of the network's stride; empty: its own.
         dynamic : bool
             Make of a Darknet network one that runs at any size.
         resize : str
-            How pictures are to fit it; auto leaves it to the network: stretch for Darknet's.
+            How pictures are to fit it; auto leaves it to the network.
 
         Raises
         ------
@@ -93,10 +99,11 @@ class DetectionModel:
         else:
             darknet = DarknetModel.read(path, weights, input_size)
             labels = find_labels(names, path, darknet.classes)
-            model = to_onnx(
-                darknet, labels, dynamic, 'stretch' if resize == 'auto' else resize
-            )
+            model = to_onnx(darknet, labels, dynamic, resize)
         said = Conventions.of(model)
         labels = find_labels(names, path, said.classes, said.labels)
-        size = input_size_of(model, said.input_size, input_size)
-        return cls(model, said.heads, labels, size, said.resize if resize == 'auto' else resize)
+        size = input_size_of(model, said.input_size, input_size, said.stride)
+        return cls(
+            model, said.heads, labels, size, said.stride,
+            said.resize if resize == 'auto' else resize, said.diou_beta,
+        )

@@ -39,6 +39,9 @@ from yolo_deepsort_ros.yolo.decode import Candidates, decode
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
+#: Width and height of pictures on which a network is tried at its start.
+USUAL_PICTURES = ((640, 480), (1920, 1080))
+
 
 class Detector:
     """
@@ -103,7 +106,7 @@ class Detector:
                 f'export it with --dynamic'
             )
         self._classes = _class_indices(self.config.classes, self.labels)
-        self._heads = network.heads
+        self._model = network
         self._preprocessor = Preprocessor()
         self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
@@ -165,7 +168,7 @@ class Detector:
         """
         for times in REDUCTIONS:
             width, height = (-(-side // times) for side in size)
-            fit = Fit.of((width, height), self.input_size, self.resize)
+            fit = self._fit((width, height))
             if fit.width <= width and fit.height <= height:
                 return times
         return 1
@@ -178,7 +181,7 @@ class Detector:
         """
         pictures = [as_bgr(frame) for frame in frames]
         fits = [
-            Fit.of((picture.shape[1], picture.shape[0]), self.input_size, self.resize)
+            self._fit((picture.shape[1], picture.shape[0]))
             for picture in pictures
         ]
         found: dict[int, Detections] = {}
@@ -197,7 +200,7 @@ class Detector:
     def _understood(self, outputs: Sequence[NDArray[np.float32]], fit: Fit) -> Detections:
         """Return what the network says of one picture."""
         with self._timer.stage('decode'):
-            found = decode(outputs, self._heads, fit.input_size, self.config.confidence)
+            found = decode(outputs, self._model.heads, fit.input_size, self.config.confidence)
             found = found._replace(tlwh=fit.to_picture(found.tlwh))
             found = found.select(
                 self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, fit.picture_size)
@@ -206,7 +209,8 @@ class Detector:
             one_class = self.config.nms_agnostic
             rivals = np.zeros_like(found.class_ids) if one_class else found.class_ids
             best = non_max_suppression(
-                found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections
+                found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections,
+                self._model.diou_beta,
             )
             return Detections(*found.select(best))
 
@@ -216,16 +220,20 @@ class Detector:
         return np.isin(found.class_ids, self._classes)
 
     def _check_outputs(self, path: str) -> None:
-        """Run the network once, so that one that cannot run is found now, not at a frame."""
-        width, height = self.input_size
-        outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
-        shapes = [output.shape for output in outputs]
-        channels = [shape[1] if len(shape) == 4 else 0 for shape in shapes]
-        expected = [head.channels for head in self._heads]
-        if channels != expected:
-            raise ModelError(
-                f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
-            )
+        """Run the network at once, so that one that cannot run is found now, not at a frame."""
+        for width, height in {self._fit(size).input_size: None for size in USUAL_PICTURES}:
+            outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
+            shapes = [output.shape for output in outputs]
+            channels = [shape[1] if len(shape) == 4 else 0 for shape in shapes]
+            expected = [head.channels for head in self._model.heads]
+            if channels != expected:
+                raise ModelError(
+                    f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
+                )
+
+    def _fit(self, size: tuple[int, int]) -> Fit:
+        """Say where a picture of that width and height lies in the input."""
+        return Fit.of(size, self.input_size, self.resize, self._model.stride)
 
 
 def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:

@@ -30,6 +30,7 @@ def non_max_suppression(
     class_ids: NDArray[np.int64],
     max_iou: float,
     most: int | None = None,
+    diou_beta: float = 0.0,
 ) -> NDArray[np.intp]:
     """
     Keep the best box of each group of overlapping boxes of one class.
@@ -50,18 +51,25 @@ def non_max_suppression(
         In [0, 1].
     most : int, optional
         How many boxes to keep at most, the strongest ones.
+    diou_beta : float
+        Above 0 an overlap counts less the further the centres lie apart: it is the IoU less
+        (their distance / the diagonal of the box around both) ** (2 * diou_beta).
 
     Returns
     -------
     ndarray of int, shape (K,)
         Indices of the kept boxes by falling score.
 
+    References
+    ----------
+    Zheng et al. 2020, Distance-IoU Loss, arXiv:1911.08287, sec. 4.3; the power is Darknet's.
+
     """
     order = np.argsort(-scores, kind='stable')
     kept = np.zeros(0, dtype=np.intp)
 
     def suppress(first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
-        overlap = iou_matrix(tlwh[first], tlwh[second]) > max_iou
+        overlap = _overlaps(tlwh[first], tlwh[second], diou_beta) > max_iou
         overlap &= class_ids[first][:, None] == class_ids[second]
         return overlap
 
@@ -77,3 +85,16 @@ def non_max_suppression(
         if most is not None and len(kept) >= most:
             return kept[:most]
     return kept
+
+
+def _overlaps(first: Boxes, second: Boxes, diou_beta: float) -> NDArray[np.float64]:
+    """Return how much boxes overlap as suppression has it, shape (N, M)."""
+    iou = iou_matrix(first, second)
+    if not diou_beta:
+        return iou
+    tops, bottoms = first[:, None, :2], first[:, None, :2] + first[:, None, 2:]
+    others, ends = second[:, :2], second[:, :2] + second[:, 2:]
+    around = np.maximum(bottoms, ends) - np.minimum(tops, others)  # (N, M, 2)
+    apart = (tops + bottoms - others - ends) / 2
+    ratio: NDArray[np.float64] = (apart**2).sum(axis=2) / (around**2).sum(axis=2)
+    return iou - ratio**diou_beta

@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
-from yolo_deepsort_ros.models.conventions import STRIDE
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]
@@ -57,7 +56,7 @@ class Fit(NamedTuple):
     height: int
 
     @classmethod
-    def of(cls, picture_size: Size, largest: Size, resize: str) -> Fit:
+    def of(cls, picture_size: Size, largest: Size, resize: str, stride: int) -> Fit:
         """
         Fit a picture into the input of a network.
 
@@ -71,6 +70,8 @@ class Fit(NamedTuple):
             `stretch` fills the input; `letterbox` keeps the aspect, to half a pixel of the
             input, and leaves the picture in the middle; `rectangle` does so in the smallest
             input of whole strides, so that less than a stride of it is filling.
+        stride : int
+            That of the network in pixels.
 
         """
         if resize == 'stretch':
@@ -79,7 +80,7 @@ class Fit(NamedTuple):
         width, height = (max(1, round(own * scale)) for own in picture_size)
         size = largest
         if resize == 'rectangle':
-            size = _whole_strides(width), _whole_strides(height)
+            size = -(-width // stride) * stride, -(-height // stride) * stride
         left, top = (size[0] - width) // 2, (size[1] - height) // 2
         return cls(size, picture_size, left, top, width, height)
 
@@ -134,7 +135,3 @@ def _place(picture: Picture, fit: Fit, canvas: Picture) -> None:
     if part.size < canvas.size:
         canvas[:] = GREY
     cv2.resize(picture, (fit.width, fit.height), dst=part)
-
-
-def _whole_strides(side: int) -> int:
-    return -(-side // STRIDE) * STRIDE

@@ -65,7 +65,8 @@ def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
         preprocessor = Preprocessor()
 
         def prepared(picture: Picture) -> dict[str, Any]:
-            fit = Fit.of((picture.shape[1], picture.shape[0]), network.input_size, network.resize)
+            size = picture.shape[1], picture.shape[0]
+            fit = Fit.of(size, network.input_size, network.resize, network.stride)
             return {name: preprocessor.batch([picture], [fit]).copy()}
 
         before = onnx.load_model_from_string(network.onnx.content)

@@ -23,11 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 import difflib
+from fractions import Fraction
 import math
 from typing import Any
 
 from yolo_deepsort_ros.error_text import shown
-from yolo_deepsort_ros.models.conventions import MAX_SIDE, STRIDE, YoloHead
+from yolo_deepsort_ros.models.conventions import MAX_SIDE, USUAL_STRIDE, YoloHead
 from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg, Section
 from yolo_deepsort_ros.models.darknet.layers import (
     Convolution, Identity, Layer, MaxPool, Operation, PICTURE, Reorg, Route, Shape, Shortcut,
@@ -49,17 +50,20 @@ NEUTRAL: Mapping[str, Mapping[str, float]] = {
     'reorg': {'extra': 0, 'flatten': 0, 'reverse': 0},
     'upsample': {'scale': 1},
 }
+#: Ways of suppression, as Darknet calls them; cornersnms, which changes scores, is not offered.
+#: Other options of [net] and [yolo] that are not read here act in training or tracking alone.
+NMS_KINDS = ('default', 'greedynms', 'diounms')
 FOREIGN = ('map', 'share_index', 'stride_x', 'stride_y', 'tree', 'weights_type')  #: not read
 
 
-def picture_shape(net: Section) -> Shape:
-    """Return the size of the network's input."""
+def picture_shape(net: Section, stride: int) -> Shape:
+    """Return the size of the network's input, whose sides are multiples of its stride."""
     if net.integer('channels', 3) != 3:
         raise net.error('channels must be 3: pictures have three colours')
     width, height = net.integer('width', 416), net.integer('height', 416)
     for name, side in (('width', width), ('height', height)):
-        if side % STRIDE or not 0 < side <= MAX_SIDE:
-            raise net.error(f'{name}={side} is no multiple of {STRIDE} up to {MAX_SIDE}')
+        if side % stride or not 0 < side <= MAX_SIDE:
+            raise net.error(f'{name}={side} is no multiple of {stride} up to {MAX_SIDE}')
     return Shape(3, height, width)
 
 
@@ -73,7 +77,7 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         For a section or option that is not supported, or layers that do not fit together.
 
     """
-    picture = picture_shape(cfg.net)
+    picture = picture_shape(cfg.net, coarsest_stride(cfg))
     layers: list[Layer] = []
     for section in cfg.layers:
         _check_known(section)
@@ -89,6 +93,22 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
             raise section.error(f'puts out {_sized(shape)} numbers, the limit is {MAX_MAP_SIZE}')
         layers.append(Layer(section, operation, sources, shape))
     return tuple(layers)
+
+
+def coarsest_stride(cfg: DarknetCfg) -> int:
+    """Return what the sides of the input must be multiples of: Darknet's 32, or more."""
+    strides: list[Fraction] = []
+    for section in cfg.layers:
+        source = _sources(section, len(strides))[0]
+        stride = Fraction(1) if source == PICTURE else strides[source]
+        if section.kind in STRIDING:
+            stride *= section.integer('stride', 1, 1, MAX_STRIDE)
+        if section.kind == 'upsample':
+            stride /= section.integer('stride', 2, 1, MAX_STRIDE)
+        bound = Fraction(MAX_SIDE)  # beyond it nothing is left of a picture
+        strides.append(min(max(stride, 1 / bound), bound))
+    coarsest = max(strides, default=Fraction(1))
+    return math.ceil(coarsest / USUAL_STRIDE) * USUAL_STRIDE
 
 
 def _check_known(section: Section) -> None:
@@ -191,6 +211,10 @@ def _yolo(section: Section, inputs: Sequence[Shape], _: Shape) -> tuple[Operatio
     mask = section.integers('mask') or list(range(len(anchors)))
     if min(mask, default=-1) < 0 or max(mask) >= len(anchors):
         raise section.error(f'mask={shown(mask)} does not fit the {len(anchors)} anchors')
+    kind = section.options.get('nms_kind', 'default')
+    if kind not in NMS_KINDS:
+        found = shown(kind)
+        raise section.error(f'nms_kind={found} is not supported; known: {", ".join(NMS_KINDS)}')
     chosen = [anchors[index] for index in mask]
     return _head(
         section, inputs[0], chosen, scale_xy=section.real('scale_x_y', 1.0),
@@ -265,4 +289,5 @@ READERS: Mapping[str, Reader] = {
     'region': _region, 'reorg': _reorg, 'route': _route, 'shortcut': _shortcut,
     'upsample': _upsample, 'yolo': _yolo,
 }
+STRIDING = ('convolutional', 'maxpool', 'reorg')  #: which see every `stride`th place only
 SOURCE_OPTIONS = {'route': 'layers', 'shortcut': 'from'}  #: which name other layers

@@ -39,7 +39,7 @@ GATES = ('mish', 'swish')  #: activations that multiply their input by what the 
 
 
 def to_onnx(
-    model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = False, resize: str = 'stretch'
+    model: DarknetModel, labels: Sequence[str] = (), dynamic: bool = False, resize: str = 'auto'
 ) -> OnnxModel:
     """
     Write a Darknet network as an ONNX file in memory.
@@ -55,7 +55,7 @@ def to_onnx(
     dynamic : bool
         Let it run at any size; else at `model.input_size` only. The batch has any size.
     resize : str
-        How pictures are to fit it, one of `config.RESIZES`, for the metadata.
+        How pictures are to fit it, for the metadata; auto is what the definition says.
 
     Returns
     -------
@@ -87,7 +87,10 @@ def to_onnx(
         else:
             name = f'{layer.section.kind}{index}'
             tensors[index] = _add(graph, layer, sources, name, weights)
-    said = Conventions(model.heads, model.input_size, tuple(labels), resize)
+    said = Conventions(
+        model.heads, model.input_size, tuple(labels), model.resize if resize == 'auto' else resize,
+        model.stride, model.diou_beta,
+    )
     return OnnxModel.parse(graph.content(said.to_metadata()), model.path)
 
 

@@ -29,13 +29,14 @@ from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import reading, size_of
 from yolo_deepsort_ros.models.conventions import checked_size, YoloHead
 from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
-from yolo_deepsort_ros.models.darknet.graph import picture_shape, trace_layers
+from yolo_deepsort_ros.models.darknet.graph import coarsest_stride, picture_shape, trace_layers
 from yolo_deepsort_ros.models.darknet.layers import Convolution, Layer
 
 MAX_WEIGHTS = 2**28  #: numbers, 1 GiB; an ONNX file holds less than 2
 #: What normalisation adds to the variance. Darknet on a CPU adds it to the root, on a GPU ten
 #: times as much to the variance; OpenCV does as we do. Only for dead channels it matters.
 EPSILON = 1e-6
+BETA_NMS = 0.6  #: Darknet's, where a definition says diounms and no beta_nms
 
 
 class Folded(NamedTuple):
@@ -62,6 +63,8 @@ class DarknetModel:
         One for each `[yolo]` or `[region]` section, in their order.
     input_size : (int, int)
         Width and height of the input in pixels.
+    stride : int
+        What the sides of the input are multiples of.
     weights : ndarray of float32, shape (N,)
         The numbers of the weights file, as many as the layers need and all finite.
 
@@ -72,6 +75,7 @@ class DarknetModel:
     layers: tuple[Layer, ...]
     heads: tuple[YoloHead, ...]
     input_size: tuple[int, int]
+    stride: int
     weights: NDArray[np.float32]
 
     @classmethod
@@ -86,7 +90,8 @@ class DarknetModel:
         cfg_path, weights_path : str or Path
             The two files.
         input_size : sequence of int
-            One side, or width and height, multiples of 32; empty: the definition's own.
+            One side, or width and height, multiples of the network's stride; empty: the
+            definition's own.
 
         Raises
         ------
@@ -97,8 +102,9 @@ class DarknetModel:
 
         """
         cfg = DarknetCfg.read(cfg_path)
+        stride = coarsest_stride(cfg)
         if input_size:
-            cfg = cfg.resized(*checked_size(input_size))
+            cfg = cfg.resized(*checked_size(input_size, stride))
         layers = trace_layers(cfg)
         heads = tuple(
             layer.operation for layer in layers if isinstance(layer.operation, YoloHead)
@@ -114,14 +120,28 @@ class DarknetModel:
             raise ModelError(
                 f'{shown(cfg_path)}: needs {count} weights, the limit is {MAX_WEIGHTS}'
             )
-        _, height, width = picture_shape(cfg.net)
+        _, height, width = picture_shape(cfg.net, stride)
         weights = read_weights(weights_path, count)
-        return cls(str(cfg_path), cfg, layers, heads, (width, height), weights)
+        return cls(str(cfg_path), cfg, layers, heads, (width, height), stride, weights)
 
     @property
     def classes(self) -> int:
         """Number of classes that the network tells apart."""
         return self.heads[0].classes
+
+    @property
+    def resize(self) -> str:
+        """How Darknet makes pictures fit the network, one of `config.RESIZES`."""
+        return 'letterbox' if self.cfg.net.integer('letter_box', 0) else 'stretch'
+
+    @property
+    def diou_beta(self) -> float:
+        """What the last head says of suppression; see `Conventions.diou_beta`."""
+        last = [
+            layer.section for layer in self.layers if isinstance(layer.operation, YoloHead)
+        ][-1]
+        is_diou = last.options.get('nms_kind') == 'diounms'
+        return last.real('beta_nms', BETA_NMS) if is_diou else 0.0
 
     def convolutions(self) -> Iterator[Folded]:
         """Yield the weights of each convolution, in the order of the layers."""
