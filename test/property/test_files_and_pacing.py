@@ -19,9 +19,9 @@ from __future__ import annotations
 from pathlib import Path
 import tempfile
 
+import cv2
 from hypothesis import given
 from hypothesis import strategies as st
-import cv2
 import numpy as np
 
 from yolo_deepsort_ros.errors import InputError
@@ -70,7 +70,8 @@ def test_numbered_names_sort_by_their_number(numbers, width):
 @given(st.lists(st.integers(0, 10**13), unique=True))
 def test_names_of_float_seconds_sort_by_their_time(numbers):
     times = [number / 10**6 for number in numbers]
-    paths = [Path(f'cam_{time:f}'.rstrip('0') + '0' * time.is_integer() + '.png') for time in times]
+    texts = [f'{time:f}'.rstrip('0') + '0' * time.is_integer() for time in times]
+    paths = [Path(f'cam_{text}.png') for text in texts]
     assert [path.name for path in in_order(paths)[0]] == [
         path.name for _, path in sorted(zip(times, paths, strict=True))
     ]

@@ -142,21 +142,16 @@ def test_every_kind_of_picture_tells_its_size_at_its_head() -> None:
 
 
 def test_a_small_file_of_a_huge_picture_is_not_decoded() -> None:
-    """A real one, of one colour: it would take two gigabytes."""
-    width, height = 30000, 20000
-    start, rest = png(plain())[:16], png(plain())[33:]
-    head = start + struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)
-    head += zlib.crc32(head[12:]).to_bytes(4, 'big')
-    pixels = zlib.compress(bytes(3 * width + 1) * height, 1)
-    body = struct.pack('>I', len(pixels)) + b'IDAT' + pixels
-    body += zlib.crc32(body[4:]).to_bytes(4, 'big') + rest[-12:]
+    data = png(plain())
+    head = struct.pack('>IIBBBBB', 30000, 20000, 8, 2, 0, 0, 0)
+    checksum = zlib.crc32(b'IHDR' + head).to_bytes(4, 'big')
     with pytest.raises(InputError, match='a PNG of 30000 x 20000 pixels; at most 100 million'):
-        decoded(head + body)
+        decoded(data[:16] + head + checksum + data[33:])
 
 
 @pytest.mark.parametrize('form', ['16UC1; png compressed ', '32FC1; jpeg compressed'])
 def test_compressed_depth_is_no_picture_as_raw_depth_is_none(form) -> None:
-    with pytest.raises(InputError, match="FC1|16UC1' holds numbers, such as depth, and no picture"):
+    with pytest.raises(InputError, match="C1' holds numbers, such as depth, and no picture"):
         decoded_message(JPEG, form)
 
 

@@ -124,7 +124,7 @@ def test_planes_of_grey_and_colour(encoding, colours) -> None:
     found = unpacked(image(encoding, rows, padding=3, width=4, height=4))
     assert found.shape == (4, 4, 3)
     assert np.abs(found.astype(int) - RED).max() <= 2
-    with pytest.raises(InputError, match='image of 4 x 3 nv.*: its width and height must be even'):
+    with pytest.raises(InputError, match='its width and height must be even'):
         unpacked(image(encoding, rows, width=4, height=3))
 
 

@@ -125,7 +125,7 @@ def is_png_whole(data: bytes) -> bool:
         return True
     while at + 12 <= len(data):
         length, kind = struct.unpack_from('>I4s', data, at)
-        at += 12 + length  # with its checksum
+        at += 12 + int(length)  # with its checksum
         if kind == b'IEND':
             return at <= len(data)
     return False

@@ -81,9 +81,8 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         if pair.image is None:
             return
         header = pair.image.header
-        self._annotation.draw(
-            image_to_array(pair.image), header, message_to_objects(pair.message)
-        )
+        picture = image_to_array(pair.image, remark=self.diagnostics.remark)
+        self._annotation.draw(picture, header, message_to_objects(pair.message))
         self.diagnostics.delivered(stamp_to_seconds(header.stamp))
 
     def _follow_demand(self) -> None:

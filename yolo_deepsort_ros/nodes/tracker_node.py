@@ -109,7 +109,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         found = self._bounded(message_to_detections(pair.message, self._names))
-        picture = None if pair.image is None else image_to_array(pair.image)
+        remark = self.diagnostics.remark
+        picture = None if pair.image is None else image_to_array(pair.image, remark=remark)
         self._tracking.track(found, pair.message.header, picture, self._names)
 
     def _bounded(self, found: Detections) -> Detections:

@@ -140,6 +140,12 @@ class Diagnostics:
         """Whether time is simulated and does not pass: nothing is due then."""
         return bool(self.rests.get(CLOCK))
 
+    def remark(self, text: str) -> None:
+        """Count something odd about an image that is used all the same; log it the first time."""
+        self.counts[text] += 1
+        if self.counts[text] == 1:
+            self._logger.warning(text)
+
     def add_problem(self, key: str, text: str) -> None:
         """Take note of what keeps the node from its work."""
         self.problems[key] = self.last_error = text
