@@ -133,8 +133,9 @@ def test_a_section_for_a_misspelt_node_is_reported_once(start, tmp_path):
     assert "'/**/camara' does not reach /test/camera" in node.text
 
 
-def test_an_unknown_name_is_reported_with_the_nearest(start):
-    node = start('camera', sauce='0', source='no.mp4')
+def test_an_unknown_name_is_reported_with_the_nearest_and_an_old_one_with_that_of_today(start):
+    node = start('camera', sauce='0', least_rate=1.0, source='no.mp4')
     assert node.wait() == 2
     assert '[WARN]' in node.text
     assert "unknown parameter 'sauce'; did you mean 'source'?" in node.text
+    assert "unknown parameter 'least_rate'; its name is min_rate now" in node.text

@@ -21,7 +21,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES, PARAMETERS
-from yolo_deepsort_ros.config.parameter import Parameter, unknown_name
+from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.parameters.parameter_sections import Asides
