@@ -288,7 +288,7 @@ def test_a_whole_video_is_not_reported(video: Path, caplog):
 
 
 def test_paced_frames_keep_their_rate_and_are_stamped_by_the_clock(folder: Path):
-    ticks = itertools.count(1000)  # a clock of the test's own: no other process can make it run ahead
+    ticks = itertools.count(1000)  # no other process makes this clock run ahead
 
     def clock() -> float:
         return next(ticks) / 200
