@@ -15,7 +15,7 @@
 """
 How well each profile and each option of the tracker does on real sequences.
 
-`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/accuracy.md. All
+`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/performance/accuracy.md. All
 rows of a table see the same detections and features.
 """
 

@@ -59,7 +59,8 @@ class InferenceConfig(Config):
         choices=('float32', 'auto', 'int8'),
     )
     threads: int = parameter(
-        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",
+        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores "
+           'that the process may use',
         low=0, high=256,
     )
 

@@ -23,7 +23,7 @@ from yolo_deepsort_ros.config.parameter import Config, parameter
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
-#: What each profile of the tracker sets; the gains are in docs/accuracy.md.
+#: What each profile of the tracker sets; the gains are in docs/performance/accuracy.md.
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
