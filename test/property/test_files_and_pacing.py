@@ -127,3 +127,19 @@ def test_paced_stamps_are_near_the_clock_and_a_period_apart_at_least(rate, pause
     assert (steps >= 1 / rate - slack).all()
     if max(pauses[:-1], default=0) <= 1:
         assert np.allclose(steps, 1 / rate, atol=slack)
+
+
+@given(st.floats(1, 100), st.lists(st.floats(0.01, 200), min_size=1, max_size=30))
+def test_paced_frames_are_as_far_apart_as_in_the_recording(rate, steps):
+    """`steps` are periods from one frame to the next; the reader takes no time."""
+    now = 1000.0
+
+    def wait(seconds: float) -> bool:
+        nonlocal now
+        now += seconds
+        return False
+
+    schedule = PacedSchedule(rate, lambda: now, wait)
+    positions = np.cumsum([0, *steps])
+    stamps = [schedule.stamp_of(position) for position in positions]
+    assert np.allclose(np.diff(stamps), np.diff(positions) / rate, rtol=0, atol=1e-6)

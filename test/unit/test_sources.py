@@ -327,8 +327,8 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     ('a' * 300, f'{"a" * 200}…: '),
     ('\udcff.mp4', r'\udcff.mp4: no such file or folder'),
     ('/dev/\udcff', r'/dev/\udcff: rename the file: its name is not UTF-8'),
-    ('http://me:\udcff@host/x', 'http://host/x: rename the file: its name is not UTF-8'),
-    ('rtsp://me:secret@127.0.0.1:9/x', 'rtsp://127.0.0.1:9/x: cannot open the stream'),
+    ('http://me:\udcff@host/x', 'http://host/…: rename the file: its name is not UTF-8'),
+    ('rtsp://me:secret@127.0.0.1:9/x', 'rtsp://127.0.0.1:9/…: cannot open the stream'),
 ])
 def test_what_cannot_be_opened_is_told_in_one_line(
     name: str, reason: str, tmp_path: Path, monkeypatch, capfd

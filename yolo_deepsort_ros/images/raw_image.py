@@ -161,6 +161,7 @@ def rows_of(message: PackedImage, pixel_size: int, num_rows: int = 0) -> Pixels:
     Parameters
     ----------
     message : PackedImage
+        Of any encoding.
     pixel_size : int
         Bytes of a pixel.
     num_rows : int

@@ -55,6 +55,7 @@ class ArenaRecording:
 
     name = 'arena'
     about = ''
+    time: float | None = None
 
     def __init__(self, config: SourceConfig) -> None:
         self.rate = config.rate or RATE

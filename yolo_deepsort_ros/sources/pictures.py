@@ -30,7 +30,7 @@ from yolo_deepsort_ros.images.compressed_image import decoded
 from yolo_deepsort_ros.images.remarks import ignored, Remark, Remarks
 from yolo_deepsort_ros.sources.file_order import in_order
 from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, sane_rate
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
@@ -63,6 +63,7 @@ class Pictures:
     ) -> None:
         self.name = name
         self.about = about
+        self.time: float | None = None
         self.rate = rate
         self._remarks = Remarks(name)
         self._paths = paths
@@ -142,9 +143,11 @@ def _sequence_rate(folder: Path) -> float:
         info = configparser.ConfigParser(interpolation=None)
         try:
             info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
-            return sane_rate(info.getfloat('Sequence', 'frameRate'), DEFAULT_RATE)
+            if rate := sane_rate(info.getfloat('Sequence', 'frameRate'), 0.0):
+                return rate
         except (configparser.Error, SourceError, ValueError):
-            _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
+            pass
+        _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
     return DEFAULT_RATE
 
 
