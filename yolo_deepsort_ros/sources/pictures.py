@@ -66,6 +66,7 @@ class Pictures:
         self.time: float | None = None
         self.rate = rate
         self._remarks = Remarks(name)
+        self.length = len(paths)
         self._paths = paths
         self._next = 0
 

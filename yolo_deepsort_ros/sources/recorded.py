@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 from threading import Event, Lock
 from typing import Protocol
 
@@ -49,6 +50,10 @@ class Recording(Protocol):
     rate: float
     about: str
     time: float | None
+
+    @property
+    def length(self) -> int | None:
+        """Pictures in it; None when unknown or without an end."""
 
     def read(self) -> Image | None:
         """Return the next picture; None at the end."""
@@ -104,6 +109,11 @@ class RecordedSource(Source):
         self.rate = rate or recording.rate
         self.mode = ', '.join(filter(None, (f'{self.rate:g} Hz', recording.about)))
         self.calibration = calibration
+        ends = [
+            None if loop else recording.length, max_frames or None,
+            math.ceil(duration * self.rate) if duration else None,
+        ]
+        self.length = min((end for end in ends if end is not None), default=None)
         self._recording = recording
         self._loop = loop
         self._duration = duration
