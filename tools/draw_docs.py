@@ -66,7 +66,7 @@ def draw_tracks_over_time(folder: Path) -> None:
     with TemporaryDirectory() as scratch:
         truth = Path(scratch, 'gt.txt')
         config = FlowConfig.from_mapping(
-            {'source': 'arena', 'max_frames': FRAMES, 'arena_truth': str(truth)})
+            {'source': f'arena:truth={truth}', 'max_frames': FRAMES})
         detector, embedder = Detector(config=config.detector), Embedder()
         names = dict(enumerate(detector.labels))
         rows = {name: Path(scratch, f'{name}.txt') for name in ('with', 'without')}
