@@ -34,9 +34,9 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 ROOT = Path(__file__).resolve().parents[1]
