@@ -15,7 +15,7 @@
 """
 How well each profile and each option of the tracker does on real sequences.
 
-`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/accuracy.md. All
+`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/performance/accuracy.md. All
 rows of a table see the same detections and features.
 """
 
@@ -52,15 +52,15 @@ PROFILES: list[tuple[str, float, dict[str, Any]]] = [
 #: Each option alone, on all detections.
 OPTIONS: list[dict[str, Any]] = [
     {'n_init': 2},
-    {'gate': 18.467},
+    {'gating_distance': 18.467},
     {'cascade': False},
-    {'first_score': 0.15},
-    {'overlap_age': 5},
+    {'low_score_threshold': 0.15},
+    {'iou_max_age': 5},
     {'camera_motion': True},
-    {'confidence_noise': True},
+    {'nsa_kalman': True},
     {'gallery_smoothing': 0.9},
-    {'memory': 60},
-    {'memory': 60, 'memory_distance': 0.2},
+    {'reid_memory': 60},
+    {'reid_memory': 60, 'reid_memory_distance': 0.2},
     {'class_aware': True},
     {'class_voting': True},
     {'reid_every': 10},
@@ -70,10 +70,10 @@ OPTIONS: list[dict[str, Any]] = [
 #: What `strong` was chosen from.
 GRID: dict[str, tuple[Any, ...]] = {
     'n_init': (2, 3),
-    'gate': (9.4877, 18.467),
+    'gating_distance': (9.4877, 18.467),
     'cascade': (True, False),
-    'first_score': (0.0, 0.15, 0.3),
-    'confidence_noise': (False, True),
+    'low_score_threshold': (0.0, 0.15, 0.3),
+    'nsa_kalman': (False, True),
 }
 
 

@@ -26,6 +26,7 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.inference.usable_cores import usable_cores
 from yolo_deepsort_ros.nodes.launching import (
     declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
 )
@@ -113,4 +114,4 @@ def threads(context: LaunchContext, namespace: str, cameras: int) -> str:
     given, file = value_of(context, 'threads'), value_of(context, 'params_file')
     nodes = [f'/{namespace}/{node}' for node in (*NODES, *COMPOSED)]
     is_in_file = file != DEFAULTS and any('threads' in values_in(file, node) for node in nodes)
-    return given if given or is_in_file else str(max(1, (os.cpu_count() or 1) // cameras))
+    return given if given or is_in_file else str(max(1, usable_cores() // cameras))

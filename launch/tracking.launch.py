@@ -33,13 +33,15 @@ from yolo_deepsort_ros.cli import options
 from yolo_deepsort_ros.config import node_configs
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Config, Parameter
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.launching import (
     declarations, DEFAULTS, is_true, list_of, PACKAGE, SHARE, value_of,
 )
-from yolo_deepsort_ros.nodes.parameters.parameter_file import values_in
+from yolo_deepsort_ros.nodes.parameters.parameter_file import (
+    composed_values, misspelt_section, values_in,
+)
 from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
 
 #: Arguments that are parameters and override the YAML file when given.
@@ -102,9 +104,9 @@ def generate_launch_description() -> LaunchDescription:
 
 def start_nodes(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
-    values = overriding_values(context)
+    values, nodes = overriding_values(context), wanted_nodes(context)
     actions: list[Action] = [
-        start_node(context, name, group, values) for name, group in wanted_nodes(context)
+        *section_warnings(context), *(start_node(context, *node, values) for node in nodes)
     ]
     if is_true(context, 'rviz'):
         actions.append(start_rviz(context))
@@ -140,12 +142,40 @@ def overriding_values(context: LaunchContext) -> dict[str, Any]:
 
 def file_values(context: LaunchContext) -> dict[str, Any]:
     """Return what the file says to the nodes that have networks."""
-    file = value_of(context, 'params_file')
+    if is_true(context, 'composed'):
+        return composed_file_values(context)
+    file, namespace = value_of(context, 'params_file'), namespace_of(context)
+    return {
+        name: value for node in ('tracker', 'detector')
+        for name, value in values_in(file, f'{namespace}/{node}').items()
+    }
+
+
+def composed_file_values(context: LaunchContext) -> dict[str, Any]:
+    """Return what the file says to the pipeline, and to the nodes that it stands for."""
+    file, (name,) = value_of(context, 'params_file'), COMPOSED
+    return composed_values(file, f'{namespace_of(context)}/{name}')
+
+
+def namespace_of(context: LaunchContext) -> str:
+    """Return the nodes' namespace as the graph has it; '' for none."""
     namespace = value_of(context, 'namespace').strip('/')
-    values: dict[str, Any] = {}
-    for node in ('tracker', 'detector', *COMPOSED):
-        values.update(values_in(file, f'/{namespace}/{node}'))
-    return values
+    return f'/{namespace}' if namespace else ''
+
+
+def section_warnings(context: LaunchContext) -> list[Action]:
+    """Return a line for each section of the file whose name is all but that of a node."""
+    file = value_of(context, 'params_file')
+    names = [name for name, _ in wanted_nodes(context)]
+    found = {
+        name: misspelt_section(file, name)
+        for name in (NODES if names == list(COMPOSED) else names)
+    }
+    return [
+        LogInfo(msg=f'{shown(file)}: the section {quoted(section)} is for no node; did you mean '
+                    f'{quoted("/**/" + name)}?')
+        for name, section in found.items() if section
+    ]
 
 
 def fetch_first(networks: list[str], actions: list[Action]) -> list[Action]:
@@ -178,6 +208,7 @@ def start_node(
         namespace=value_of(context, 'namespace'),
         parameters=[
             value_of(context, 'params_file'),
+            taken_over(context) if name in COMPOSED else {},
             {'use_sim_time': is_true(context, 'use_sim_time')},
             {
                 # By its kind: the text of a device index would become an integer.
@@ -190,6 +221,29 @@ def start_node(
         respawn_delay=2.0,
         output='screen',
     )
+
+
+def taken_over(context: LaunchContext) -> dict[str, ParameterValue]:
+    """
+    Return what the sections for the four nodes say, for the pipeline.
+
+    ROS itself hands it none of them. Empty lists, which launch cannot hand on, are the default;
+    lists of several kinds are refused by ROS, which reads the file, too.
+    """
+    if value_of(context, 'params_file') == DEFAULTS:
+        return {}
+    return {
+        name: ParameterValue(value, value_type=kind)
+        for name, value in composed_file_values(context).items() if (kind := kind_of(value))
+    }
+
+
+def kind_of(value: Any) -> Any:
+    """Return a value's type as launch names it; None where it has none."""
+    if not isinstance(value, list):
+        return None if value is None else type(value)
+    kinds = {type(each) for each in value}
+    return List[kinds.pop()] if len(kinds) == 1 else None  # noqa: UP006 - as above
 
 
 def typed(declared: Parameter, value: Any) -> ParameterValue:

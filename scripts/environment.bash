@@ -2,11 +2,24 @@
 # Nothing here starts Python, so that `scripts/run` costs little.
 
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-venv=$root/.venv
-# One folder per ROS distribution, so that a sourced ROS 2 and the wheels do not undo each other's work.
-build=$root/.build/${ROS_DISTRO:-wheels}
 # Raise it when scripts/setup comes to install the wheels in another way.
 wheels_recipe=1
+# shellcheck disable=SC2034  # used by those who source this
+ros_needed='source a ROS 2 first (source /opt/ros/jazzy/setup.bash)'
+
+# use_kind KIND: a ROS distribution's name, `wheels`, or `without-ros` for the command line alone.
+# Each has a folder, so that they do not undo each other's work.
+use_kind() {
+    kind=$1
+    build=$root/.build/$kind
+    venv=$root/.venv
+    [ "$kind" != without-ros ] || venv=$root/.venv-without-ros
+}
+
+use_kind "${ROS_DISTRO:-wheels}"
+if [ "$kind" = wheels ] && [ ! -f "$build/environment.bash" ] && [ -f "$root/.build/without-ros/environment.bash" ]; then
+    use_kind without-ros
+fi
 
 fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -20,6 +33,16 @@ fail_for_packages() {
     fail "$1 missing: ${sudo}apt-get install ${*:2}"
 }
 
+# Prints why the ROS 2 wheels cannot serve this machine, which nothing installed here would change.
+lack_of_wheels() {
+    local machine
+    machine="$(uname -s) $(uname -m)"
+    case $machine in
+        'Linux x86_64' | 'Linux amd64') ;;
+        *) echo "ROS 2 wheels exist for Linux x86_64, this is $machine" ;;
+    esac
+}
+
 hash_of() {
     cat -- "$@" /dev/stdin | sha256sum | cut -d ' ' -f 1
 }
@@ -29,6 +52,10 @@ wheels_key() {
     local requirements=$root/requirements
     printf '%s\n' "$root" "$wheels_recipe" "$1" |
         hash_of "$requirements"/{core,runtime,build,constraints}.txt "$root/scripts/mend_cmake_exports.py"
+}
+
+without_ros_key() {
+    printf '%s\n' "$root" "$1" | hash_of "$root"/requirements/{core,constraints}.txt
 }
 
 underlay_key() {
@@ -94,12 +121,15 @@ venv_home() {
 
 # An environment once made stays in use whatever `python3` becomes; only PYTHON asks for another.
 is_ready() {
-    local key=$build
+    local key=$build python
     [ -f "$build/environment.bash" ] || return 1
     if [ -z "${ROS_DISTRO:-}" ]; then
-        local python
         python=$(venv_python)
         [ -z "${PYTHON:-}" ] || [ "$(describe_python "$PYTHON")" = "$python" ] || return 1
+        if [ "$kind" = without-ros ]; then
+            is_complete "$venv" "$(without_ros_key "$python")"
+            return
+        fi
         key=$(wheels_key "$python")
         is_complete "$venv" "$key" || return 1
         key=$(underlay_key "$key")
@@ -132,4 +162,9 @@ enter_environment() {
     source "$build/environment.bash"
     # The nodes by name, as `ros2 run` finds them.
     prepend PATH "$build/package/install/yolo_deepsort_ros/lib/yolo_deepsort_ros"
+    # As the launch file does: images need more shared memory than Fast DDS takes of itself.
+    if [ -z "${FASTRTPS_DEFAULT_PROFILES_FILE:-}${FASTDDS_DEFAULT_PROFILES_FILE:-}" ]; then
+        export FASTRTPS_DEFAULT_PROFILES_FILE=$root/config/fastdds_shared_memory.xml
+        export FASTDDS_DEFAULT_PROFILES_FILE=$FASTRTPS_DEFAULT_PROFILES_FILE
+    fi
 }

@@ -18,17 +18,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FLOAT = 1  #: TensorProto.DataType
+FLOAT, HALF = 1, 10  #: TensorProto.DataType
 
 
 def write_mean_colour_network(
-    path: Path, shape: tuple[int, ...] = (0, 3, 16, 8), last: str = 'Flatten'
+    path: Path, shape: tuple[int, ...] = (0, 3, 16, 8), last: str = 'Flatten', kind: int = FLOAT
 ) -> Path:
     """
     Write a network that gives the mean of each channel; return its path.
 
     Dimensions of 0 in its input's shape vary. Without `last`, an operator, its output has
-    four axes; with another than Flatten it is applied after that.
+    four axes; with another than Flatten it is applied after that. It computes in numbers of
+    that kind.
     """
     operators = ['GlobalAveragePool', 'Flatten', last]
     operators = operators[:operators.index(last) + 1] if last else operators[:1]
@@ -38,7 +39,7 @@ def write_mean_colour_network(
         for name, following, operator in zip(names[:-1], names[1:], operators, strict=True)
     ]
     output = shape[:2] if last else (*shape[:2], 1, 1)
-    write_graph(path, nodes, [_tensor('x', shape)], [_tensor('y', output)])
+    write_graph(path, nodes, [_tensor('x', shape, kind)], [_tensor('y', output, kind)])
     return path
 
 
@@ -63,9 +64,9 @@ def write_graph(
     path.write_bytes(_integer(1, 6) + _message(7, graph) + opset)
 
 
-def _tensor(name: str, shape: tuple[int, ...]) -> bytes:
+def _tensor(name: str, shape: tuple[int, ...], kind: int = FLOAT) -> bytes:
     dimensions = [_integer(1, n) if n else _text(2, f'd{i}') for i, n in enumerate(shape)]
-    tensor = _integer(1, FLOAT) + _message(2, b''.join(_message(1, d) for d in dimensions))
+    tensor = _integer(1, kind) + _message(2, b''.join(_message(1, d) for d in dimensions))
     return _text(1, name) + _message(2, _message(1, tensor))
 
 

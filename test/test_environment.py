@@ -18,6 +18,8 @@ import json
 import os
 from pathlib import Path
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -114,8 +116,9 @@ def bare_checkout(tmp_path):
         shutil.copy(ROOT / name, tmp_path / 'checkout')
     tools = tmp_path / 'bin'
     tools.mkdir()
-    for tool in ('bash', 'cat', 'cc', 'c++', 'cmake', 'cut', 'dirname', 'env', 'find', 'flock',
-                 'id', 'make', 'mkdir', 'rm', 'sha256sum', 'sort'):
+    for tool in ('bash', 'cat', 'cc', 'c++', 'cmake', 'cut', 'dash', 'dirname', 'env', 'find',
+                 'flock', 'grep', 'id', 'make', 'mkdir', 'rm', 'sed', 'sha256sum', 'sleep', 'sort',
+                 'tail', 'uname'):
         where = shutil.which(tool)
         if where:
             (tools / tool).symlink_to(where)
@@ -133,6 +136,7 @@ def test_missing_system_parts_are_named_in_one_line(bare_checkout):
     assert len(done.stderr.splitlines()) == 1
     assert 'apt-get install' in done.stderr
     assert {'g++', 'cmake'} <= set(done.stderr.split())
+    assert ',,' not in done.stderr
     assert not (bare_checkout / 'checkout' / '.venv').exists()
 
 
@@ -151,3 +155,159 @@ def test_unsuited_python_is_named_in_one_line(bare_checkout, python, problem):
     assert len(done.stderr.splitlines()) == 1
     assert problem in done.stderr
     assert 'PYTHON=' in done.stderr
+
+
+@with_wheels
+def test_python_that_is_not_there_is_named_with_its_packages(bare_checkout):
+    done = command_line(
+        bare_checkout / 'checkout' / 'scripts' / 'setup', PATH=str(bare_checkout / 'bin'))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert 'apt-get install python3 python3-venv' in done.stderr
+
+
+@pytest.fixture
+def arm_checkout(bare_checkout):
+    """Make a bare checkout on a machine that says that it is a 64-bit ARM board."""
+    pretend(bare_checkout / 'bin' / 'uname', 'case $1 in -m) echo aarch64;; *) echo Linux;; esac')
+    (bare_checkout / 'bin' / 'python3').symlink_to(sys.executable)
+    return bare_checkout
+
+
+def pretend(path, commands):
+    """Write a program of that name in place of the real one."""
+    path.unlink(missing_ok=True)
+    path.write_text(f'#!/bin/sh\n{commands}\n')
+    path.chmod(0o755)
+
+
+@with_wheels
+def test_arm_is_told_both_ways_before_anything_is_downloaded(arm_checkout):
+    checkout = arm_checkout / 'checkout'
+    done = command_line(checkout / 'scripts' / 'setup', PATH=str(arm_checkout / 'bin'))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert 'aarch64' in done.stderr
+    assert 'source /opt/ros/' in done.stderr
+    assert 'scripts/setup --without-ros' in done.stderr
+    assert not (checkout / '.venv').exists()
+
+
+@with_wheels
+def test_the_demo_on_arm_runs_without_ros_and_says_so(arm_checkout):
+    """Set-up is pretended to be done: its wheels are those that this machine would get."""
+    checkout = arm_checkout / 'checkout'
+    venv = checkout / '.venv-without-ros' / 'bin'
+    venv.mkdir(parents=True)
+    pretend(venv / 'python3', 'echo "$PYTHONPATH: $*"')
+    pretend(checkout / 'scripts' / 'setup', f"""
+        [ "$*" = --without-ros ] || exit 3
+        exec bash -c '
+            source {checkout}/scripts/environment.bash
+            use_kind without-ros
+            echo 3.11.0 python3 > $venv/interpreter
+            without_ros_key "3.11.0 python3" > $venv/complete
+            mkdir -p $build
+            echo "prepend PATH $venv/bin; prepend PYTHONPATH $root" > $build/environment.bash'""")
+    said = []
+    for _ in range(2):  # the second finds what the first has made
+        done = command_line(
+            checkout / 'scripts' / 'demo', '--seconds', '3', PATH=str(arm_checkout / 'bin'),
+            PYTHONPATH='')
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f'{checkout}: -m yolo_deepsort_ros.demo --seconds 3\n'
+        said.append('without ROS 2' in done.stderr)
+    assert said == [True, False]
+    node = command_line(
+        checkout / 'scripts' / 'run', 'camera_node', PATH=str(arm_checkout / 'bin'))
+    assert node.returncode == 2
+    assert 'camera_node needs ROS 2: source' in node.stderr
+
+
+@with_wheels
+@pytest.mark.parametrize('name', ['T\u00e9l\u00e9chargements', '\u4e0b\u8f7d', 'a[1]'])
+def test_a_folder_that_cmake_cannot_build_in_is_named_before_anything_is_downloaded(
+    bare_checkout, name
+):
+    checkout = bare_checkout / name
+    (bare_checkout / 'checkout').rename(checkout)
+    done = command_line(checkout / 'scripts' / 'setup', PYTHON=sys.executable)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert f'{checkout}: ' in done.stderr
+    assert 'move this folder' in done.stderr
+    assert not (checkout / '.venv').exists()
+
+
+@with_wheels
+def test_set_up_without_a_network_says_so(bare_checkout):
+    done = command_line(
+        bare_checkout / 'checkout' / 'scripts' / 'setup', '--without-ros', PYTHON=sys.executable,
+        PIP_INDEX_URL='http://127.0.0.1:9/', PIP_CONFIG_FILE='/dev/null', PIP_RETRIES='1')
+    assert done.returncode == 2
+    first, *_, last = done.stderr.splitlines()
+    assert {'minute,', 'MB', 'GB'} <= set(first.split())  # before the first step
+    assert last.startswith('setup: no package index can be reached (')
+    assert 'PIP_INDEX_URL' in last
+
+
+@with_wheels
+def test_an_interrupted_set_up_leaves_nothing_in_the_temporary_folder(bare_checkout):
+    checkout, scratch = bare_checkout / 'checkout', bare_checkout / 'tmp'
+    scratch.mkdir()
+    with socket.create_server(('127.0.0.1', 0)) as index:  # accepts, and never answers
+        index.settimeout(60)
+        setup = subprocess.Popen(
+            [checkout / 'scripts' / 'setup', '--without-ros'], stderr=subprocess.PIPE, text=True,
+            env={**os.environ, 'PYTHON': sys.executable, 'TMPDIR': str(scratch),
+                 'PIP_CONFIG_FILE': '/dev/null',
+                 'PIP_INDEX_URL': f'http://127.0.0.1:{index.getsockname()[1]}/'})
+        try:
+            connection, _ = index.accept()
+            with connection:
+                kept = checkout / '.build' / 'without-ros' / 'tmp'
+                assert any(kept.iterdir())  # else this test sees nothing
+                setup.send_signal(signal.SIGINT)
+                assert setup.wait(60) == 130
+        finally:
+            setup.kill()
+            setup.communicate()
+    assert not list(scratch.iterdir())
+    assert not kept.exists()
+
+
+@with_wheels
+def test_a_plain_sh_finds_its_bash(bare_checkout):
+    sh = bare_checkout / 'bin' / 'dash'
+    if not sh.exists():
+        pytest.skip('dash is not on this machine')
+    for name in ('demo', 'run', 'setup', 'test'):
+        done = command_line(sh, bare_checkout / 'checkout' / 'scripts' / name, '--help',
+                            PYTHON='no-such-python')
+        assert 'ubstitution' not in done.stderr
+        assert 'usage' in done.stdout + done.stderr or 'no-such-python' in done.stderr
+
+
+def test_a_command_that_is_not_there_is_named_in_one_line():
+    done = command_line(ROOT / 'scripts' / 'run', 'no-such-command')
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith('run: no-such-command: command not found')
+
+
+@with_wheels
+@pytest.mark.parametrize(('own', 'file'), [
+    ({}, 'config/fastdds_shared_memory.xml'),
+    ({'FASTRTPS_DEFAULT_PROFILES_FILE': 'mine.xml'}, ''),
+    ({'FASTDDS_DEFAULT_PROFILES_FILE': 'mine.xml'}, ''),
+])
+def test_run_sets_the_profile_of_the_launch_file_unless_there_is_one(own, file):
+    names = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+    done = command_line(
+        ROOT / 'scripts' / 'run', 'bash', '-c', f'echo "${names[0]}|${names[1]}"',
+        **{**dict.fromkeys(names, ''), **own})
+    found = done.stdout.strip().split('|')
+    if own:
+        assert found == [own.get(name, '') for name in names]
+    else:
+        assert found == [str(ROOT / file)] * 2

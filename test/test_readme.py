@@ -39,7 +39,7 @@ def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
     example = next(snippet for snippet in SNIPPETS if 'Detector(' in snippet)
     monkeypatch.chdir(tmp_path)
     arena = Arena(ArenaConfig())
-    with VideoWriter('street.mp4', 30.0) as video:
+    with VideoWriter('arena.mp4', 30.0) as video:
         for number in range(4):
             video.write(arena.render(number)[0])
     exec(example, {})

@@ -16,7 +16,6 @@
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-import re
 import ssl
 import threading
 
@@ -31,8 +30,8 @@ class WebServer:
 
     Attributes
     ----------
-    asked : list of (str, str or None)
-        The manner and the Range of each request so far.
+    asked : list of str
+        The manner of each request so far.
 
     """
 
@@ -63,7 +62,7 @@ class WebServer:
         return f'https://localhost:{self._server.server_port}/{manner}'
 
     def times(self, manner):
-        return [name for name, _ in self.asked].count(manner)
+        return self.asked.count(manner)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,9 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):  # noqa: N802
         manner = self.path[1:]
         self.web = self.server.web
-        self.range = self.headers['Range']
-        self.web.asked.append((manner, self.range))
-        self.nth = self.web.times(manner)
+        self.web.asked.append(manner)
         getattr(self, manner)()
 
     def log_message(self, *_):
@@ -87,17 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def part(self, end=LENGTH):
-        """Send what was asked for up to `end`, though all is promised."""
-        start = int(re.fullmatch(r'bytes=(\d+)-', self.range)[1]) if self.range else 0
-        headers = {'Content_Length': LENGTH - start}
-        if self.range:
-            headers['Content_Range'] = f'bytes {start}-{LENGTH - 1}/{LENGTH}'
-        self.answer(206 if self.range else 200, **headers)
-        self.wfile.write(CONTENT[start:end])
-
-    def whole(self):
-        self.range = None
-        self.part()
+        """Send the content up to `end`, though all is promised."""
+        self.answer(200, Content_Length=LENGTH)
+        self.wfile.write(CONTENT[:end])
 
     # -- well enough
 
@@ -118,58 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     def moved(self):
         self.answer(302, Location=self.web.url('good'))
 
-    # -- mended by patience
-
-    def breaks_twice(self):
-        self.part(end=60000 * self.nth if self.nth < 3 else LENGTH)
-
-    def breaks_and_knows_no_range(self):
-        if self.nth == 1:
-            return self.part(end=60000)
-        self.whole()
-
-    def breaks_and_gives_a_wrong_part(self):
-        if self.nth == 1:
-            return self.part(end=60000)
-        if self.nth == 2:
-            self.answer(206, Content_Range=f'bytes 7-{LENGTH - 1}/*', Content_Length=3)
-            return self.wfile.write(b'bad')
-        self.whole()
-
-    def breaks_and_refuses_the_rest(self):
-        if self.nth == 1:
-            return self.part(end=60000)
-        if self.nth == 2:
-            return self.answer(416)
-        self.whole()
-
-    def breaks_a_chunk(self):
-        if self.nth == 1:
-            self.answer(200, Transfer_Encoding='chunked')
-            return self.wfile.write(b'%x\r\n%s' % (LENGTH, CONTENT[:60000]))
-        self.part()
-
-    def hangs_up_first(self):
-        if self.nth > 1:
-            self.part()
-
-    def busy_first(self):
-        if self.nth == 1:
-            return self.answer(503)
-        self.part()
-
-    def stalls_once(self):
-        if self.nth > 1:
-            return self.part()
-        self.part(end=60000)
-        self.web.closing.wait(9)
-
     # -- beyond help
-
-    def breaks_and_is_gone(self):
-        self.server.shutdown()
-        self.server.socket.close()
-        self.part(end=60000)
 
     def missing(self):
         self.answer(404)
@@ -179,6 +117,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def down(self):
         self.answer(503)
+
+    def breaks_a_chunk(self):
+        self.answer(200, Transfer_Encoding='chunked')
+        self.wfile.write(b'%x\r\n%s' % (LENGTH, CONTENT[:60000]))
 
     def breaks(self):
         self.part(end=60000)
@@ -215,11 +157,6 @@ class _Handler(BaseHTTPRequestHandler):
     def stalls(self):
         self.part(end=60000)
         self.web.closing.wait(9)
-
-    def drips(self):
-        self.answer(200, Content_Length=LENGTH)
-        while not self.web.closing.wait(0.02):
-            self.wfile.write(b'.')
 
     def nonsense(self):
         self.wfile.write(b'220 this is no web server\r\n')

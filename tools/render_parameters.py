@@ -17,8 +17,8 @@ Write what is made from the parameters' declarations in `yolo_deepsort_ros/confi
 
     scripts/run python3 tools/render_parameters.py
 
-brings `config/tracking.yaml` and the table in README.md up to date; a test fails when they
-are not.
+brings `config/tracking.yaml` and `docs/parameters.md` up to date; a test fails when they are
+not.
 """
 
 from __future__ import annotations
@@ -31,29 +31,38 @@ from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.nodes.parameters import parameter_file
 
 ROOT = Path(__file__).resolve().parents[1]
-START, END = '<!-- parameters -->\n', '<!-- end of parameters -->\n'
+HEAD = """\
+# Parameters
+
+<!-- made from yolo_deepsort_ros/config/ by scripts/run python3 tools/render_parameters.py -->
+
+Every parameter of every node, with its default. The same names are options of the command
+line (`--set NAME=VALUE`) and keywords in Python. ⟳ marks those that `ros2 param set` changes
+while the node is active; the others act when the node is configured. The node `pipeline` has
+the parameters of all nodes, but for those of the images that they take in.
+
+"""
 
 
 def rendered() -> dict[Path, str]:
     """Return the files and the text that each should have."""
-    readme = ROOT / 'README.md'
-    before, _, rest = readme.read_text(encoding='utf-8').partition(START)
-    _, _, after = rest.partition(END)
-    table = ''.join(f'{line}\n' for line in _table())
     return {
         ROOT / 'config' / 'tracking.yaml': parameter_file.render(),
-        readme: f'{before}{START}{table}{END}{after}',
+        ROOT / 'docs' / 'parameters.md': HEAD + '\n'.join(_tables()),
     }
 
 
-def _table() -> Iterator[str]:
+def _tables() -> Iterator[str]:
     shown: set[str] = set()
     for node, group in NODES.items():
         fresh = [declared for name, declared in group.parameters().items() if name not in shown]
         again = [f'`{name}`' for name in group.parameters() if name in shown]
         shown.update(group.parameters())
-        yield f'**{node}**' + (f' (also {", ".join(again)}, as above)' if again else '')
+        yield f'## {node}'
         yield ''
+        if again:
+            yield f'Also {", ".join(again)}, as above.'
+            yield ''
         if fresh:
             yield '| name | default | range | meaning |'
             yield '|---|---|---|---|'

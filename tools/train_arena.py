@@ -19,8 +19,9 @@ Train `arena-tiny`, the network inside the package.
     python3 tools/train_arena.py --out FOLDER
 
 renders the pictures, trains and writes `arena-tiny.cfg`, `.weights` and `.names` into the
-folder, after each epoch anew; docs/arena.md says what came of it. To embed them, copy them to
-`yolo_deepsort_ros/models/data` and their hashes, the last lines, to `models.yaml` there.
+folder, after each epoch anew; docs/performance/arena.md says what came of it. To embed them,
+copy them to `yolo_deepsort_ros/models/data` and their hashes, the last lines, to `models.yaml`
+there.
 It needs PyTorch, pycocotools and SciPy beside what the package needs.
 """
 

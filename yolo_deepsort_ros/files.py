@@ -25,6 +25,7 @@ from contextlib import contextmanager, suppress
 import errno
 import os
 from pathlib import Path
+import secrets
 import stat
 from typing import BinaryIO
 
@@ -32,6 +33,8 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError, YoloDeepsortError
 
 Failure = type[YoloDeepsortError]
+
+LFS_POINTER = b'version https://git-lfs.github.com/spec/'  #: how one begins
 
 
 @contextmanager
@@ -62,10 +65,23 @@ def read_bytes(path: str | Path, limit: int, failure: Failure, remedy: str) -> b
         size = size_of(file)
         if size > limit:
             raise failure(f'{shown(path)}: {size} bytes, the limit is {limit}; {remedy}')
-        return file.read()
+        content = file.read()
+    check_fetched(path, content, failure)
+    return content
 
 
-def write_whole(path: str | Path, content: bytes) -> None:
+def check_fetched(path: str | Path, start: bytes, failure: Failure) -> None:
+    """Refuse a file that stands for another one, by its first bytes."""
+    if start.startswith(LFS_POINTER):
+        raise failure(
+            f'{shown(path)}: a Git LFS pointer, not the file itself: run git lfs pull where it '
+            f'was cloned, or download it'
+        )
+
+
+def write_whole(
+    path: str | Path, content: bytes, remedy: str = 'name a file to write'
+) -> None:
     """
     Write a file so that it is there whole or not at all; an older one is replaced.
 
@@ -74,11 +90,11 @@ def write_whole(path: str | Path, content: bytes) -> None:
     Raises
     ------
     OutputError
-        When it cannot be written.
+        When it cannot be written; it ends in the remedy.
 
     """
     target = os.path.realpath(path)
-    unfinished = f'{target}.{os.getpid()}.part'
+    unfinished = f'{target}.{secrets.token_hex(8)}.part'
     try:
         if os.path.exists(target) and not os.path.isfile(target):
             raise OSError(errno.EINVAL, 'a folder, pipe or device, not a file')
@@ -88,7 +104,7 @@ def write_whole(path: str | Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(unfinished, target)
     except OSError as error:
-        raise OutputError(f'{shown(path)}: {error.strerror}; name a file to write') from None
+        raise OutputError(f'{shown(path)}: {error.strerror}; {remedy}') from None
     finally:
         with suppress(OSError):
             os.unlink(unfinished)

@@ -73,8 +73,13 @@ class Follower:
 
     @property
     def setbacks(self) -> int:
-        """How often the stamps have gone backwards, which drops all tracks."""
+        """How often time has started again, which drops all tracks."""
         return self._tracker.setbacks
+
+    @property
+    def late(self) -> int:
+        """Frames left out, since their stamps were not later than one before."""
+        return self._tracker.late
 
     @property
     def wants_detections(self) -> bool:
@@ -96,7 +101,14 @@ class Follower:
         picture : ndarray, shape (H, W, 3), or None
             The frame; of one where nobody looked only the camera's motion is wanted.
 
+        Raises
+        ------
+        StampError, InputError
+            As `Tracker.update`.
+
         """
+        if self._tracker.is_late(stamp):
+            picture = None  # the camera's motion is that from the frame before to the next one
         is_looked_at = found is not None
         found = Detections.empty() if found is None else found
         motion = None

@@ -61,6 +61,9 @@ class Tracks:
         Velocity of the box's centre in pixels per second.
     covariances : ndarray of float64, shape (T, 4, 4)
         Uncertainty of the box's centre x, centre y, width and height in square pixels.
+    is_reported : ndarray of bool, shape (T,)
+        Which ones files and topics show; when left out: those that are confirmed, with a time
+        since update of at most 1. None of them after a frame that was left out as late.
 
     """
 
@@ -74,8 +77,11 @@ class Tracks:
     scores: NDArray[np.float64]
     velocities: NDArray[np.float64]
     covariances: NDArray[np.float64]
+    is_reported: NDArray[np.bool_] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
+        if vars(self)['is_reported'] is None:
+            object.__setattr__(self, 'is_reported', (self.ids > 0) & (self.time_since_update <= 1))
         for name, values in vars(self).items():
             array = np.array(values)
             array.setflags(write=False)
@@ -89,6 +95,16 @@ class Tracks:
             array.setflags(write=False)
         vars(tracks).update(arrays)
         return tracks
+
+    @classmethod
+    def empty(cls) -> Tracks:
+        """Return a frame without any track."""
+        none = np.zeros(0, np.int64)
+        return cls(
+            ids=none, tlwh=np.zeros((0, 4)), states=np.zeros(0, np.int8), ages=none, hits=none,
+            time_since_update=none, class_ids=none, scores=np.zeros(0),
+            velocities=np.zeros((0, 2)), covariances=np.zeros((0, 4, 4)),
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -104,5 +120,10 @@ class Tracks:
 
     @property
     def reported(self) -> Tracks:
-        """The tracks that files and topics show: confirmed, time since update at most 1."""
-        return self[(self.ids > 0) & (self.time_since_update <= 1)]
+        """The tracks that files and topics show; see `is_reported`."""
+        return self[self.is_reported]
+
+    @property
+    def unreported(self) -> Tracks:
+        """The same tracks, none of them to be shown."""
+        return Tracks.owning(**{**vars(self), 'is_reported': np.zeros(len(self), np.bool_)})

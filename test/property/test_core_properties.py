@@ -14,6 +14,8 @@
 
 """What holds for any input: boxes, filter, assignment and tracker."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -21,7 +23,7 @@ import numpy as np
 from oracles import best_total_cost, count_pixels_iou
 import pytest
 
-from yolo_deepsort_ros import Detections, Tracker
+from yolo_deepsort_ros import Detections, Tracker, Tracks
 from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah, xyah_to_tlwh
 from yolo_deepsort_ros.config.tracker_config import PROFILES
 from yolo_deepsort_ros.deepsort import kalman_filter
@@ -143,3 +145,50 @@ def test_results_hold_no_reference_to_the_state(contents, profile):
     for tracks, copies in kept:
         for name, array in copies.items():
             np.testing.assert_array_equal(getattr(tracks, name), array)
+
+
+stamps = st.lists(
+    st.one_of(
+        st.sampled_from([('next', 1.0), ('next', 0.3), ('next', 40.0), ('equal', 0.0)]),
+        st.tuples(st.just('late'), st.floats(0.001, 3)),
+        st.tuples(st.just('far'), st.floats(3.1, 1e4)),
+        st.tuples(st.just('zero'), st.just(0.0)),
+        st.tuples(st.just('any'), st.floats(-1e12, 1e12)),
+    ), max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stamps, st.data(), st.sampled_from([0.0, 10.0]))
+def test_stamps_of_any_order(steps, data, rate):
+    """None raises, no id comes back, and frames left out change nothing of what follows."""
+    parameters = {'frame_rate': rate, 'n_init': 1}
+    messy, clean = Tracker(**parameters), Tracker(**parameters)
+    newest, last, highest, before = -np.inf, Tracks.empty(), 0, 0
+    for kind, size in steps:
+        base = max(newest, 0.0)
+        stamp = {'next': base + size / 10, 'zero': 0.0, 'any': size}.get(kind, base - size / 10)
+        found = detections(data.draw(frame))
+        late, setbacks = messy.late, messy.setbacks
+        tracks = messy.update(found, stamp)
+        if messy.late > late:
+            assert stamp <= newest
+            assert len(tracks.reported) == 0
+            assert_same(tracks, last)
+            continue
+        if messy.setbacks > setbacks:
+            assert stamp < newest
+            clean, before = Tracker(**parameters), highest  # ids go on
+        else:
+            assert stamp > newest
+        expected = clean.update(found, stamp)
+        assert_same(tracks, replace(expected, ids=expected.ids + before * (expected.ids > 0)))
+        assert len(tracks.reported) == len(expected.reported)
+        highest = max(highest, tracks.ids.max(initial=0))
+        newest, last = stamp, tracks
+
+
+def assert_same(tracks, expected):
+    """Compare all but what is to be shown."""
+    for name in set(vars(tracks)) - {'is_reported'}:
+        np.testing.assert_array_equal(getattr(tracks, name), getattr(expected, name))

@@ -155,6 +155,11 @@ class Peer:
         while self._publishers:
             self.node.destroy_publisher(self._publishers.popitem()[1])
 
+    def forget_clients(self):
+        """Let `call` wait for a service again, of a node that was started anew."""
+        while self._clients:
+            self.node.destroy_client(self._clients.popitem()[1])
+
     def forget(self):
         for messages in self.received.values():
             messages.clear()

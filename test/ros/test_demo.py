@@ -36,8 +36,9 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.demo import watching
 from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.endings import NodeFailure
 from yolo_deepsort_ros.demo.judging import RESULTS
-from yolo_deepsort_ros.demo.processes import Log, NodeFailure
+from yolo_deepsort_ros.demo.processes import Log
 from yolo_deepsort_ros.demo.record import Arrival, Record
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate

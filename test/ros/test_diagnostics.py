@@ -208,10 +208,10 @@ def test_what_is_late_is_said_with_the_limit(said, limit, age, level, words):
 
 def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
     diagnostics, publish = said
-    diagnostics.config = NodeConfig(least_rate=1.0)
+    diagnostics.config = NodeConfig(min_rate=1.0)
     for _ in range(WINDOW - 1):
         assert publish() == (DiagnosticStatus.OK, 'active')
-    assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, least_rate is 1')
+    assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, min_rate is 1')
     diagnostics.rests.update(enabled='asleep', source='asleep')
     assert publish() == (DiagnosticStatus.OK, 'active, asleep')
 
@@ -279,7 +279,7 @@ def test_a_time_that_does_not_pass_is_told_from_a_slow_one(times, words):
 
 def test_without_a_clock_nothing_is_due(start, peer, status):
     """Neither messages, nor results, nor answers in time."""
-    start('tracker', use_sim_time=True, least_rate=1.0, silence_limit=0.5, image_wait=0.0)
+    start('tracker', use_sim_time=True, min_rate=1.0, topic_timeout=0.5, image_wait=0.0)
     publisher = peer.node.create_publisher(Detection2DArray, 'detections', 10)
 
     def say(words):
@@ -304,7 +304,7 @@ def test_without_a_clock_nothing_is_due(start, peer, status):
 
 
 def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):
-    start('annotator', least_rate=5.0)
+    start('annotator', min_rate=5.0)
     found, _ = status(
         '/test/annotator', lambda found, _: 'nobody looks' in found.message, 'the reason'
     )

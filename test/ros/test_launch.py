@@ -96,6 +96,27 @@ def test_the_arena_brings_its_own_values_unless_a_file_is_given(
         }}
 
 
+@pytest.mark.parametrize(('namespace', 'expected'), [
+    ('left', {'rate': 5.0, 'classes': ['person', 'car'], 'n_init': 1, 'confidence': 0.3}),
+    ('', {'source': 2, 'n_init': 1, 'confidence': 0.4}),
+])
+def test_the_pipeline_gets_the_sections_of_the_nodes_it_stands_for(
+    start_nodes, tmp_path, namespace, expected
+):
+    own = tmp_path / 'own.yaml'
+    own.write_text(
+        '/camera: {ros__parameters: {source: 2}}\n'
+        '/left/camera: {ros__parameters: {rate: 5.0}}\n'
+        '/left/detector: {ros__parameters: {classes: [person, car], confidence: 0.3}}\n'
+        '/**/tracker: {ros__parameters: {n_init: 1, classes: []}}\n'
+        '/**: {ros__parameters: {confidence: 0.4}}\n'
+    )
+    pipeline, = start_nodes(
+        {'params_file': str(own), 'composed': 'true', 'namespace': namespace}
+    )
+    assert parameters_of(pipeline) == {'use_sim_time': False, **expected}
+
+
 def test_a_params_file_that_is_not_there_is_one_line(start_nodes):
     from yolo_deepsort_ros.errors import ConfigurationError
     with pytest.raises(ConfigurationError, match=r'^no\.yaml: No such file or directory; give'):
@@ -213,8 +234,9 @@ def test_it_starts_the_nodes_and_ends_them(launch, peer, tmp_path, composed, pro
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     said = log.read_text()
-    assert said.count("'/**/detecter' does not reach /test/detector") == 1
-    assert said.count('does not reach') == 1
+    words = "the section '/**/detecter' is for no node; did you mean '/**/detector'?"
+    assert said.count(words) == 1
+    assert said.count('is for no node') == 1
     assert said.count('process has finished cleanly') == processes
     assert 'Traceback' not in said
 

@@ -16,7 +16,6 @@
 
 import importlib.util
 import itertools
-import os
 from pathlib import Path
 import signal
 
@@ -59,7 +58,7 @@ def launch_file(graph):
 def included(launch_file, monkeypatch):
     """Return what lists the arguments for tracking.launch.py; the machine has 8 cores."""
     from launch import LaunchContext
-    monkeypatch.setattr(os, 'cpu_count', lambda: 8)
+    monkeypatch.setattr(launch_file, 'usable_cores', lambda: 8)
     monkeypatch.setattr(launch_file, 'track', lambda **arguments: arguments)
 
     def arguments(**given):

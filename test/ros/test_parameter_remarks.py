@@ -12,98 +12,77 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What is said of parameters that have no effect, and where."""
+"""What is said of parameters that have no effect, and of files that are as they should be."""
 
-from array import array
 from pathlib import Path
 
 import pytest
+from rcl_interfaces.srv import GetParameters, ListParameters
+from rclpy.parameter import parameter_value_to_python
+import yaml
 
-from yolo_deepsort_ros.config.node_configs import CameraConfig, NODES, PipelineConfig
+from yolo_deepsort_ros.config.node_configs import CameraConfig, COMPOSED, NODES, PipelineConfig
 from yolo_deepsort_ros.nodes.parameters.parameter_remarks import remarks
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import Asides, asides
 
 DEFAULTS = Path(__file__).parents[2] / 'config' / 'tracking.yaml'
-REPLACED = [f'/test/{node}' for node in NODES]
 QOS = 'qos_overrides./test/tracks.publisher.durability'
+ARENA = {'source': 'arena', 'width': 320, 'height': 240}
+WORKING = {'camera': ARENA, 'detector': {'model': 'arena-tiny'},
+           'pipeline': {**ARENA, 'model': 'arena-tiny'}}
 
 
-def said(to=(), given=None, group=PipelineConfig, **others):
-    """Return the lines, for what is said to the node by name, what it has, and others'."""
-    given = {**dict.fromkeys(to, 1), **(given or {})}
-    by_node = {f'/test/{node}': values for node, values in others.items()}
-    return list(remarks(given, Asides(frozenset(to), by_node), group.parameters()))
-
-
-@pytest.mark.parametrize(('lines', 'expected'), [
-    (said(to=['rate', 'use_sim_time', QOS]), []),
-    (said(given={'image_transport': 'raw', 'cameras': None}), []),  # in a section for all
-    (said(tracker={'confidence': 0.3, 'image_transport': 'raw'}, camera={'cameras': []}), []),
-    (said(tracker={'confidance': 0.3}),
+@pytest.mark.parametrize(('names', 'group', 'expected'), [
+    (['rate', 'use_sim_time', QOS], CameraConfig, []),
+    (['image_transport', 'confidence', 'cameras'], CameraConfig, []),  # in a section for all
+    (['confidance'], PipelineConfig,
      ["unknown parameter 'confidance'; did you mean 'confidence'?"]),
-    (said(detector={'image_transprt': 'raw'}),
-     ["unknown parameter 'image_transprt'; did you mean 'image_transport'?"]),
-    (said(given={'confidance': 0.3}, tracker={'confidance': 0.3}, camera={'confidance': 0.3}),
-     ["unknown parameter 'confidance'; did you mean 'confidence'?"]),
-    (said(to=['image_transport']), [
-        'image_transport means nothing to this node; it is a parameter of detector, tracker, '
-        'annotator',
-    ]),
-    (said(to=['confidence'], group=CameraConfig), [
-        'confidence means nothing to this node; it is a parameter of detector, pipeline',
-    ]),
-    (said(tracker={'use_sim_time': True}), [
-        'use_sim_time is not taken over from the section of /test/tracker; write it into one for '
-        'this node',
-    ]),
-    (said(tracker={QOS: 'volatile'}), [
-        f'{QOS} is not taken over from the section of /test/tracker; write it into one for this '
-        f'node',
-    ]),
-    (said(given={'use_sim_time': True}, tracker={'use_sim_time': True}), []),
+    (['qos_overrides./t.publisher.length'], CameraConfig,
+     ["unknown parameter 'qos_overrides./t.publisher.length'; it is qos_overrides./FULL/TOPIC"
+      '.SIDE.POLICY, SIDE one of publisher, subscription, POLICY one of history, depth, '
+      'reliability, durability, deadline, liveliness, liveliness_lease_duration']),
 ])
-def test_what_has_no_effect(lines, expected):
-    assert lines == expected
+def test_names_without_effect(names, group, expected):
+    assert list(remarks(names, group.parameters())) == expected
 
 
-DISAGREE = {'detector': {'detect_every': 2}, 'tracker': {'detect_every': 3}}
+def dump_of(peer, node):
+    """Return what `ros2 param dump` writes of a node."""
+    names = peer.call(
+        ListParameters, f'{node}/list_parameters', ListParameters.Request()
+    ).result.names
+    values = peer.call(
+        GetParameters, f'{node}/get_parameters', GetParameters.Request(names=names)
+    ).values
+    plain = map(parameter_value_to_python, values)
+    return {f'/test/{node}': {'ros__parameters': {
+        name: list(value) if hasattr(value, 'tolist') else value
+        for name, value in zip(names, plain, strict=True)
+    }}}
 
 
-@pytest.mark.parametrize(('lines', 'expected'), [
-    (said(**DISAGREE), [
-        'detect_every: parameter files say 2 to /test/detector, 3 to /test/tracker; 2 counts '
-        'here; to have another, write a section for this node',
-    ]),
-    (said(given={'detect_every': 3}, **DISAGREE), [
-        'detect_every: parameter files say 2 to /test/detector, 3 to /test/tracker; 3 counts '
-        'here; to have another, write a section for this node',
-    ]),
-    (said(to=['detect_every'], **DISAGREE), []),
-    (said(detector={'detect_every': 2}, tracker={'detect_every': 2}), []),
-    (said(detector={'image_transport': 'raw'}, tracker={'image_transport': 'auto'}), []),
-    (said(given={'input_size': array('q', [320, 256])}, detector={'input_size': [320, 256]}), []),
-    (said(given={'classes': None}, detector={'classes': []}), []),
-])
-def test_what_sections_disagree_about(lines, expected):
-    assert lines == expected
+@pytest.mark.parametrize('name', [*NODES, *COMPOSED])
+def test_a_dump_of_a_node_at_work_loads_again(start, peer, tmp_path, name):
+    first = start(name, **WORKING.get(name, {}))
+    peer.until(lambda: peer.state(name) == 'active', 'work')
+    dumped = dump_of(peer, name)
+    values = dumped[f'/test/{name}']['ros__parameters']
+    assert any(key.startswith('qos_overrides.') for key in values) or name == 'annotator'
+    (tmp_path / 'dump.yaml').write_text(yaml.safe_dump(dumped))
+    first.end()
+    peer.forget_clients()
+    again = start(name, '--params-file', str(tmp_path / 'dump.yaml'))
+    peer.until(lambda: peer.state(name) == 'active', f'work: {again.text}')
+    assert '[WARN]' not in again.text
+    assert dump_of(peer, name) == dumped
 
 
-def test_nothing_is_said_of_the_defaults():
-    found = asides(['--params-file', str(DEFAULTS)], '/test/pipeline', REPLACED)
-    assert found.values()['confidence'] == 0.4
-    assert list(remarks({'use_sim_time': False}, found, PipelineConfig.parameters())) == []
-
-
-def test_a_pipeline_says_it_once_and_works(start, tmp_path):
-    (tmp_path / 'given.yaml').write_text(
-        '/**/detector: {ros__parameters: {detect_every: 2}}\n'
-        '/**/tracker: {ros__parameters: {detect_every: 3, confidance: 0.3}}\n'
+def test_a_file_for_several_cameras_and_the_defaults_go_without_a_word(start, peer, tmp_path):
+    (tmp_path / 'cameras.yaml').write_text(
+        '/front/camera: {ros__parameters: {source: arena}}\n'
+        '/test/camera: {ros__parameters: {source: arena, frame_id: left}}\n'
+        '/**/detector: {ros__parameters: {confidence: 0.5}}\n'
     )
-    node = start('pipeline', '--params-file', str(tmp_path / 'given.yaml'),
-                 '-p', 'image_transport:=auto', '-p', 'model:=arena-tiny', source='no.mp4')
-    assert node.wait() == 2
-    lines = node.text.splitlines()
-    assert sum('[WARN]' in line for line in lines) == 3
-    for words in ("unknown parameter 'confidance'; did", 'image_transport means nothing to this',
-                  'say 2 to /test/detector, 3 to /test/tracker; 2 counts here'):
-        assert node.text.count(words) == 1
+    camera = start('camera', '--params-file', str(DEFAULTS),
+                   '--params-file', str(tmp_path / 'cameras.yaml'))
+    peer.until(lambda: peer.state('camera') == 'active', 'work')
+    assert '[WARN]' not in camera.text

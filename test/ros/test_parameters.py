@@ -125,16 +125,9 @@ def test_a_broken_parameter_file_is_one_line_and_exit_code_2(start, tmp_path):
     assert 'Traceback' not in node.text
 
 
-def test_a_section_for_a_misspelt_node_is_reported_once(start, tmp_path):
-    (tmp_path / 'given.yaml').write_text('/**/camara:\n  ros__parameters: {rate: 5.0}\n')
-    node = start('camera', '--params-file', str(tmp_path / 'given.yaml'), source='no.mp4')
-    assert node.wait() == 2
-    assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
-    assert "'/**/camara' does not reach /test/camera" in node.text
-
-
-def test_an_unknown_name_is_reported_with_the_nearest(start):
-    node = start('camera', sauce='0', source='no.mp4')
+def test_an_unknown_name_is_reported_with_the_nearest_and_an_old_one_with_that_of_today(start):
+    node = start('camera', sauce='0', least_rate=1.0, source='no.mp4')
     assert node.wait() == 2
     assert '[WARN]' in node.text
     assert "unknown parameter 'sauce'; did you mean 'source'?" in node.text
+    assert "unknown parameter 'least_rate'; its name is min_rate now" in node.text

@@ -159,7 +159,7 @@ def test_deadlines_and_liveliness_are_shown_and_mended_at_both_ends(start, peer,
 
 @pytest.fixture(scope='module')
 def tracker(start_once):
-    return start_once('tracker', silence_limit=1.0, image_wait=0.0)
+    return start_once('tracker', topic_timeout=1.0, image_wait=0.0)
 
 
 def test_a_consumer_that_cannot_be_reached_is_named(tracker, peer, status):

@@ -217,6 +217,21 @@ def test_two_publishers_on_one_topic(configure, peer, feeder, status):
     peer.node.destroy_publisher(other)
 
 
+@pytest.mark.parametrize('shows_coasting', [False, True])
+def test_a_late_frame_is_answered_empty_and_changes_nothing(
+    configure, peer, feeder, status, shows_coasting
+):
+    configure(n_init=2, publish_coasting=shows_coasting)
+    _, before = status('/test/tracker', lambda _, values: 'late' in values, 'the counter')
+    stamps = [100.0, 100.1, 100.2, 100.198, 100.3, 100.3, 100.1, 1.0, 100.4]
+    ids = [feeder.track(stamp=stamp).ids.tolist() for stamp in stamps]
+    assert ids == [[], [1], [1], [], [1], [], [], [], [1]]
+    wanted = int(before['late']) + 4
+    found, _ = status('/test/tracker', lambda _, values: int(values['late']) == wanted, 'four')
+    assert 'setbacks' not in found.message
+    assert peer.set_parameter('tracker', 'publish_coasting', False).successful
+
+
 def test_a_bag_that_loops(configure, process, peer, feeder, status):
     """Its clock starts again: one line says it, new tracks go on numbering."""
     configure(n_init=1)
@@ -225,7 +240,7 @@ def test_a_bag_that_loops(configure, process, peer, feeder, status):
     count = 'setbacks of the clock'
     _, before = status('/test/tracker', lambda _, values: count in values, 'the status')
     ids = []
-    for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2):
+    for stamp in (100.0, 100.1, 100.2, 50.0, 50.1, 50.2, 50.3):
         peer.publish('/clock', Clock(clock=seconds_to_stamp(stamp + 0.01)))
         ids += feeder.track(stamp=stamp).ids.tolist()
     assert ids == [1, 1, 2, 2]

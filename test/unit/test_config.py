@@ -52,6 +52,7 @@ def test_values_are_read_from_text(group, name, text, value):
 
 @pytest.mark.parametrize('group, values, message', [
     (TrackerConfig, {'max_ag': 3}, "unknown parameter 'max_ag'; did you mean 'max_age'"),
+    (TrackerConfig, {'gate': 3}, "unknown parameter 'gate'; its name is gating_distance now"),
     (TrackerConfig, {'qqq': 3}, 'known: profile, '),
     (TrackerConfig, {'max_age': 0}, 'max_age: 0 is out of range 1'),
     (TrackerConfig, {'max_age': 3.5}, 'max_age: 3.5 is not of type int'),
@@ -101,7 +102,7 @@ def test_integers_become_floats_where_a_float_is_meant():
 
 
 @pytest.mark.parametrize('group, changed, refused', [
-    (TrackerConfig, {'max_age': 60, 'gate': 20.0}, None),
+    (TrackerConfig, {'max_age': 60, 'gating_distance': 20.0}, None),
     (TrackerConfig, {'gallery_budget': 50, 'max_age': 60}, 'gallery_budget'),
     (DetectorConfig, {'confidence': 0.1, 'classes': ['cat']}, None),
     (DetectorConfig, {'confidence': 0.1, 'model': 'other'}, 'model'),

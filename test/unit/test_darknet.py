@@ -25,6 +25,13 @@ from yolo_deepsort_ros.models.darknet.layers import Convolution
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel, read_weights
 
 
+def test_weights_that_git_lfs_left_out(tmp_path):
+    cfg, weights = write_random_network(tmp_path)
+    weights.write_text('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 100\n')
+    with pytest.raises(ModelError, match='a Git LFS pointer, not the file itself'):
+        DarknetModel.read(cfg, weights)
+
+
 def test_sizes_and_weights_of_each_kind_of_layer():
     cfg = DarknetCfg.parse(RANDOM_CFG.format(
         filters=16, classes=3, new_coords=0, last_activation='linear'), 'a.cfg')

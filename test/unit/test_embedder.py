@@ -15,13 +15,14 @@
 """Vectors that tell objects apart, with and without a network."""
 
 import numpy as np
-from onnx_files import write_mean_colour_network
+from onnx_files import HALF, write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros import Embedder
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig, TrackerNodeConfig
+from yolo_deepsort_ros.config.node_configs import BACKENDS, EmbedderConfig, TrackerNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
+from yolo_deepsort_ros.models.onnx.writer import GraphWriter
 
 pytestmark = pytest.mark.filterwarnings('error')
 BOXES = np.array([[10, 10, 30, 60], [100, 40, 8, 8], [60, 5, 50.5, 20.25], [0, 0, 160, 120]])
@@ -237,11 +238,41 @@ def test_other_networks(tmp_path, name, shape, last, words):
         Embedder(path)
 
 
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_a_network_in_half_precision(tmp_path, picture, backend):
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    whole = Embedder(write_mean_colour_network(tmp_path / 'a.onnx')).embed(picture, BOXES)
+    half = write_mean_colour_network(tmp_path / 'half.onnx', kind=HALF)
+    features = Embedder(half, backend=backend).embed(picture, BOXES)
+    assert features.dtype == np.float32
+    np.testing.assert_allclose(features, whole, atol=2e-3)
+
+
+def test_a_classifier_is_none(tmp_path, caplog):
+    with pytest.raises(ModelError, match='the probabilities of 3 classes, which describe nobody'):
+        Embedder(write_mean_colour_network(tmp_path / 'a.onnx', last='Softmax'))
+    graph = GraphWriter()
+    graph.add_input('x', (1, 3, 16, 8))
+    weights = graph.add_weights('w', np.ones((3 * 16 * 8, 751), np.float32))
+    graph.add_node('Flatten', ['x'], 'flat')
+    graph.add_node('MatMul', ['flat', weights], 'y')
+    graph.add_output('y', (1, 751))
+    path = tmp_path / 'logits.onnx'
+    path.write_bytes(graph.content({}))
+    Embedder(path)
+    assert '751 numbers, as many as there are people in Market-1501' in caplog.text
+
+
 def test_files_that_are_no_networks(tmp_path):
     with pytest.raises(ModelError, match='No such file'):
         Embedder(tmp_path / 'none.onnx')
     (tmp_path / 'a.onnx').write_text('<html>')
     with pytest.raises(ModelError, match='not an ONNX file'):
+        Embedder(tmp_path / 'a.onnx')
+    pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 100\n'
+    (tmp_path / 'a.onnx').write_text(pointer)
+    with pytest.raises(ModelError, match='a Git LFS pointer, not the file itself: run git lfs'):
         Embedder(tmp_path / 'a.onnx')
 
 

@@ -18,8 +18,18 @@ import math
 
 import pytest
 
-from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
+from yolo_deepsort_ros.deepsort.frame_clock import FrameClock, MAX_STEP, MIN_PERIOD
 from yolo_deepsort_ros.errors import StampError
+from yolo_deepsort_ros.stamp_order import Order
+
+LATE_PERIODS = 3
+
+
+def advance(clock, stamp):
+    """Take the next stamp; return the frame periods passed."""
+    order, periods = clock.take(stamp, LATE_PERIODS)
+    assert order is Order.NEXT
+    return periods
 
 
 @pytest.mark.parametrize('name, rate, stamps, periods', [
@@ -31,32 +41,71 @@ from yolo_deepsort_ros.errors import StampError
 ])
 def test_periods(name, rate, stamps, periods):
     clock = FrameClock(rate)
-    assert [clock.advance(stamp) for stamp in stamps] == pytest.approx(periods, abs=1e-9)
+    assert [advance(clock, stamp) for stamp in stamps] == pytest.approx(periods, abs=1e-9)
 
 
 def test_a_nominal_step_is_exactly_one():
     clock = FrameClock(30)
-    assert {clock.advance(1.7e9 + i / 30) for i in range(100)} == {1.0}
+    assert {advance(clock, 1.7e9 + i / 30) for i in range(100)} == {1.0}
 
 
 def test_the_learnt_rate():
     clock = FrameClock(0)
     assert clock.rate == 1.0
     for i in range(10):
-        clock.advance(i / 25)
+        advance(clock, i / 25)
     assert clock.rate == pytest.approx(25)
 
 
-@pytest.mark.parametrize('stamp', [math.nan, math.inf, 5.0])
+@pytest.mark.parametrize('stamp', [math.nan, math.inf, -math.inf])
 def test_refused_stamps(stamp):
     clock = FrameClock(10)
-    clock.advance(5.0)
+    advance(clock, 5.0)
     with pytest.raises(StampError):
-        clock.check(stamp)
+        clock.take(stamp, LATE_PERIODS)
+    assert advance(clock, 5.1) == 1
 
 
-def test_a_backwards_stamp_does_not_follow():
-    clock = FrameClock(10)
-    clock.advance(5.0)
-    assert clock.check(5.1)
-    assert not clock.check(4.9)
+@pytest.mark.parametrize('stamps', [
+    [0.0, 5e-324, 1e-323, 1e300], [-1.7e308, 1.7e308], [0.0, 1e-323, 1.0, 1e9],
+], ids=str)
+def test_steps_of_any_size_are_periods(stamps):
+    for rate in (0.0, 1000.0):
+        clock = FrameClock(rate)
+        for stamp in stamps:
+            assert 0 <= clock.ahead(stamp) <= MAX_STEP / MIN_PERIOD
+            assert 0 <= advance(clock, stamp) <= MAX_STEP / MIN_PERIOD
+
+
+#: name: (stamps in frame periods of 0.1 s after 10 s; what each is: . next, l late, R restart)
+ORDERS = {
+    'swapped': ([0, 1, 3, 2, 4], '...l.'),
+    'twice the same': ([0, 1, 1, 1, 2], '..ll.'),
+    'late by three periods': ([0, 1, 2, 3, 0, 4], '....l.'),
+    'late again and again': ([0, 4, 1, 2, 3, 1, 2, 5], '..lllll.'),
+    'one of another time': ([0, 1, -100, 2, -100, 3], '..l.l.'),
+    'a bag that loops': ([0, 1, 2, -50, -49, -48], '...lR.'),
+    'the first two of it swapped': ([0, 1, 2, -49, -50, -48], '...llR'),
+    'the same one twice is no restart': ([0, 1, -50, -50, -50, 2], '..lll.'),
+    'a late one says that time goes on': ([0, 1, 2, -50, 1, -49, 3], '...lll.'),
+    'back and forth': ([0, 1, -50, -49, 2, 3, -50, -49], '..lR..lR'),
+    'backwards all the time': ([0, -10, -20, -30, -40], '.llll'),
+}
+
+
+@pytest.mark.parametrize(('stamps', 'expected'), ORDERS.values(), ids=ORDERS)
+def test_late_stamps_and_time_that_starts_again(stamps, expected):
+    clock, words = FrameClock(10), {Order.NEXT: '.', Order.LATE: 'l', Order.RESTART: 'R'}
+    found = ''
+    for stamp in stamps:
+        order = clock.judge(10 + stamp / 10, LATE_PERIODS)
+        assert clock.take(10 + stamp / 10, LATE_PERIODS)[0] is order
+        found += words[order]
+    assert found == expected
+    assert (clock.late, clock.restarts) == (found.count('l'), found.count('R'))
+
+
+def test_without_a_known_period_any_step_back_is_further_than_late():
+    clock = FrameClock(0)
+    orders = [clock.take(stamp, LATE_PERIODS)[0] for stamp in (5.0, 4.99, 4.995)]
+    assert orders == [Order.NEXT, Order.LATE, Order.RESTART]

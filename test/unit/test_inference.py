@@ -14,6 +14,7 @@
 
 """Which library runs a network, and what happens when it cannot."""
 
+import os
 import subprocess
 import sys
 
@@ -25,6 +26,7 @@ import pytest
 from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
+from yolo_deepsort_ros.inference.usable_cores import usable_cores
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
@@ -151,3 +153,44 @@ def test_threads_bound_those_of_linear_algebra(onnx_model):
             assert {pool['num_threads'] for pool in pools if pool['user_api'] == 'blas'} == {1}
         finally:
             cv2.setNumThreads(before)
+
+
+@pytest.mark.parametrize('files, cores', [
+    ({}, 8),
+    ({'proc/self/cgroup': '0::/\n'}, 8),
+    ({'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/cpu.max': 'max 100000\n'}, 8),
+    ({'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/cpu.max': '200000 100000\n'}, 2),
+    ({'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/cpu.max': '50000 100000\n'}, 1),
+    ({'proc/self/cgroup': '0::/a/b\n', 'sys/fs/cgroup/a/cpu.max': '250000 100000',
+      'sys/fs/cgroup/a/b/cpu.max': 'max 100000'}, 3),
+    ({'proc/self/cgroup': '3:cpuset:/x\n1:cpu,cpuacct:/docker/1\n',
+      'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '200000',
+      'sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000'}, 2),
+    ({'proc/self/cgroup': '1:cpu:/\n', 'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1',
+      'sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000'}, 8),
+    ({'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/cpu.max': 'nonsense'}, 8),
+])
+def test_cores_are_those_that_a_container_may_use(tmp_path, monkeypatch, files, cores):
+    monkeypatch.setattr(os, 'sched_getaffinity', lambda _: set(range(8)))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert usable_cores(tmp_path) == cores
+
+
+@pytest.mark.parametrize('backend', BACKENDS)
+def test_threads_are_no_more_than_the_process_may_use(onnx_model, backend):
+    """Bound to one core of the machine, a network says one thread."""
+    if backend != 'opencv':
+        pytest.importorskip(backend)
+    code = f"""
+import os
+os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}})
+os.cpu_count = lambda: 64
+from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.inference.load import load_onnx
+from yolo_deepsort_ros.models.onnx.model import OnnxModel
+print(load_onnx(OnnxModel.read({onnx_model.path!r}), InferenceConfig(backend={backend!r})).name)
+"""
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith(', 1 thread')

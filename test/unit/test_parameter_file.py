@@ -22,7 +22,9 @@ import yaml
 
 from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides, render, values_in
+from yolo_deepsort_ros.nodes.parameters.parameter_file import (
+    composed_values, misspelt_section, overrides, render, values_in,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,6 +49,7 @@ def test_overrides_reach_every_node_that_knows_the_name():
     assert overrides({'threads': 2, 'classes': ('person', 'car')}) == {
         '/**/detector': {'ros__parameters': {'threads': 2, 'classes': ['person', 'car']}},
         '/**/tracker': {'ros__parameters': {'threads': 2}},
+        '/**/pipeline': {'ros__parameters': {'threads': 2, 'classes': ['person', 'car']}},
     }
 
 
@@ -73,6 +76,38 @@ def test_the_last_section_counts_and_namespaces_may_be_nested(tmp_path):
     path.write_text('/**: {ros__parameters: {model: m, rate: 1}}\n'
                     'x: {a: {ros__parameters: {model: o}}}')
     assert values_in(path, '/x/a') == {'model': 'o', 'rate': 1}
+
+
+def test_what_a_file_says_to_the_pipeline_is_what_it_says_to_the_nodes_it_stands_for(tmp_path):
+    path = tmp_path / 'own.yaml'
+    path.write_text(
+        '/**/tracker: {ros__parameters: {detect_every: 3, n_init: 2}}\n'
+        '/left/detector: {ros__parameters: {detect_every: 2, confidence: 0.3}}\n'
+        '/right/detector: {ros__parameters: {confidence: 0.7}}\n'
+        '/*/pipeline: {ros__parameters: {n_init: 4}}\n'
+        '/**: {ros__parameters: {confidence: 0.5, threads: 2, qos_overrides: {/t.depth: 1}}}\n'
+    )
+    assert composed_values(path, '/left/pipeline') == {
+        'detect_every': 2, 'confidence': 0.3, 'n_init': 4, 'threads': 2,
+        'qos_overrides./t.depth': 1,
+    }
+    assert composed_values(path, '/pipeline') == {
+        'detect_every': 3, 'confidence': 0.5, 'n_init': 2, 'threads': 2,
+        'qos_overrides./t.depth': 1,
+    }
+
+
+@pytest.mark.parametrize(('names', 'missed'), [
+    (['/**/detecter', '/**/tracker'], '/**/detecter'),
+    (['/robot1/Detector'], '/robot1/Detector'),
+    (['/**/detecter', '/left/detector'], None),  # one of somebody else's, beside ours
+    (['/front/detector', '/back/detector'], None),  # of several cameras
+    (['/**'], None), (['/**/tracker', '/**/lidar'], None),
+])
+def test_a_section_whose_name_is_all_but_a_nodes(tmp_path, names, missed):
+    path = tmp_path / 'own.yaml'
+    path.write_text(''.join(f'{name}: {{ros__parameters: {{rate: 1.0}}}}\n' for name in names))
+    assert misspelt_section(path, 'detector') == missed
 
 
 @pytest.mark.parametrize(('text', 'value'), [

@@ -16,15 +16,20 @@
 
 import hashlib
 from pathlib import Path
+import pwd
 import shutil
 import subprocess
 import sys
 
+from darknet_files import write_random_network
 import pytest
 import yaml
 
+from yolo_deepsort_ros.cli.commands import main
+from yolo_deepsort_ros.cli.overwrite_check import files_read
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models import registry
+from yolo_deepsort_ros.models.download import fetch
 from yolo_deepsort_ros.models.lookup import check_models, downloadable, find_model, find_reid
 from yolo_deepsort_ros.models.registry import cache_folder, FILE, read_registry
 
@@ -145,6 +150,29 @@ def test_the_cache_folder(monkeypatch, cache, home, folder):
     monkeypatch.setenv('XDG_CACHE_HOME', cache)
     monkeypatch.setenv('HOME', home)
     assert str(cache_folder()) == folder
+
+
+def test_a_user_without_a_home(monkeypatch, tmp_path, capsys):
+    """As `docker run -u 12345` has it: only what would be downloaded needs a folder."""
+    def nobody(_):
+        raise KeyError
+    monkeypatch.delenv('HOME')
+    monkeypatch.delenv('XDG_CACHE_HOME', raising=False)
+    monkeypatch.setattr(pwd, 'getpwuid', nobody)
+    monkeypatch.chdir(tmp_path)
+    cfg, weights = write_random_network(tmp_path)
+    assert find_model('arena-tiny')[0].is_file()
+    assert find_model(str(cfg)) == (cfg, weights)
+    check_models({'model': str(cfg)})
+    assert list(files_read({'model': str(cfg), 'source': 'a.mp4'}))
+    assert read_registry()['yolov4-tiny'].state == 'missing'
+    with pytest.raises(ModelError, match=r'not fetched yet: run .*fetch yolov4-tiny'):
+        find_model('yolov4-tiny')
+    with pytest.raises(ConfigurationError, match='no home folder for downloads: set XDG_CACHE_H'):
+        fetch(read_registry()['yolov4-tiny'])
+    assert main(['models', 'list']) == 0
+    assert 'yolov4-tiny         model  missing' in capsys.readouterr().out
+    assert not (tmp_path / '~').exists()
 
 
 # --- the files

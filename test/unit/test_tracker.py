@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detections, Tracker, TrackState
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, StampError
 
 RED, BLUE = [1.0, 0.0], [0.0, 1.0]
@@ -103,20 +104,52 @@ def test_ids_are_never_reused_and_reset_starts_again_at_one():
 def test_a_backwards_clock_drops_the_tracks_and_goes_on_numbering(caplog):
     tracker = Tracker(frame_rate=10)
     run(tracker, [seen(HERE)] * 3, first=100)
-    tracks = run(tracker, [seen(HERE)] * 3, first=0)
+    assert run(tracker, [seen(HERE)], first=0).ids.tolist() == [1]
+    tracks = run(tracker, [seen(HERE)] * 3, first=1)
     assert tracks.ids.tolist() == [2]
     assert caplog.text.count('clock went backwards') == 1
 
 
-def test_stamps_in_no_order_are_counted_and_logged_now_and_then(caplog, monkeypatch):
+def test_a_late_frame_is_left_out(caplog):
+    disturbed, calm = Tracker(frame_rate=10), Tracker(frame_rate=10)
+    walk = [seen([10 + 4 * i, 10, 20, 40]) for i in range(12)]
+    before, _ = run(disturbed, walk[:6]), run(calm, walk[:6])
+    for stamp in (0.5, 0.498, 0.25, 0.0, -100.0):  # the same, late, late, of another time
+        tracks = disturbed.update(seen([500, 500, 20, 40]), stamp)
+        assert len(tracks.reported) == 0
+        assert tracks.ids.tolist() == [1]
+        for column in ('tlwh', 'states', 'ages', 'time_since_update', 'velocities'):
+            np.testing.assert_array_equal(getattr(tracks, column), getattr(before, column))
+    assert (disturbed.late, disturbed.setbacks) == (5, 0)
+    assert caplog.text.count('it is left out') == 1
+    later = [run(tracker, walk[6:], 6) for tracker in (disturbed, calm)]
+    for column in vars(before):
+        np.testing.assert_array_equal(getattr(later[0], column), getattr(later[1], column))
+
+
+def test_a_live_change_of_late_periods():
+    tracker = Tracker(frame_rate=10, late_periods=0)
+    run(tracker, [seen(HERE)] * 5, first=10)
+    tracker.adopt(TrackerConfig(frame_rate=10, late_periods=3))
+    assert [tracker.update(seen(HERE), stamp).ids.tolist() for stamp in (1.2, 1.3)] == [[1]] * 2
+    assert tracker.setbacks == 0
+    tracker.adopt(TrackerConfig(frame_rate=10))
+    tracker.adopt(TrackerConfig(frame_rate=10, late_periods=0))
+    assert [tracker.update(seen(HERE), stamp).ids.tolist() for stamp in (1.2, 1.3)] == [[1], [0]]
+
+
+def test_restarts_are_counted_and_logged_now_and_then(caplog, monkeypatch):
     machine = SimpleNamespace(now=0.0)
     monkeypatch.setattr(time, 'monotonic', lambda: machine.now)
     tracker = Tracker(frame_rate=10)
     for number in range(200):
         machine.now = number / 10  # 20 s
-        tracker.update(Detections.empty(), 1e6 - number)
-    assert tracker.setbacks == 199
-    assert [record.args for record in caplog.records] == [(1e6 - 1, 1), (1e6 - 101, 101)]
+        for stamp in (1, 2, 3):
+            tracker.update(Detections.empty(), stamp)
+    assert (tracker.setbacks, tracker.late) == (199, 199)
+    lines = [record.args for record in caplog.records if 'clock went' in record.msg]
+    assert lines == [(2.0, 1), (2.0, 101)]
+    assert len(caplog.records) == 4
 
 
 def test_dropped_frames_are_predicted_across():
@@ -162,7 +195,6 @@ def test_results_share_nothing_with_the_state():
 
 
 @pytest.mark.parametrize('name, found, stamp, error', [
-    ('the same stamp', seen(HERE, features=[RED]), 0.2, StampError),
     ('a stamp that is no number', seen(HERE, features=[RED]), np.nan, StampError),
     ('features of another length', seen(HERE, features=[[1, 0, 0]]), 0.3, InputError),
 ])

@@ -62,7 +62,7 @@ def test_max_age_in_seconds_overrides_the_periods():
 
 
 def test_weak_detections_go_on_with_a_track_but_start_none():
-    tracker = tracker_with(first_score=0.5)
+    tracker = tracker_with(low_score_threshold=0.5)
     run(tracker, [seen(HERE)] * 3)
     tracks = run(tracker, [seen(HERE, THERE, scores=[0.2, 0.2])] * 3, 3)
     assert (tracks.ids.tolist(), tracks.hits.tolist()) == ([1], [6])
@@ -91,8 +91,9 @@ def test_an_average_look_forgets_where_a_gallery_remembers(smoothing, age):
 
 def test_confident_boxes_are_followed_closer():
     ends = [
-        run(tracker_with(confidence_noise=trust), [seen([10 + i * i, 10, 20, 40], scores=[0.99])
-                                                   for i in range(6)]).tlwh[0, 0]
+        run(tracker_with(nsa_kalman=trust), [
+            seen([10 + i * i, 10, 20, 40], scores=[0.99]) for i in range(6)
+        ]).tlwh[0, 0]
         for trust in (False, True)
     ]
     assert ends[0] < ends[1] <= 35
@@ -119,7 +120,7 @@ def test_the_class_is_voted_for_by_score():
     (0, 20, RED, [2]), (50, 20, RED, [1]), (50, 20, BLUE, [2]), (50, 90, RED, [2]),
 ])
 def test_a_lost_object_gets_its_id_back_for_a_while(memory, away, feature, ids):
-    tracker = tracker_with(memory=memory, max_age=5)
+    tracker = tracker_with(reid_memory=memory, max_age=5)
     run(tracker, [seen(HERE, features=[RED])] * 3)
     run(tracker, [NOTHING] * away, 3)
     tracks = run(tracker, [seen(THERE, features=[feature])] * 3, 3 + away)
@@ -130,7 +131,7 @@ def test_a_lost_object_gets_its_id_back_for_a_while(memory, away, feature, ids):
 
 def test_an_object_without_a_look_is_found_again_by_overlap():
     for age, ids in ((1, [1, 0]), (5, [1])):
-        tracker = tracker_with(overlap_age=age)
+        tracker = tracker_with(iou_max_age=age)
         run(tracker, [seen(HERE)] * 3 + [NOTHING] * 3)
         assert run(tracker, [seen(HERE)], 6).ids.tolist() == ids
 
@@ -238,7 +239,7 @@ def test_odd_input_is_handled(profile):
 
 
 def test_a_covariance_near_singular_stays_usable():
-    tracker = tracker_with(confidence_noise=True)
+    tracker = tracker_with(nsa_kalman=True)
     for index in range(2000):  # an object that never moves, always surely seen
         tracks = tracker.update(seen([5, 5, 1e-3, 1e-3], scores=[1.0]), index / 10)
     assert tracks.ids.tolist() == [1]

@@ -40,7 +40,7 @@ from yolo_deepsort_ros.appearance.crops import cut_out, on_picture, Picture
 from yolo_deepsort_ros.boxes import Boxes
 
 #: Found on boxes of MOTChallenge sequences and of the arena; the result is flat around them,
-#: see docs/measurements.md.
+#: see docs/performance/tracker.md.
 WIDTH, HEIGHT = 24, 48  #: of the resized box in pixels
 SIDE = 8  #: width of the background on each side, in pixels of the resized box
 STRIPES, HUES, SATURATIONS, GREYS = 6, 18, 3, 16

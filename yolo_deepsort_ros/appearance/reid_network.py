@@ -16,6 +16,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,8 +31,11 @@ from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 from yolo_deepsort_ros.models.lookup import find_reid
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 
+#: How many people the usual sets of pictures for training show.
+IDENTITIES = {751: 'Market-1501', 702: 'DukeMTMC-reID', 767: 'CUHK03', 1041: 'MSMT17'}
 #: Of the pictures of ImageNet in [0, 1], red, green, blue: what such networks expect.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+LOGGER = logging.getLogger(__name__)
 MAX_INPUT_SIDE = 2048  #: batch size or side in pixels that a network may have; no memory for more
 
 
@@ -65,7 +70,9 @@ class ReidNetwork:
             self._batch = 1
             self._network = load_onnx(model, config)
         self.name = self._network.name
-        self.dimension = len(self._run(np.zeros((1, 3, height, width), np.float32))[0])
+        feature = self._run(np.zeros((1, 3, height, width), np.float32))[0]
+        self.dimension = len(feature)
+        self._check_no_classes(feature)
 
     def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
         """Describe boxes of a picture; see `AppearanceModel.describe`."""
@@ -95,6 +102,21 @@ class ReidNetwork:
         if not np.isfinite(features).all():
             raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         return features[:count]
+
+    def _check_no_classes(self, feature: NDArray[np.float32]) -> None:
+        """Refuse the probabilities of the people that a network was trained on."""
+        count = len(feature)
+        if count > 1 and feature.min() >= 0 and abs(feature.sum() - 1) < 1e-3:
+            raise ModelError(
+                f'{self._path}: puts out the probabilities of {count} classes, which describe '
+                f'nobody else: export the network without its classifier'
+            )
+        if count in IDENTITIES:
+            LOGGER.warning(
+                '%s: puts out %d numbers, as many as there are people in %s: if these are its '
+                'classes, export the network without its classifier',
+                self._path, count, IDENTITIES[count],
+            )
 
 
 def _input_shape(model: OnnxModel) -> tuple[int, int, int]:

@@ -21,7 +21,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from yolo_deepsort_ros.config.node_configs import PARAMETERS, SOURCE_DEFAULTS
-from yolo_deepsort_ros.config.parameter import Config, Parameter, unknown_name
+from yolo_deepsort_ros.config.parameter import Config, Parameter
+from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
 

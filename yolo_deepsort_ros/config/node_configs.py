@@ -59,7 +59,8 @@ class InferenceConfig(Config):
         choices=('float32', 'auto', 'int8'),
     )
     threads: int = parameter(
-        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores",
+        0, "Threads of the network, of OpenCV and of NumPy's linear algebra; 0 takes all cores "
+           'that the process may use',
         low=0, high=256,
     )
 
@@ -76,11 +77,11 @@ class NodeConfig(Config):
         0.5, "Median time from the image's stamp to the result above which /diagnostics warns; "
              '0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
-    least_rate: float = parameter(
+    min_rate: float = parameter(
         0.0, 'Results per second below which /diagnostics warns while the node is active; 0: '
              'never', unit='Hz', low=0.0, high=1000.0, is_live=True,
     )
-    silence_limit: float = parameter(
+    topic_timeout: float = parameter(
         5.0, 'Time without a message from a topic that somebody publishes after which '
              '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
@@ -269,7 +270,7 @@ SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
         'confidence': 0.5,
         'max_cosine_distance': 0.3,
         'max_age': 300,  # its agents stay away for seconds
-        'gate': 100.0,  # and turn where nobody sees it
+        'gating_distance': 100.0,  # and turn where nobody sees it
         'cascade': False,
         'n_init': 5,
         'class_aware': True,

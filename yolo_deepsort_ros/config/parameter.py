@@ -24,7 +24,8 @@ import math
 import os
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
 
-from yolo_deepsort_ros.error_text import nearest, quoted, shown
+from yolo_deepsort_ros.config.parameter_names import unknown_name
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -255,11 +256,6 @@ class Config:
         if values:
             raise ConfigurationError(f'give either config or {", ".join(values)}, not both')
         return config
-
-
-def unknown_name(name: str, known: Iterable[str]) -> str:
-    """Return the line that reports an unknown parameter name, with the nearest real one."""
-    return f'unknown parameter {quoted(name)}; {nearest(name, known)}'
 
 
 def _declared(item: dataclasses.Field[Any], annotation: Any) -> Parameter:

@@ -23,12 +23,12 @@ from yolo_deepsort_ros.config.parameter import Config, parameter
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
-#: What each profile of the tracker sets; the gains are in docs/accuracy.md.
+#: What each profile of the tracker sets; the gains are in docs/performance/accuracy.md.
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'gate': 18.467, 'cascade': False, 'first_score': 0.15, 'overlap_age': 5,
-        'camera_motion': True,
+        'n_init': 2, 'gating_distance': 18.467, 'cascade': False, 'low_score_threshold': 0.15,
+        'iou_max_age': 5, 'camera_motion': True,
     },
     'fast': {'reid_every': 10},
 }
@@ -85,20 +85,27 @@ class TrackerConfig(RhythmConfig):
         unit='Hz', low=0.0, high=1000.0,
     )
 
-    gate: float = parameter(
-        CHI_SQUARE_95, 'Largest squared Mahalanobis distance of a match by appearance: the '
-                       'chi-square quantile of 4 degrees of freedom (0.99: 13.277, 0.999: 18.467)',
+    late_periods: int = parameter(
+        3, 'Frame periods by which a stamp may lie before the last one and be late: the frame is '
+           'left out; further back, a second one shows that time has started again',
+        unit='frame periods', low=0, high=100000, is_live=True,
+    )
+
+    gating_distance: float = parameter(
+        CHI_SQUARE_95,
+        'Largest squared Mahalanobis distance of a match by appearance: the chi-square quantile '
+        'of 4 degrees of freedom (0.99: 13.277, 0.999: 18.467)',
         low=0.0, high=1e6, is_live=True,
     )
     cascade: bool = parameter(
         True, 'Tracks seen more recently choose first; false: all choose at once', is_live=True,
     )
-    overlap_age: int = parameter(
+    iou_max_age: int = parameter(
         1, 'Frame periods without a match up to which a detection without appearance may go '
            'on with a track by overlap',
         unit='frame periods', low=1, high=100000, is_live=True,
     )
-    first_score: float = parameter(
+    low_score_threshold: float = parameter(
         0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '
              '0: all are treated alike', low=0.0, high=1.0, is_live=True,
     )
@@ -106,7 +113,7 @@ class TrackerConfig(RhythmConfig):
         0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '
              '0: the gallery', low=0.0, high=0.99,
     )
-    confidence_noise: bool = parameter(
+    nsa_kalman: bool = parameter(
         False, 'Trust boxes of high score more (NSA Kalman filter)', is_live=True,
     )
     camera_motion: bool = parameter(
@@ -119,11 +126,11 @@ class TrackerConfig(RhythmConfig):
         False, "A track's class is that of most of its matches by score, not that of the last",
         is_live=True,
     )
-    memory: int = parameter(
+    reid_memory: int = parameter(
         0, 'How long the looks of a track are kept after its end, to give its id to the same '
            'object when it comes back', unit='frame periods', low=0, high=100000,
     )
-    memory_distance: float = parameter(
+    reid_memory_distance: float = parameter(
         0.1, 'Largest appearance distance (1 - cosine) of an object that comes back so: motion '
              'has no say', low=0.0, high=2.0, is_live=True,
     )

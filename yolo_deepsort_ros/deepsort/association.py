@@ -95,13 +95,13 @@ class Associator:
     def associate(self) -> Association:
         """Match by appearance, then by overlap, at last what says less."""
         config, table, found = self._config, self._table, self._found
-        is_weak = (found.scores < config.first_score) & (config.first_score > 0)
+        is_weak = (found.scores < config.low_score_threshold) & (config.low_score_threshold > 0)
         is_tentative = table.ids == 0
         free = self._by_appearance((~is_weak).nonzero()[0])
         seen = (self._is_left & self._just_seen & ~is_tentative).nonzero()[0]
         free = self._by_overlap(np.append(is_tentative.nonzero()[0], seen), free)
-        if config.overlap_age > 1 and not found.described.all():
-            away = self._is_left & ~is_tentative & (table.missed <= config.overlap_age)
+        if config.iou_max_age > 1 and not found.described.all():
+            away = self._is_left & ~is_tentative & (table.missed <= config.iou_max_age)
             blind = ~found.described[free]
             left = self._by_overlap(away.nonzero()[0], free[blind])
             free = np.append(free[~blind], left)
@@ -138,7 +138,7 @@ class Associator:
         costs = np.full((len(rows), len(found)), np.inf)
         if found.described.any() and len(rows):
             near, columns = kalman_filter.gate(
-                table.states[rows], found.xyah, self._config.gate
+                table.states[rows], found.xyah, self._config.gating_distance
             )
             if not found.described.all():
                 has_look = found.described[columns]

@@ -175,7 +175,7 @@ def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indi
     boxes_xyah : ndarray, shape (M, 4)
         Measured boxes.
     limit : float
-        Largest squared Mahalanobis distance; see `TrackerConfig.gate`.
+        Largest squared Mahalanobis distance; see `TrackerConfig.gating_distance`.
 
     Returns
     -------

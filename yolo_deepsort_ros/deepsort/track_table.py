@@ -190,4 +190,5 @@ class TrackTable:
             scores=self.scores.copy(),
             velocities=self.states[:, 1, :2] * rate,
             covariances=self.box_covariances,
+            is_reported=(self.ids > 0) & (missed <= 1),
         )

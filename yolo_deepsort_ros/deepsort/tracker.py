@@ -16,8 +16,6 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from typing import Any
 
 import numpy as np
@@ -36,11 +34,9 @@ from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.stamp_order import Order
 from yolo_deepsort_ros.tracks import Tracks
 
-logger = logging.getLogger(__name__)
-
-LOG_PAUSE = 10.0  #: s; between two lines of stamps that come in no order
 MIN_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
 
 
@@ -54,11 +50,6 @@ class Tracker:
         All parameters at once; or give them by name.
     **parameters
         Fields of `TrackerConfig`.
-
-    Attributes
-    ----------
-    setbacks : int
-        How often the stamps have gone backwards, which drops all tracks.
 
     Raises
     ------
@@ -81,17 +72,17 @@ class Tracker:
         self.config = TrackerConfig.resolve(config, parameters)
         self._clock = FrameClock(self.config.frame_rate)
         self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
-        self._lost = LostTracks(self._gallery, self.config.memory)
+        self._lost = LostTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
-        self.setbacks = 0
-        self._logged = -LOG_PAUSE  # when the last of them was, on the machine's own clock
+        self._shown = Tracks.empty()  # what was returned last
 
     def reset(self) -> None:
         """Forget all tracks, stamps and ids: the next confirmed track is number 1."""
         self._last_id = 0
+        self._clock.reset()
         self._forget()
 
     def adopt(self, config: TrackerConfig) -> None:
@@ -119,8 +110,10 @@ class Tracker:
             With features, or without, all or some: those without are matched by overlap
             alone.
         stamp : float
-            Time of the frame in seconds, on any clock. When it lies before the last one
-            all tracks are dropped; new ones go on numbering.
+            Time of the frame in seconds, on any clock. A frame whose stamp equals the last
+            one, or lies up to `late_periods` before it, is late: it is left out. One further
+            back is left out, too, until a second one, later than the first, shows that time
+            has started again: then all tracks are dropped, and new ones go on numbering.
         camera_motion : array_like, shape (2, 3), optional
             Where the background's pixels of the frame before lie now, as a similarity
             [A | b]; None for a camera that stands still.
@@ -128,19 +121,22 @@ class Tracker:
         Returns
         -------
         Tracks
-            All live tracks, tentative ones with id 0; copies.
+            All live tracks, tentative ones with id 0; copies. After a frame left out they
+            are as before, and none is `reported`.
 
         Raises
         ------
         StampError
-            When the stamp equals the last one or is not finite.
+            When the stamp is not finite.
         InputError
             When the features differ in length from those of the live tracks, or the camera
             motion is not such a matrix. A refused call changes nothing.
 
         """
         found = self._checked(detections)
-        table = self._moved(stamp, camera_motion)
+        if not self._move(stamp, camera_motion):
+            return self._shown.unreported
+        table = self._table
         periods, self._unseen = self._unseen, 0.0
         table.miss(periods)
         self._end(table.missed > self._longest_miss())
@@ -152,7 +148,8 @@ class Tracker:
         self._start(matched.free_columns, found)
         if self._lost.age(periods):
             self._keep_slots()
-        return self._table.snapshot(self._clock.rate, looked=True)
+        self._shown = self._table.snapshot(self._clock.rate, looked=True)
+        return self._shown
 
     def predict(self, stamp: float, camera_motion: ArrayLike | None = None) -> Tracks:
         """
@@ -161,7 +158,32 @@ class Tracker:
         It counts as no miss: what was matched in the last `update` is still reported, at
         its predicted place. Parameters, results and errors are those of `update`.
         """
-        return self._moved(stamp, camera_motion).snapshot(self._clock.rate, looked=False)
+        if not self._move(stamp, camera_motion):
+            return self._shown.unreported
+        self._shown = self._table.snapshot(self._clock.rate, looked=False)
+        return self._shown
+
+    def is_late(self, stamp: float) -> bool:
+        """
+        Tell whether a frame of this stamp would be left out; nothing is changed.
+
+        Raises
+        ------
+        StampError
+            When it is not finite.
+
+        """
+        return self._clock.judge(stamp, self.config.late_periods) is Order.LATE
+
+    @property
+    def setbacks(self) -> int:
+        """How often time has started again, which drops all tracks."""
+        return self._clock.restarts
+
+    @property
+    def late(self) -> int:
+        """Frames left out, since their stamps were not later than one before."""
+        return self._clock.late
 
     @property
     def wants_detections(self) -> bool:
@@ -198,28 +220,20 @@ class Tracker:
             )
         return found
 
-    def _moved(self, stamp: float, camera_motion: ArrayLike | None) -> TrackTable:
-        """Carry the tracks over to the time and the camera of the next frame."""
+    def _move(self, stamp: float, camera_motion: ArrayLike | None) -> bool:
+        """Carry the tracks over to the time and the camera of a frame, unless it is late."""
         motion = None if camera_motion is None else _similarity(camera_motion)
-        if not self._clock.check(stamp):
-            self._tell_of_setback(stamp)
+        order, periods = self._clock.take(stamp, self.config.late_periods)
+        if order is Order.LATE:
+            return False
+        if order is Order.RESTART:
             self._forget()
-        periods = self._clock.advance(stamp)
         self._frames += 1
         self._unseen += periods
         self._table.move(periods)
         if motion is not None:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
-        return self._table
-
-    def _tell_of_setback(self, stamp: float) -> None:
-        self.setbacks += 1
-        if time.monotonic() - self._logged >= LOG_PAUSE:
-            self._logged = time.monotonic()
-            logger.warning(
-                'the clock went backwards to %.3f s: all tracks are dropped (setbacks so far: %d)',
-                stamp, self.setbacks,
-            )
+        return True
 
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
@@ -230,7 +244,7 @@ class Tracker:
     def _correct(self, rows: Indices, columns: Indices, found: Measurements) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.confidence_noise)
+        table.correct(rows, columns, found, config.nsa_kalman)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
@@ -243,7 +257,7 @@ class Tracker:
         table = self._table
         if len(self._lost.table):
             known, past = self._lost.recall(
-                found, columns, self.config.memory_distance, self.config.class_aware
+                found, columns, self.config.reid_memory_distance, self.config.class_aware
             )
             table.ids[rows[known]] = past.ids
             table.slots[rows[known]] = past.slots
@@ -281,7 +295,6 @@ class Tracker:
         live.slots, lost.slots = slots[:len(live)], slots[len(live):]
 
     def _forget(self) -> None:
-        self._clock.reset()
         self._gallery.clear()
         self._lost.clear()
         self._table = TrackTable.empty()

@@ -20,7 +20,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import fcntl
-import json
+from importlib.util import find_spec
 import os
 from pathlib import Path
 import signal
@@ -29,24 +29,17 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
-from ament_index_python.packages import get_package_share_directory
-import yaml
-
 from yolo_deepsort_ros.cli.options import (
     add_parameters, file_name, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
-from yolo_deepsort_ros.demo.consumer import Consumer
-from yolo_deepsort_ros.demo.judging import arena_parameters, judge, RESULTS
-from yolo_deepsort_ros.demo.processes import NodeFailure, NodeProcesses, PACKAGE
-from yolo_deepsort_ros.demo.watching import Watch
+from yolo_deepsort_ros.demo.endings import Interrupted, NodeFailure
+from yolo_deepsort_ros.demo.judging import RESULTS
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
-from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
-from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 from yolo_deepsort_ros.sources.opening import names_a_file
 
 OPTIONS = (
@@ -55,14 +48,6 @@ OPTIONS = (
 RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
-
-
-class Interrupted(Exception):
-    """SIGINT, SIGTERM or SIGHUP has come."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.exit_code = 128 + number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         values = _values(args)
         with _folder(args.out) as folder:
             check_outputs({name: folder / name for name in RESULTS}, files_read(values))
-            return _run(values, folder)
+            if find_spec('rclpy') is None:
+                from yolo_deepsort_ros.demo.without_ros import run_pipeline
+                return run_pipeline(values, _as_options(args), folder)
+            from yolo_deepsort_ros.demo.graph_run import run_nodes
+            return run_nodes(values, folder)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -136,6 +125,14 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
     return {**values, 'autostart': True, 'start_paused': True}
 
 
+def _as_options(args: argparse.Namespace) -> Iterator[str]:
+    """Yield what was given as options of `track`."""
+    given = {name: getattr(args, name) for name in (*OPTIONS, *RENAMED)}
+    settings = [f'{name}={text}' for name, text in given.items() if text is not None]
+    for setting in (*settings, *args.settings):
+        yield from ('--set', setting)
+
+
 @contextmanager
 def _folder(name: str) -> Iterator[Path]:
     """Make the folder, and have it alone; the lock ends with this process."""
@@ -158,45 +155,5 @@ def _folder(name: str) -> Iterator[Path]:
         os.close(number)
 
 
-def _run(values: dict[str, Any], folder: Path) -> int:
-    os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
-    os.environ.update(private_graph(os.environ))
-    namespace = f'/demo_{os.getpid()}'
-    exit_code = 0
-    with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
-        truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
-        if truth:
-            values = arena_parameters(values, truth)
-            truth = user_path(values['arena_truth'])
-            print(
-                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
-                file=sys.stderr, flush=True,
-            )
-        parameters = Path(scratch, 'parameters.yaml')
-        parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
-        with (
-            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
-            Consumer(namespace) as consumer,
-            Watch(consumer, processes, folder) as watch,
-        ):
-            try:
-                watch.until_end()
-            except Interrupted as signalled:
-                exit_code = signalled.exit_code
-            finally:
-                _ignore_signals()
-        figures = watch.summary()
-        record = consumer.record
-        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
-    print(json.dumps(figures), flush=True)
-    return exit_code
-
-
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise Interrupted(number)
-
-
-def _ignore_signals() -> None:
-    """From here on the end is near and bounded: let it be orderly."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)

@@ -33,7 +33,8 @@ from types import TracebackType
 from ament_index_python.packages import get_package_prefix
 
 from yolo_deepsort_ros.config.node_configs import NODES
-from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
+from yolo_deepsort_ros.demo.endings import NodeFailure
+from yolo_deepsort_ros.errors import ConfigurationError
 
 PACKAGE = 'yolo_deepsort_ros'
 PR_SET_PDEATHSIG = 1  #: prctl(2): the signal that a child gets when its parent dies
@@ -42,10 +43,6 @@ LOG_TAIL = 15  #: lines
 #: `[FATAL] [1700000000.123] [name]: text`, after what launch puts before it.
 FATAL = re.compile(r'\[FATAL\] \[[\d.]+\] \[[^\]]+\]: (.*)')
 DIED = re.compile(r'\[ERROR\] \[(\w+)-\d+\]: process has died \[pid \d+, exit code (-?\d+)')
-
-
-class NodeFailure(YoloDeepsortError):
-    """A node that ended before its time, or no longer answers."""
 
 
 class NodeProcesses:

@@ -27,8 +27,9 @@ from types import TracebackType
 from typing import Any
 
 from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.endings import NodeFailure
 from yolo_deepsort_ros.demo.judging import remove_results
-from yolo_deepsort_ros.demo.processes import NodeFailure, NodeProcesses
+from yolo_deepsort_ros.demo.processes import NodeProcesses
 from yolo_deepsort_ros.demo.record import Arrival
 from yolo_deepsort_ros.demo.steady_video import SteadyVideo
 

@@ -20,6 +20,7 @@ To add one: a module beside this one that has `from_onnx`, and its name in `conf
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -29,7 +30,7 @@ from yolo_deepsort_ros.errors import (
     ConfigurationError, MissingDependencyError, ModelError, YoloDeepsortError,
 )
 from yolo_deepsort_ros.inference.network import Network
-from yolo_deepsort_ros.inference.threads import limit_threads
+from yolo_deepsort_ros.inference.threads import limit_threads, threads_to_use
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 
@@ -54,6 +55,7 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
         raise ConfigurationError(
             f'precision: {shown(model.path)} is no int8 network: make one with export --int8'
         )
+    config = replace(config, threads=threads_to_use(config.threads))
     limit_threads(config.threads)
     if config.backend != 'auto':
         return _load(config.backend, model, config)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import onnxruntime
 
 from yolo_deepsort_ros.config.node_configs import InferenceConfig
@@ -27,6 +28,7 @@ from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 ERRORS_ONLY = 3  #: the library's log severity
 REMOTE = 'AzureExecutionProvider'  #: no device: sends pictures away
+TYPES = {'tensor(float16)': np.float16}  #: of inputs that are not float32
 SUFFIX = 'ExecutionProvider'  #: of its names of devices
 
 
@@ -46,13 +48,14 @@ class OnnxRuntimeNetwork:
             config.threads or os.cpu_count() or 1,
         )
         self._path = model.path
-        self._input = model.inputs[0].name
         try:
             self._session = onnxruntime.InferenceSession(
                 model.content, options, providers=[provider]
             )
         except Exception as error:  # noqa: B902  its errors have no class in common
             raise cannot_run('ONNX Runtime', self._path, error) from None
+        taken = self._session.get_inputs()[0]
+        self._input, self._dtype = taken.name, TYPES.get(taken.type, np.float32)
         used = self._session.get_providers()
         if provider not in used:  # its libraries do not load
             raise no_device('ONNX Runtime', config.device, [_device(name) for name in used])
@@ -60,7 +63,9 @@ class OnnxRuntimeNetwork:
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""
         try:
-            return list(self._session.run(None, {self._input: batch}))
+            taken = batch.astype(self._dtype, copy=False)
+            found = self._session.run(None, {self._input: taken})
+            return [output.astype(np.float32, copy=False) for output in found]
         except Exception as error:  # noqa: B902  its errors have no class in common
             raise cannot_run('ONNX Runtime', self._path, error) from None
 

@@ -56,7 +56,8 @@ class OpenCVNetwork:
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""
         self._net.setInput(batch)
-        return list(self._call(self._net.forward, self._outputs))
+        found = self._call(self._net.forward, self._outputs)
+        return [output.astype(np.float32, copy=False) for output in found]
 
     def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         try:

@@ -20,6 +20,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from yolo_deepsort_ros.config.node_configs import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
@@ -60,7 +62,7 @@ class OpenVINONetwork:
             found = self._request.infer([batch], share_inputs=True)
         except Exception as error:  # noqa: B902  its errors have no class in common
             raise cannot_run('OpenVINO', self._path, error) from None
-        return list(found.values())
+        return [output.astype(np.float32, copy=False) for output in found.values()]
 
 
 def from_onnx(model: OnnxModel, config: InferenceConfig) -> OpenVINONetwork:

@@ -17,7 +17,17 @@
 
 from __future__ import annotations
 
+import os
+
 import cv2
+
+from yolo_deepsort_ros.inference.usable_cores import usable_cores
+
+
+def threads_to_use(threads: int) -> int:
+    """Return a number of threads, of 0 that of the usable cores if these are not all, else 0."""
+    cores = usable_cores()
+    return threads or (cores if cores < (os.cpu_count() or 1) else 0)
 
 
 def limit_threads(threads: int) -> None:

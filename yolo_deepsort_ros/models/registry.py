@@ -27,7 +27,7 @@ import hashlib
 import os
 from pathlib import Path
 import re
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -76,11 +76,8 @@ class ModelFile:
             When there is no file, or it cannot be read.
 
         """
-        digest = hashlib.sha256()
         with reading(self.path, ModelError, 'see that it can be read, or remove it') as file:
-            while chunk := file.read(2**20):
-                digest.update(chunk)
-        return digest.hexdigest() == self.sha256
+            return sha256_of(file) == self.sha256
 
 
 @dataclass(frozen=True)
@@ -187,18 +184,20 @@ def cache_folder() -> Path:
     """
     Return the folder for downloaded files; it may not be there yet.
 
-    Raises
-    ------
-    ConfigurationError
-        When the user has no home and the environment names no other place.
-
+    Of a user without a home it is not absolute, and holds nothing: only who downloads needs one.
     """
     cache = os.environ.get('XDG_CACHE_HOME', '')
     if not os.path.isabs(cache):  # which its specification says to ignore
         cache = os.path.expanduser('~/.cache')
-    if not os.path.isabs(cache):
-        raise ConfigurationError('no home folder for downloads: set XDG_CACHE_HOME to a folder')
     return Path(cache, 'yolo_deepsort_ros')
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """Return the hash of what is left of a file."""
+    digest = hashlib.sha256()
+    while chunk := file.read(2**20):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _known_model(name: object, about: object, folder: Path) -> KnownModel:

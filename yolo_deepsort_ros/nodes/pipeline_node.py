@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.config.node_configs import NODES, PipelineConfig
+from yolo_deepsort_ros.config.node_configs import PipelineConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects
@@ -55,11 +55,12 @@ class PipelineNode(BaseNode[PipelineConfig]):
     Publications, services
         Those of `Capture`, `Detection`, `Tracking` and `Annotation`.
 
-    Sections of a parameter file for the nodes that this one replaces count for it, too.
+    Of a parameter file its own section and those for all nodes count. The launch file hands it
+    the sections of the nodes that it replaces.
     """
 
     def __init__(self) -> None:
-        super().__init__('pipeline', PipelineConfig, stands_for=NODES)
+        super().__init__('pipeline', PipelineConfig)
         self._capture = Capture(self, self._on_picture, self._drain)
         self._detection = Detection(self)
         self._tracking = Tracking(self)

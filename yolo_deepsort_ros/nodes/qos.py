@@ -72,7 +72,8 @@ OVERRIDABLE: dict[str, tuple[str, ...]] = {
     'reliability': ('reliable', 'best_effort'),
     'durability': ('volatile', 'transient_local'),
     'deadline': (),
-    'liveliness': ('automatic', 'manual_by_topic'),
+    # The first is how rclpy itself declares it.
+    'liveliness': ('system_default', 'automatic', 'manual_by_topic'),
     'liveliness_lease_duration': (),
 }
 DURATIONS = ('deadline', 'liveliness_lease_duration')  #: policies in nanoseconds; 0 sets none

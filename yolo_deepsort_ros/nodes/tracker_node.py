@@ -72,7 +72,6 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         self._between: Between[AnyImage] = Between(
             self.config.detect_every, self.config.image_buffer
         )
-        self.diagnostics.counts['late'] += 0
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
         )

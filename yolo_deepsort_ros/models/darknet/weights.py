@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
-from yolo_deepsort_ros.files import reading, size_of
+from yolo_deepsort_ros.files import check_fetched, reading, size_of
 from yolo_deepsort_ros.models.conventions import checked_size, YoloHead
 from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
 from yolo_deepsort_ros.models.darknet.graph import coarsest_stride, picture_shape, trace_layers
@@ -184,7 +184,9 @@ def read_weights(path: str | Path, expected: int) -> NDArray[np.float32]:
     training: int64 from version 0.2 on, int32 before.
     """
     with reading(path, ModelError, 'give the weights of the network') as file:
-        header = _header_length(shown(path), file.read(20))
+        start = file.read(256)
+        check_fetched(path, start, ModelError)
+        header = _header_length(shown(path), start[:20])
         found = (size_of(file) - header) / 4
         if found != expected:
             raise ModelError(

@@ -207,8 +207,8 @@ class Diagnostics:
         seconds, recent = self._recent()
         rate = recent['processed'] / seconds
         is_due = len(self._history) > WINDOW and not any(self.rests.values())
-        if is_due and rate < self.config.least_rate:
-            said.append(f'{rate:.1f} results per second, least_rate is {self.config.least_rate:g}')
+        if is_due and rate < self.config.min_rate:
+            said.append(f'{rate:.1f} results per second, min_rate is {self.config.min_rate:g}')
         if self.is_time_still:
             return said
         said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)

@@ -59,15 +59,15 @@ class QosDoctor:
     Parameters
     ----------
     node : Node
-    silence_limit : callable
+    topic_timeout : callable
         Returns the seconds without a message after which a topic that somebody publishes
         counts as ill; 0 for never.
 
     """
 
-    def __init__(self, node: Node, silence_limit: Callable[[], float]) -> None:
+    def __init__(self, node: Node, topic_timeout: Callable[[], float]) -> None:
         self._node = node
-        self._silence_limit = silence_limit
+        self._topic_timeout = topic_timeout
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
@@ -121,7 +121,7 @@ class QosDoctor:
                 )
             else:
                 fitting.append(other)
-        limit = self._silence_limit()
+        limit = self._topic_timeout()
         is_due = fitting and limit and not (self._have_images_ended and not _is_of_images(own))
         self._silence[topic] = self._silence[topic] + 1 if is_due else 0
         if limit and self._silence[topic] * PERIOD > limit:

@@ -35,7 +35,6 @@ from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.parameters.parameter_remarks import remarks
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import Asides
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
@@ -59,8 +58,8 @@ class NodeParameters(Generic[ConfigType]):
     The parameters of a group, declared on a node.
 
     Values come from the command line, the launch file or a YAML file, else from the
-    declaration. What has no effect, such as a name that is declared nowhere, is reported as a
-    warning. A given value that cannot be used makes `read` fail until another one is set.
+    declaration. A name that no node knows is reported as a warning. A given value that cannot be
+    used makes `read` fail until another one is set.
 
     Parameters
     ----------
@@ -71,8 +70,6 @@ class NodeParameters(Generic[ConfigType]):
         Whether all parameters can be set now; `read` will be called before they act.
     adopt : callable
         Takes new values of live parameters otherwise; a `ConfigurationError` refuses them.
-    asides : Asides, optional
-        Whose values of other nodes count where none is given.
 
     """
 
@@ -82,17 +79,15 @@ class NodeParameters(Generic[ConfigType]):
         group: type[ConfigType],
         is_open: Callable[[], bool],
         adopt: Callable[[ConfigType], None],
-        asides: Asides | None = None,
     ) -> None:
         self._node = node
         self._group = group
         self._is_open = is_open
         self._adopt = adopt
         self._unusable: dict[str, Any] = {}
-        given, asides = _overrides(node), asides or Asides()
-        for line in remarks(given, asides, group.parameters()):
+        given = _overrides(node)
+        for line in remarks(given, group.parameters()):
             node.get_logger().warning(line)
-        given = {**asides.values(), **given}
         for name, declared in group.parameters().items():
             _declare_one(node, declared, self._first_value(declared, given.get(name)))
         node.add_on_set_parameters_callback(self._on_set)

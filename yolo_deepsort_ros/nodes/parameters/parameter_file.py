@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import difflib
 from itertools import chain
 import json
 from pathlib import Path
@@ -24,7 +25,7 @@ import re
 import textwrap
 from typing import Any
 
-from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
@@ -63,7 +64,7 @@ def overrides(values: dict[str, Any]) -> dict[str, Any]:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items() if name in group.parameters()
         }}
-        for node, group in NODES.items()
+        for node, group in {**NODES, **COMPOSED}.items()
         if not values.keys().isdisjoint(group.parameters())
     }
 
@@ -92,6 +93,51 @@ def values_in(path: str | Path, node: str) -> dict[str, Any]:
     return found
 
 
+def composed_values(path: str | Path, node: str) -> dict[str, Any]:
+    """
+    Return what a file says to a node that stands for all of `NODES`; raises as `values_in`.
+
+    A section with its own name counts most, then those for `camera`, `detector`, `tracker` and
+    `annotator` of its namespace, the first that says something, then those for all nodes.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    node : str
+        Its full name, such as `/robot1/pipeline`.
+
+    """
+    namespace, _, own = node.rpartition('/')
+    of_all: dict[str, Any] = {}
+    by_name: dict[str, dict[str, Any]] = {name: {} for name in (own, *NODES)}
+    for section, values in sections(path):
+        for name, said in by_name.items():
+            if reaches(section, f'{namespace}/{name}'):
+                (of_all if _last(section) in WILDCARDS else said).update(values)
+    for said in reversed(by_name.values()):
+        of_all.update(said)
+    return of_all
+
+
+def misspelt_section(path: str | Path, name: str) -> str | None:
+    """
+    Return the section of a file that all but names a node, where no section names it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    name : str
+        The node's name; namespaces do not count, as a file may serve several.
+
+    """
+    by_last = {_last(section): section for section, _ in sections(path)}
+    others = by_last.keys() - {*NODES, *COMPOSED, *WILDCARDS}
+    like = [] if name in by_last else difflib.get_close_matches(name, others, n=1, cutoff=0.7)
+    return by_last[like[0]] if like else None
+
+
 def sections(path: str | Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the sections of a file: full names of nodes, and values; raises as `values_in`."""
     content = read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REMEDY)
@@ -117,9 +163,22 @@ def _sections(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, dict[str
         if not isinstance(below, dict):
             continue
         if key == 'ros__parameters':
-            yield re.sub('/+', '/', prefix), below
+            yield re.sub('/+', '/', prefix), _flat(below)
         else:
             yield from _sections(below, f'{prefix}/{key}')
+
+
+def _flat(values: dict[Any, Any], prefix: str = '') -> dict[str, Any]:
+    """Return values by name as ROS has them, with dots for groups in groups."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        is_group = isinstance(value, dict)
+        found.update(_flat(value, f'{prefix}{name}.') if is_group else {f'{prefix}{name}': value})
+    return found
+
+
+def _last(name: str) -> str:
+    return name.rsplit('/', 1)[-1]
 
 
 def _node_lines(node: str) -> Iterator[str]:

@@ -29,7 +29,8 @@ def keep_large_blocks() -> None:
     Let freed blocks be used again instead of given back to the system each time.
 
     Otherwise every received image comes in fresh pages, which the system first has to find and
-    to clear: of what receiving costs that is the larger part; `docs/latency.md` has figures.
+    to clear. That is the larger part of the cost of receiving: `docs/performance/latency.md` has
+    figures.
     Without glibc nothing happens.
     """
     with suppress(AttributeError, OSError):

@@ -16,10 +16,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
-import sys
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -35,7 +34,6 @@ from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import asides
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.runtime.topics import Topics
 
@@ -72,16 +70,11 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         The node's name.
     group : type of NodeConfig
         What it declares.
-    stands_for : iterable of str
-        Names of nodes whose sections of a parameter file count for it, too, where its own says
-        nothing; the first that says something.
 
     Attributes
     ----------
     config : NodeConfig
         The parameters' values, as they were when the node was configured; live ones as they are.
-    heeded : list of str
-        Full names of the nodes whose sections of a parameter file count, its own first.
     autostart : bool
         Whether the process is to `bring_up` the node.
     diagnostics : Diagnostics
@@ -95,17 +88,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
 
     config: ConfigType
 
-    def __init__(
-        self, name: str, group: type[ConfigType], stands_for: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, name: str, group: type[ConfigType]) -> None:
         super().__init__(name)
-        namespace = self.get_namespace().rstrip('/')
-        self.heeded = [f'{namespace}/{node}' for node in (self.get_name(), *stands_for)]
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
-            self, group, lambda: self.state == 'unconfigured', self._adopt,
-            asides(sys.argv, self.heeded[0], self.heeded[1:]),
+            self, group, lambda: self.state == 'unconfigured', self._adopt
         )
         self.autostart = self._declared.autostart
         self.diagnostics = Diagnostics(self, lambda: self.state)

@@ -30,7 +30,6 @@ from rclpy.logging import get_logger
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.parameters.parameter_sections import strayed
 from yolo_deepsort_ros.nodes.runtime.environment import check_domain
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
@@ -92,9 +91,6 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
     try:
         node = make_node()
         logger = node.get_logger()
-        for name in node.heeded:
-            for line in strayed(sys.argv, name):
-                logger.warning(line)
         _spin(node)
     except (YoloDeepsortError, ParameterException) as error:
         logger.fatal(str(error))

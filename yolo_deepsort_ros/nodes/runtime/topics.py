@@ -72,7 +72,7 @@ class Topics:
         self._node = node
         self._counts = diagnostics.counts
         self._doctor = QosDoctor(
-            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.silence_limit
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.topic_timeout
         )
         self._rivals = Rivals(node)
         self._missed: Counter[str] = Counter()

@@ -36,7 +36,7 @@ from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
-SETBACKS = 'setbacks of the clock'
+SETBACKS, LATE = 'setbacks of the clock', 'late'  #: counters
 
 
 class Tracking:
@@ -47,7 +47,8 @@ class Tracking:
         `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
         detections; one message for each; `id` is the decimal number. With `publish_coasting`
         it shows the confirmed tracks that coast, too. With `detect_every` above 1 the images
-        between two detections have one each, with the image's header: predicted.
+        between two detections have one each, with the image's header: predicted. The message
+        of a late frame is empty.
     Services
         `~/reset` (std_srvs/Trigger): forget everything; ids start at 1 again.
 
@@ -69,7 +70,7 @@ class Tracking:
         node.get_logger().info(f'appearance: {config.reid or "no network"}, {embedder.backend}')
         node.diagnostics.facts['appearance'] = f'{config.reid or "colours"}: {embedder.backend}'
         self._follower = Follower(config, embedder, node.diagnostics.timer)
-        node.diagnostics.counts[SETBACKS] += 0
+        node.diagnostics.counts.update({SETBACKS: 0, LATE: 0})
         self._shows_coasting = config.publish_coasting
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -108,12 +109,16 @@ class Tracking:
         """
         diagnostics = self._node.diagnostics
         stamp = stamp_to_seconds(header.stamp)
-        before = self._follower.setbacks
+        follower = self._follower
+        setbacks, late = follower.setbacks, follower.late
         with self._lock:
-            _, tracks = self._follower.follow(found, stamp, picture)
-        diagnostics.counts[SETBACKS] += self._follower.setbacks - before
+            _, tracks = follower.follow(found, stamp, picture)
+        is_late = follower.late > late
+        diagnostics.counts[SETBACKS] += follower.setbacks - setbacks
+        diagnostics.counts[LATE] += is_late
         with diagnostics.timer.stage('publish tracks'):
-            shown = tracks.confirmed if self._shows_coasting else tracks.reported
+            is_all = self._shows_coasting and not is_late
+            shown = tracks.confirmed if is_all else tracks.reported
             self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
         diagnostics.delivered(stamp)
         return shown

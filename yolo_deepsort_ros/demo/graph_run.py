@@ -1,0 +1,78 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The demo with ROS 2: the nodes in processes of their own, watched from their graph."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ament_index_python.packages import get_package_share_directory
+import yaml
+
+from yolo_deepsort_ros.demo.consumer import Consumer
+from yolo_deepsort_ros.demo.endings import Interrupted
+from yolo_deepsort_ros.demo.judging import arena_parameters, judge
+from yolo_deepsort_ros.demo.processes import NodeProcesses, PACKAGE
+from yolo_deepsort_ros.demo.watching import Watch
+from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
+from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
+
+
+def run_nodes(values: dict[str, Any], folder: Path) -> int:
+    """Run the nodes with these parameters, fill the folder, print the figures as JSON."""
+    os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
+    os.environ.update(private_graph(os.environ))
+    namespace = f'/demo_{os.getpid()}'
+    exit_code = 0
+    with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
+        truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
+        if truth:
+            values = arena_parameters(values, truth)
+            truth = user_path(values['arena_truth'])
+            print(
+                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                file=sys.stderr, flush=True,
+            )
+        parameters = Path(scratch, 'parameters.yaml')
+        parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
+        with (
+            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
+            Consumer(namespace) as consumer,
+            Watch(consumer, processes, folder) as watch,
+        ):
+            try:
+                watch.until_end()
+            except Interrupted as signalled:
+                exit_code = signalled.exit_code
+            finally:
+                _ignore_signals()
+        figures = watch.summary()
+        record = consumer.record
+        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
+    print(json.dumps(figures), flush=True)
+    return exit_code
+
+
+def _ignore_signals() -> None:
+    """From here on the end is near and bounded: let it be orderly."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)

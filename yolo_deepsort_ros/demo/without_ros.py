@@ -1,0 +1,95 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The demo where there is no ROS 2: the same flow in this process, as `track` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
+import io
+import json
+from pathlib import Path
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
+
+from yolo_deepsort_ros.cli import commands
+from yolo_deepsort_ros.demo.judging import ARENA_SECONDS, judge, remove_results
+from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.simulation.arena.arena import RATE
+
+
+def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path) -> int:
+    """
+    Track the source in this process, fill the folder, print the figures as JSON.
+
+    Parameters
+    ----------
+    values : mapping
+        The parameters, for what they say of the arena.
+    options : iterable of str
+        The same, as options of `track`.
+    folder : Path
+        Where the files go.
+
+    Returns
+    -------
+    int
+        As that of `track`; 128 and the signal's number when interrupted, after writing what
+        there is.
+
+    """
+    print(
+        'demo: no ROS 2 here: no nodes, the command line tracks what the source shows',
+        file=sys.stderr, flush=True,
+    )
+    received: list[int] = []
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    remove_results(folder)
+    video = folder / 'annotated.mp4'
+    words = ['--out', str(folder / 'tracks.txt'), '--video', str(video), *options]
+    is_arena = values['source'] == 'arena'
+    printed = io.StringIO()
+    with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
+        truth = Path(scratch, 'gt.txt')
+        if is_arena:
+            if not (values.get('duration') or values.get('max_frames')):
+                words += ['--set', f'duration={ARENA_SECONDS:g}']
+            if values.get('arena_truth'):
+                truth = user_path(values['arena_truth'])
+            else:
+                words += ['--set', f'arena_truth={truth}']
+        with redirect_stdout(printed):
+            status = commands.main(['track', values['source'], *words])
+        if status:
+            return status
+        summary = json.loads(printed.getvalue())
+        # Of other sources nobody knows the rate here; it places the timeline's ticks.
+        rate = (values.get('rate') or RATE) if is_arena else None
+        judged = judge(folder, summary['frames'], rate, truth if is_arena else None)
+    print(json.dumps({
+        'frames': summary['frames'], 'ids': summary['tracks'], 'fps': summary['fps'],
+        'latency_ms_p50': None, 'latency_ms_p95': None, 'images_lost': 0,
+        'video': str(video) if video.exists() else None, **judged,
+    }), flush=True)
+    return 128 + received[0] if received else 0
