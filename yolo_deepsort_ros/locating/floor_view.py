@@ -223,7 +223,7 @@ class FloorView:
         rays = np.column_stack([ideal, np.ones(len(ideal))]) * depths[:, np.newaxis]
         if not self.knows_heights:
             return np.full((len(ideal), 3), np.nan)
-        return np.linalg.solve(self.matrix[:, :3], (rays - self.matrix[:, 3]).T).T
+        return np.asarray(np.linalg.solve(self.matrix[:, :3], (rays - self.matrix[:, 3]).T).T)
 
     def project(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """
@@ -332,7 +332,7 @@ def _with_heights(to_pixels: Floats, camera_matrix: Floats) -> Floats:
 
 
 def _square_pixels(to_pixels: Floats, size: Sequence[int]) -> Floats | None:
-    """Return the matrix of a camera with square pixels and its axis in the middle, if it is one."""
+    """Return the matrix of a camera of square pixels with its axis in the middle, else None."""
     centre = (np.array(size, np.float64) - 1) / 2
     centred = np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 1]]) @ to_pixels
     x, y = centred[:, 0], centred[:, 1]
