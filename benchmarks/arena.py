@@ -34,8 +34,8 @@ import numpy as np
 
 from yolo_deepsort_ros import Detector, Embedder, Tracker
 from yolo_deepsort_ros.cli.options import group_of
-from yolo_deepsort_ros.config.node_configs import DetectorConfig, SOURCE_DEFAULTS
-from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
+from yolo_deepsort_ros.config.source_config import ArenaConfig, SOURCE_DEFAULTS
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter, TruthWriter
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate

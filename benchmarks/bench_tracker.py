@@ -35,7 +35,7 @@ from crowd import street
 import numpy as np
 
 from yolo_deepsort_ros import Detections, Tracker
-from yolo_deepsort_ros.evaluation.mot import read_detections
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 
 CROWDS = (10, 50, 100, 200, 500)
 BUDGET = 100  #: appearance vectors kept of each track

@@ -38,9 +38,9 @@ from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.node_configs import SOURCE_DEFAULTS
-from yolo_deepsort_ros.config.source_config import ArenaConfig
-from yolo_deepsort_ros.evaluation.mot import MotRows, read_detections, read_mot
+from yolo_deepsort_ros.config.source_config import ArenaConfig, SOURCE_DEFAULTS
+from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
 

@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros import Detections, Detector, Embedder
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
-from yolo_deepsort_ros.evaluation.mot import MotRows, read_detections, read_mot
+from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.sources.opening import open_source
 
 MIN_SCORE = 0.1  #: of the detector; weaker boxes are mostly background

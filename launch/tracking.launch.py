@@ -31,8 +31,9 @@ from launch_ros.parameter_descriptions import ParameterValue
 
 from yolo_deepsort_ros.cli import options
 from yolo_deepsort_ros.config import node_configs
+from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
-from yolo_deepsort_ros.config.parameter import Config, Parameter
+from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable

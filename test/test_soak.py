@@ -22,7 +22,7 @@ import time
 import pytest
 
 from yolo_deepsort_ros.cli.options import group_of, with_source_defaults
-from yolo_deepsort_ros.config.node_configs import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.pipeline import Pipeline

@@ -38,7 +38,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ('', 'test
 
 from darknet_files import opencv_heads, opencv_objects  # noqa: E402, I100
 
-from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig  # noqa: E402
+from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig  # noqa: E402
 from yolo_deepsort_ros.inference.load import load_onnx  # noqa: E402
 from yolo_deepsort_ros.inference.network import Tensor  # noqa: E402
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx  # noqa: E402

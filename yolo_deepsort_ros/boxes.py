@@ -115,6 +115,32 @@ def iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
     return np.minimum(overlap, 1.0, out=overlap)
 
 
+def height_iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
+    """
+    Overlap of the heights of every pair of boxes, wherever they are along x.
+
+    Parameters and results are those of `iou_matrix`: the common part of both vertical
+    extents through the whole of them, 0 where they do not meet.
+
+    References
+    ----------
+    Yang et al., "Hybrid-SORT", AAAI 2024, section 3.3.
+
+    """
+    first, second = _boxes(first_tlwh), _boxes(second_tlwh)
+    common = _overlap(first, second, axis=1)
+    whole = first[:, 3, None] + second[:, 3] - common
+    return np.divide(common, whole, out=common, where=common > 0)
+
+
+def widened(boxes_tlwh: ArrayLike, share: float) -> Boxes:
+    """Enlarge boxes by that share of their width or height on each side."""
+    boxes = _boxes(boxes_tlwh)
+    boxes[:, :2] -= share * boxes[:, 2:]
+    boxes[:, 2:] *= 1 + 2 * share
+    return boxes
+
+
 def covered_shares(boxes_tlwh: ArrayLike, covers_tlwh: ArrayLike) -> Boxes:
     """
     Share of each box's area that lies in each of the covers.

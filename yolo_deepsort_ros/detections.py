@@ -29,11 +29,12 @@ MAX_COORDINATE = 1e6  #: px; of a coordinate or a size: squares of it stay exact
 MIN_SIDE = 1e-3  #: px; of a width or height
 
 
-def usable(tlwh: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which boxes, shape (N, 4), a `Detections` accepts; shape (N,)."""
-    return np.asarray(
-        (abs(tlwh) <= MAX_COORDINATE).all(axis=1) & (tlwh[:, 2:] >= MIN_SIDE).all(axis=1)
-    )
+def usable(
+    tlwh: NDArray[np.float64], scores: NDArray[np.float64] | None = None
+) -> NDArray[np.bool_]:
+    """Tell which boxes, shape (N, 4), and scores, shape (N,), a `Detections` accepts; (N,)."""
+    are_boxes = (abs(tlwh) <= MAX_COORDINATE).all(axis=1) & (tlwh[:, 2:] >= MIN_SIDE).all(axis=1)
+    return np.asarray(are_boxes if scores is None else are_boxes & np.isfinite(scores))
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -17,10 +17,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.deepsort.tracker import Tracker
@@ -159,7 +159,7 @@ class Pipeline:
         self._detector = detector
         self.timer = StageTimer()
         self._follower = Follower(
-            replace(tracker_config, frame_rate=rate), Embedder(config=embedder_config), self.timer
+            tracker_config.replace(frame_rate=rate), Embedder(config=embedder_config), self.timer
         )
 
     def __iter__(self) -> Iterator[Step]:

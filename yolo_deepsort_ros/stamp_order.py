@@ -39,12 +39,15 @@ class StampOrder:
     ----------
     last : float
         The newest stamp, in the unit of the caller; -inf before the first.
+    doubtful : float
+        The newest stamp that lies further back than late ones do and may be a restart's first;
+        inf without one.
 
     """
 
     def __init__(self) -> None:
         self.last = -math.inf
-        self._restart = math.inf  # the newest of the stamps that may be a restart's first
+        self.doubtful = math.inf
 
     def judge(self, stamp: float, window: float = 0) -> Order:
         """
@@ -60,14 +63,14 @@ class StampOrder:
         """
         if stamp > self.last:
             return Order.NEXT
-        is_second = stamp < self.last - window and stamp > self._restart
+        is_second = stamp < self.last - window and stamp > self.doubtful
         return Order.RESTART if is_second else Order.LATE
 
     def take(self, stamp: float, window: float = 0) -> Order:
         """Return the same, and count the stamp among those before."""
         order = self.judge(stamp, window)
         is_doubtful = order is Order.LATE and stamp < self.last - window
-        self._restart = stamp if is_doubtful else math.inf
+        self.doubtful = stamp if is_doubtful else math.inf
         if order is not Order.LATE:
             self.last = stamp
         return order

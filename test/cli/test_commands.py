@@ -135,6 +135,23 @@ def test_track_detections_with_pictures_and_without(scene, tmp_path, capsys):
     assert json.loads(out[-1])['tracks'] == 0
 
 
+def test_rows_that_cannot_be_used_leave_the_others_theirs(scene, tmp_path, capsys, caplog):
+    found, tracks = tmp_path / 'det.txt', (tmp_path / 'clean.txt', tmp_path / 'mixed.txt')
+    rows = [line.split(',') for line in (scene / 'gt.txt').read_text().splitlines()]
+    good = [','.join([row[0], '-1', *row[2:6], '0.9']) for row in rows]
+    bad = [f'{number},-1,5,5,{size},9,{score}' for number, (size, score) in enumerate(
+        [('0', '1'), ('-4', '1'), ('nan', '1'), ('inf', '1'), ('9', 'nan'), ('9', '-inf')], 1
+    )]
+    for lines, path in ((good, tracks[0]), ([*bad, *good], tracks[1])):
+        found.write_text('\n'.join(lines))
+        assert run(capsys, 'track-detections', found, '--out', path)[0] == 0
+    assert tracks[0].read_text() == tracks[1].read_text() != ''
+    assert [record.getMessage() for record in caplog.records] == [
+        f'{found}: in 6 of {6 + len(good)} rows, first in line 1, the box or score cannot be '
+        f'used: left out'
+    ]
+
+
 @pytest.mark.parametrize('settings, stages', [
     (['profile=strong'], {'embed', 'motion', 'track'}),
     (['profile=fast'], {'embed', 'track'}),

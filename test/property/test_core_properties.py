@@ -64,16 +64,17 @@ def test_assignment_is_the_cheapest(costs, limit):
 
 
 @given(st.lists(st.tuples(st.sampled_from(['predict', 'update']), st.floats(0.1, 50),
-                          st.tuples(*[st.floats(-20, 20)] * 2)), max_size=40))
-def test_covariances_stay_positive(history):
+                          st.tuples(*[st.floats(-20, 20)] * 2)), max_size=40),
+       st.sampled_from([kalman_filter.PAPER_ASPECT, kalman_filter.FREE_ASPECT]))
+def test_covariances_stay_positive(history, aspect):
     box_xyah = np.array([[100.0, 100.0, 0.5, 50.0]])
-    states = kalman_filter.initiate(box_xyah)
+    states = kalman_filter.initiate(box_xyah, aspect)
     for step, periods, (dx, dy) in history:
         if step == 'predict':
-            states = kalman_filter.predict(states, periods)
+            states = kalman_filter.predict(states, periods, aspect)
         else:
             measured = np.add(box_xyah, [dx, dy, 0, 0])
-            states = kalman_filter.update(states, measured)
+            states = kalman_filter.update(states, measured, aspect=aspect)
         blocks = states[:, (2, 3, 3, 4)].transpose(0, 2, 1).reshape(4, 2, 2)
         assert (np.linalg.eigvalsh(blocks) > 0).all()
 
@@ -117,10 +118,11 @@ def test_two_trackers_never_meet(first, second):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(frame, max_size=10), st.randoms(use_true_random=False))
-def test_the_order_of_detections_only_orders_the_results(contents, random):
+@given(st.lists(frame, max_size=10), st.randoms(use_true_random=False),
+       st.sampled_from(sorted(PROFILES)))
+def test_the_order_of_detections_only_orders_the_results(contents, random, profile):
     """Boxes that differ are told apart; ids, given in the order of birth, may change names."""
-    straight, shuffled = Tracker(frame_rate=10), Tracker(frame_rate=10)
+    straight, shuffled = (Tracker(frame_rate=10, profile=profile) for _ in range(2))
     for index, content in enumerate(contents):
         content = list({box: (box, look) for box, look in content}.values())
         mixed = random.sample(content, len(content))

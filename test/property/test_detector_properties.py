@@ -24,7 +24,7 @@ import numpy as np
 from oracles import suppress_one_by_one
 import pytest
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.conventions import YoloHead

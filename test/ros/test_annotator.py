@@ -61,3 +61,17 @@ def test_trails_and_a_corner(start, peer):
     assert (old == grey).all(axis=2)[478].all(), 'neither is known of a recording without time'
     assert peer.set_parameter('annotator', 'trail', 0.0).successful
     assert not has_trail(drawn(200.0, now + 1)) and not has_trail(drawn(250.0, now + 1.1))
+
+
+def test_tracks_that_cannot_be_drawn_are_left_out(start, peer, status):
+    process = start('annotator')
+    peer.listen(Image, 'annotated_image')
+    picture = np.full((480, 640, 3), 90, np.uint8)
+    bad = [track(1, x, 200.0) for x in (float('nan'), float('inf'))]
+    header = Header(stamp=seconds_to_stamp(100.0))
+    peer.publish('image_raw', array_to_image(picture, header))
+    peer.publish('tracks', Detection2DArray(header=header, detections=bad))
+    drawn = image_to_array(peer.message('annotated_image'))
+    assert (drawn == picture).all()
+    status('/test/annotator', lambda _, values: values.get('unusable boxes') == '2', 'the count')
+    assert '2 of 2 boxes in a message of another node cannot be used' in process.text

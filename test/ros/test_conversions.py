@@ -14,8 +14,11 @@
 
 """Messages to arrays and back."""
 
+import math
 import sys
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import numpy as np
 import pytest
 from rclpy.serialization import deserialize_message
@@ -23,6 +26,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
+from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes.messages import conversions
@@ -186,13 +190,70 @@ def test_ids_that_are_no_numbers_are_zero():
 
 
 @pytest.mark.parametrize('size', [0.0, -1.0, float('nan'), float('inf'), 1e160, 1e-300])
-def test_refused_detections(size):
-    detection = Detection2D()
-    detection.bbox.size_x, detection.bbox.size_y = 10.0, size
-    with pytest.raises(InputError):
-        conversions.message_to_detections(
-            Detection2DArray(detections=[detection]), conversions.ClassNames()
+@pytest.mark.parametrize('theta', [0.0, 0.5, float('nan'), float('inf')])
+def test_unusable_boxes_are_left_out(size, theta):
+    bad, good = detection_of(50, 60, 10.0, size), detection_of(5, 6, 10, 20)
+    bad.bbox.center.theta = theta
+    message = Detection2DArray(detections=[bad, good, bad])
+    found = conversions.message_to_detections(message, conversions.ClassNames())
+    assert found.tlwh.tolist() == [[0, -4, 10, 20]]
+    objects = conversions.message_to_objects(message)
+    assert len(objects.ids) == 3
+    assert objects.usable.names == ['cat']
+
+
+def detection_of(x, y, width, height, score=0.5):
+    detection = Detection2D(results=[ObjectHypothesisWithPose()])
+    detection.results[0].hypothesis.class_id = 'cat'
+    detection.results[0].hypothesis.score = score
+    detection.bbox.center.position.x, detection.bbox.center.position.y = float(x), float(y)
+    detection.bbox.size_x, detection.bbox.size_y = float(width), float(height)
+    return detection
+
+
+numbers = st.sampled_from([np.nan, np.inf, -np.inf, 0.0, -5.0, 1e9])
+places = st.tuples(st.integers(0, 300), st.integers(0, 200))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(places, max_size=4), min_size=1, max_size=8), st.data())
+def test_any_share_of_unusable_boxes_changes_nothing(frames, data):
+    disturbed, calm = (Tracker(frame_rate=10, n_init=1) for _ in range(2))
+    names = conversions.ClassNames()
+    for number, corners in enumerate(frames):
+        good = [detection_of(x, y, 30, 60) for x, y in corners]
+        mixed = list(good)
+        for _ in range(data.draw(st.integers(0, 5))):
+            values = [20.0, 20.0, 30.0, 60.0, 0.9]
+            place = data.draw(st.integers(0, 4))
+            bad_one = numbers if place in (2, 3) else st.sampled_from([np.nan, np.inf, -np.inf])
+            values[place] = data.draw(bad_one)
+            mixed.insert(data.draw(st.integers(0, len(mixed))), detection_of(*values))
+        seen, expected = (
+            tracker.update(
+                conversions.message_to_detections(Detection2DArray(detections=boxes), names),
+                number / 10,
+            )
+            for tracker, boxes in ((disturbed, mixed), (calm, good))
         )
+        for name in vars(expected):
+            np.testing.assert_array_equal(getattr(seen, name), getattr(expected, name))
+
+
+@pytest.mark.parametrize(('theta', 'width', 'height'), [
+    (0.0, 40, 20), (math.pi / 2, 20, 40), (-math.pi, 40, 20), (math.pi / 6, 44.641, 37.3205),
+    (math.pi / 4, 42.4264, 42.4264),
+])
+def test_of_a_turned_box_the_upright_one_around_it_counts(theta, width, height):
+    turned = detection_of(100, 50, 40, 20)
+    turned.bbox.center.theta = theta
+    message = Detection2DArray(detections=[turned, detection_of(7, 8, 9, 10)])
+    found = conversions.message_to_objects(message).tlwh
+    expected = [100 - width / 2, 50 - height / 2, width, height]
+    np.testing.assert_allclose(found, [expected, [2.5, 3, 9, 10]], atol=1e-3)
+    corners = np.array([[20, 10], [20, -10], [-20, 10], [-20, -10]], float)
+    turn = np.array([[math.cos(theta), -math.sin(theta)], [math.sin(theta), math.cos(theta)]])
+    np.testing.assert_allclose(np.ptp(corners @ turn.T, axis=0), found[0, 2:])
 
 
 def test_tracks_carry_their_ids():

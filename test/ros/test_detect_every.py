@@ -24,7 +24,8 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig, TrackerConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp, stamp_to_seconds,
 )

@@ -22,6 +22,7 @@ from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
+import rclpy
 from rosgraph_msgs.msg import Clock as ClockMessage
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
@@ -31,12 +32,14 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.config.node_configs import NodeConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics, Finding, WINDOW
+from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics, Finding
+from yolo_deepsort_ros.nodes.health.event_counter import WINDOW
 from yolo_deepsort_ros.nodes.health.sim_clock import Passage
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.runtime.topics import Topics
+from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
 
 
 def image(stamp):
@@ -88,20 +91,60 @@ def test_messages_that_newer_ones_replaced_are_counted(peer):
     read = []
     topics = Topics(peer.node, diagnostics)
     topics.subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
+    traffic = topics.traffic('numbers')
     peer.publish('numbers', Header())
     peer.until(lambda: read, 'the first')
     for number in range(6):
         peer.publish('numbers', Header(frame_id=str(number)))
     peer.until(lambda: read[-1].frame_id == '5', 'the last')
-    counts = diagnostics.counts
-    assert counts['numbers received'] == len(read)
-    assert counts['numbers replaced by newer'] == 7 - len(read) > 0
-    assert counts['numbers lost in transport'] == 0
-    topics._on_lost('numbers', 2)  # as the middleware would say of two of them
-    assert counts['numbers lost in transport'] == 2
-    topics._on_lost('numbers', 2**31 - 1)  # as Fast DDS says at times
-    assert counts['numbers lost in transport'] == 2
-    assert counts['numbers replaced by newer'] == 7 - len(read) - 2
+    assert traffic.received.total == len(read)
+    assert traffic.replaced.total == 7 - len(read) > 0
+    assert traffic.lost.total == 0
+    traffic.lose(2)  # as the middleware would say of two of them
+    assert traffic.lost.total == 2
+    traffic.lose(2**31 - 1)  # as Fast DDS says at times
+    assert traffic.lost.total == 2
+    assert traffic.replaced.total == 7 - len(read) - 2
+
+
+@pytest.mark.parametrize(('cause', 'words', 'others'), [
+    ('replaced', 'images replaced by newer: 3, since this node had no processor time', 'lost'),
+    ('lost', 'images lost in transport: 3; both nodes need the shared-memory profile',
+     'processor time'),
+    ('', 'images are lost on the way (is the shared-memory profile set?) or messages come later',
+     'processor time'),
+])
+def test_a_missing_image_is_explained_by_what_the_counters_say(graph, capfd, cause, words, others):
+    rclpy.init()
+    node = TrackerNode()
+    try:
+        node.bring_up()
+        if cause:
+            getattr(node.topics.traffic('image_raw'), cause).add(3)
+        node.on_image(image(0.5))
+        node.on_message(found_at(1.0))
+        node.on_image(image(2.0))
+        said = capfd.readouterr().err
+    finally:
+        node.close()
+        node.destroy_node()
+        rclpy.shutdown()
+    assert f'messages without their image so far: 1; {words}' in said
+    assert others not in said
+
+
+def test_a_camera_that_is_not_active_yet_is_no_silence(start, peer, status):
+    start('camera', autostart=False, source='arena', width=320, height=240)
+    start('tracker', topic_timeout=2.0, image_transport='raw')
+    assert peer.change('camera', 'configure')
+    seen = []
+
+    def is_over(found, values):
+        seen.append(found.message)
+        return len(seen) > 8
+
+    status('/test/tracker', is_over, 'eight looks')
+    assert set(seen) == {'active'}
 
 
 def test_messages_without_their_image_are_a_warning(start, peer, status):
@@ -212,14 +255,29 @@ def test_a_low_rate_is_said_once_it_is_known_unless_the_node_rests(said):
     for _ in range(WINDOW - 1):
         assert publish() == (DiagnosticStatus.OK, 'active')
     assert publish() == (DiagnosticStatus.WARN, '0.0 results per second, min_rate is 1')
-    diagnostics.rests.update(enabled='asleep', source='asleep')
+    diagnostics.rest('enabled', 'asleep')
+    diagnostics.rest('source', 'asleep')
     assert publish() == (DiagnosticStatus.OK, 'active, asleep')
+
+
+@pytest.mark.parametrize(('share', 'expected'), [
+    (2 / 30, DiagnosticStatus.WARN), (6 / 30, DiagnosticStatus.OK),
+])
+def test_a_rate_that_collapses_against_the_sources_is_said_unasked(said, share, expected):
+    diagnostics, publish = said
+    diagnostics.expect(lambda _: diagnostics.processed.recent / share)
+    for _ in range(WINDOW):
+        diagnostics.processed.add(2)
+        level, message = publish()
+    assert level == expected
+    assert (' results per second of ' in message) == (expected == DiagnosticStatus.WARN)
 
 
 def test_several_reasons_are_all_said(said):
     diagnostics, publish = said
     diagnostics.delivered(time.time() - 1)
-    diagnostics.counts.update({'refused': 2, 'image_raw lost in transport': 3})
+    diagnostics.refused.add(2)
+    diagnostics.counter('image_raw lost in transport', is_bad=True).add(3)
     level, message = publish()
     assert level == DiagnosticStatus.WARN
     refused, lost, late = message.split('; ')
@@ -232,26 +290,26 @@ def test_several_reasons_are_all_said(said):
 
 def test_an_examination_that_fails_is_a_finding(said):
     diagnostics, publish = said
-    diagnostics.examine = lambda: 1 / 0
+    diagnostics.watch(lambda: 1 / 0)
     assert publish() == (DiagnosticStatus.ERROR, 'the topics cannot be examined')
 
 
 def test_a_finding_is_logged_once_and_ends_with_its_cause(said, capfd):
     diagnostics, publish = said
     found = {'topic': Finding('/t: nothing', {'remedy': 'talk'})}
-    diagnostics.examine = lambda: found
+    diagnostics.watch(lambda: found)
     assert publish() == publish() == (DiagnosticStatus.ERROR, '/t: nothing')
     assert capfd.readouterr().err.count('/t: nothing; remedy: talk\n') == 1
-    diagnostics.examine = dict
+    diagnostics.watch(dict)
     assert publish() == (DiagnosticStatus.OK, 'active')
     assert diagnostics.last_error == '/t: nothing'
 
 
 def test_a_warning_is_logged_as_one_and_gives_way_to_an_error(said, capfd):
     diagnostics, publish = said
-    diagnostics.counts['refused'] += 1
+    diagnostics.refused.add()
     found = {'topic': Finding('/t: two', {'remedy': 'stop one'}, is_error=False)}
-    diagnostics.examine = lambda: found
+    diagnostics.watch(lambda: found)
     level, message = publish()
     assert level == DiagnosticStatus.WARN
     assert message.startswith('/t: two; 1 refused within')

@@ -25,9 +25,8 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import (
-    DetectorNodeConfig, SOURCE_DEFAULTS, TrackerNodeConfig,
-)
+from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig, TrackerNodeConfig
+from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES
 
 NAMESPACE = '/test'

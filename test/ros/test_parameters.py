@@ -15,12 +15,18 @@
 """What `config.py` declares is what a node takes, shows and refuses."""
 
 import pytest
+from rcl_interfaces.srv import GetParameters
 import rclpy
 from rclpy.node import Node
 from rclpy.parameter import Parameter
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.messages.conversions import detections_to_message, seconds_to_stamp
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters, ros_type
 
 
@@ -78,14 +84,15 @@ def test_given_values(make_node):
         '    classes: [person, car]\n'
         '    input_size: [320, 256]\n'
     ))
+    config = config.detection.detector
     assert config.confidence == 1.0
     assert node.get_parameter('confidence').type_ == Parameter.Type.DOUBLE
     assert (config.classes, config.input_size) == (('person', 'car'), (320, 256))
 
 
 def test_an_empty_list_and_a_bare_device_number(make_node):
-    assert make_node('detector', '    classes: []\n')[1].classes == ()
-    assert make_node('camera', '    source: 1\n')[1].source == '1'
+    assert make_node('detector', '    classes: []\n')[1].detection.detector.classes == ()
+    assert make_node('camera', '    source: 1\n')[1].capture.source.source == '1'
 
 
 @pytest.mark.parametrize(('name', 'given', 'words'), [
@@ -131,3 +138,40 @@ def test_an_unknown_name_is_reported_with_the_nearest_and_an_old_one_with_that_o
     assert '[WARN]' in node.text
     assert "unknown parameter 'sauce'; did you mean 'source'?" in node.text
     assert "unknown parameter 'least_rate'; its name is min_rate now" in node.text
+
+
+def test_a_value_set_counts_before_the_profile_and_another_profile_brings_its_own(start, peer):
+    start('tracker', profile='strong', image_wait=0.0)
+    peer.listen(Detection2DArray, 'tracks')
+
+    def first_shown():
+        """Return how many frames it takes until an object has an id."""
+        peer.call(Trigger, 'tracker/reset', Trigger.Request())
+        for number in range(1, 5):
+            stamp = seconds_to_stamp(1 + len(peer.received['tracks']) / 10)
+            message = detections_to_message(
+                Detections([[10, 20, 30, 60]], [0.8]), Header(stamp=stamp), ['cat']
+            )
+            peer.publish('detections', message)
+            if peer.message('tracks', len(peer.received['tracks']) + 1).detections:
+                return number
+        return None
+
+    def value_shown(name):
+        request = GetParameters.Request(names=[name])
+        return peer.call(GetParameters, 'tracker/get_parameters', request).values[0].integer_value
+
+    assert first_shown() == value_shown('n_init') == 2
+    assert peer.set_parameter('tracker', 'n_init', 3).successful
+    assert first_shown() == value_shown('n_init') == 3
+    answer = peer.set_parameter('tracker', 'profile', 'deepsort')
+    assert 'cannot change at work' in answer.reason
+    assert peer.set_parameter('tracker', 'profile', 'fast').successful  # all of it is live
+    peer.until(lambda: value_shown('reid_every') == 10, 'what the profile brings')
+    for transition in ('deactivate', 'cleanup'):
+        assert peer.change('tracker', transition)
+    assert peer.set_parameter('tracker', 'profile', 'deepsort').successful
+    peer.until(lambda: value_shown('reid_every') == 1, 'what the profile brings')
+    for transition in ('configure', 'activate'):
+        assert peer.change('tracker', transition)
+    assert first_shown() == value_shown('n_init') == 3

@@ -211,7 +211,7 @@ def test_another_type_on_the_topic_is_named(tracker, peer, status):
     ('depth', True, 'True is not of type int'),
     ('deadline', -1, '-1 is out of range 0 … 1e+18'),
     ('deadline', 0.1, '0.1 is not of type int'),
-    ('liveliness', 'manual', "'manual' is none of automatic, manual_by_topic"),
+    ('liveliness', 'manual', "'manual' is none of system_default, automatic, manual_by_topic"),
     ('liveliness_lease_duration', '1 s', "'1 s' is not of type int"),
 ])
 def test_settings_that_cannot_be_are_refused(policy, value, words):

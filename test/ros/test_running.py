@@ -14,8 +14,10 @@
 
 """What becomes of a node's process, and of a node whose code is wrong."""
 
+import logging
 import os
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -95,6 +97,17 @@ def node(graph):
     rclpy.shutdown()
 
 
+def test_two_nodes_in_a_process_log_a_line_of_the_core_once(node, capfd):
+    log = logging.getLogger('yolo_deepsort_ros.sources')
+    second = BaseNode('tracker', AnnotatorConfig)
+    log.warning('a line')
+    second.destroy_node()
+    log.warning('another')
+    said = capfd.readouterr().err
+    lines = [('annotator', 'a line'), ('annotator', 'another')]
+    assert re.findall(r'\[(\w+)\]: (.*)', said) == lines
+
+
 def test_whatever_a_callback_raises_is_counted_and_said_once_a_second(node, capfd):
     def use(error):
         raise error
@@ -102,7 +115,7 @@ def test_whatever_a_callback_raises_is_counted_and_said_once_a_second(node, capf
     errors = [InputError('the value, the remedy'), KeyError('a bug'), *[InputError('more')] * 9]
     for error in errors:
         guarded(error)
-    assert node.diagnostics.counts['refused'] == len(errors)
+    assert node.diagnostics.refused.total == len(errors)
     said = capfd.readouterr().err
     assert said.count('\n') == 1
     assert said.endswith('the value, the remedy (messages refused so far: 1)\n')

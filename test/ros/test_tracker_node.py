@@ -15,23 +15,28 @@
 """The tracker node alone, fed by a detector that is not ours."""
 
 from threading import Event, Thread
+import time
 from unittest.mock import MagicMock
 
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.stages.tracking import Tracking
 from yolo_deepsort_ros.nodes.tracker_node import MAX_BOXES
+
+
+HOUR = 3600.0
 
 
 class Feeder:
@@ -109,19 +114,48 @@ def test_without_any_image_it_tracks_by_overlap(configure, feeder):
     assert [feeder.track(with_image=False).ids.tolist() for _ in range(4)] == [[], [1], [1], [1]]
 
 
-def test_a_refused_message_changes_nothing(configure, process, peer, feeder):
+def test_an_unusable_box_leaves_the_others_theirs(configure, process, peer, feeder, status):
     configure(n_init=2)
-    feeder.track()
-    feeder.track()
-    bad = detections_to_message(
-        Detections([[10, 20, 30, 60]], [0.8]), Header(stamp=seconds_to_stamp(50.0)), ['cat']
+    header = Header(stamp=seconds_to_stamp(0.3))
+    found = [feeder.track().ids.tolist() for _ in range(2)]
+    message = detections_to_message(
+        Detections([[19, 20, 30, 60], [100, 20, 30, 60]], [0.8, 0.8], [0, 0]), header, ['cat']
     )
-    bad.detections[0].bbox.size_x = -30.0
-    peer.publish('detections', bad)
-    assert feeder.track().ids.tolist() == [1]
-    assert 'detection 0 has size -30 x 60' in process.text
-    assert '(messages refused so far: 1)' in process.text
+    message.detections[1].bbox.size_x = -30.0
+    peer.publish('detections', message)
+    found.append(message_to_objects(peer.message('tracks', 3)).ids.tolist())
+    assert found == [[], [1], [1]]
+    assert '1 of 2 boxes in a message of another node cannot be used' in process.text
+    assert 'box 1 of size -30 x 60' in process.text
     assert 'Traceback' not in process.text
+    _, values = status('/test/tracker', lambda *_: True, 'the counters')
+    assert (values['unusable boxes'], values['refused']) == ('1', '0')
+
+
+def test_a_message_that_cannot_be_used_at_all_ages_the_tracks(configure, peer, feeder):
+    configure(n_init=1, max_age=2)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    for number in range(3, 7):
+        header = Header(stamp=seconds_to_stamp(number / 10))
+        message = detections_to_message(Detections([[19, 20, 30, 60]], [0.8], [0]), header, ['c'])
+        message.detections[0].results[0].hypothesis.score = float('nan')
+        peer.publish('detections', message)
+    last = peer.message('tracks', 6)
+    assert (last.header, last.detections) == (header, [])
+    assert [feeder.track(stamp=stamp).ids.tolist() for stamp in (0.7, 0.8)] == [[], [2]]
+    assert peer.set_parameter('tracker', 'max_age', 30).successful
+
+
+def test_a_damaged_image_leaves_its_detections_theirs(configure, process, peer, feeder):
+    configure(n_init=1)
+    assert [feeder.track().ids.tolist() for _ in range(2)] == [[], [1]]
+    header = Header(stamp=seconds_to_stamp(0.3))
+    peer.publish('image_raw', Image(header=header, height=9, width=9, step=27, encoding='bgr8'))
+    peer.publish('detections', detections_to_message(
+        Detections([[19, 20, 30, 60]], [0.8], [0]), header, ['cat']
+    ))
+    assert message_to_objects(peer.message('tracks', 3)).ids.tolist() == [1]
+    assert '(messages refused so far: ' in process.text
 
 
 def test_reset_starts_at_one_again(configure, peer, feeder):
@@ -230,6 +264,45 @@ def test_a_late_frame_is_answered_empty_and_changes_nothing(
     found, _ = status('/test/tracker', lambda _, values: int(values['late']) == wanted, 'four')
     assert 'setbacks' not in found.message
     assert peer.set_parameter('tracker', 'publish_coasting', False).successful
+
+
+def test_a_clock_that_is_set_keeps_the_tracks_and_a_real_gap_does_not(
+    configure, process, peer, feeder, status
+):
+    """Arrival tells them apart; back, where the stamps are the present then."""
+    configure(n_init=2, max_age_s=1.0)
+    count = 'steps of the clock'
+    _, before = status('/test/tracker', lambda _, values: count in values, 'the counter')
+    now, base = time.time(), time.monotonic()
+    ids = []
+    for ahead in (-1e9, HOUR, 0.0):  # started in the past, set too far ahead, then right
+        for _ in range(4):
+            peer.spin(0.3)
+            ids.append(feeder.track(stamp=now + ahead + time.monotonic() - base).ids.tolist())
+    assert ids == [[], *[[1]] * 11]
+    wanted = int(before[count]) + 2
+    found, _ = status('/test/tracker', lambda _, values: int(values[count]) == wanted, 'two')
+    assert found.level == DiagnosticStatus.WARN
+    assert 'stamps step ahead by 100000' in process.text
+    assert 'stamps step back by 3600' in process.text
+    peer.spin(1.5)
+    ids = [feeder.track(stamp=now + time.monotonic() - base).ids.tolist() for _ in range(3)]
+    assert ids == [[], [2], [2]]
+    assert peer.set_parameter('tracker', 'max_age_s', 0.0).successful
+
+
+def test_a_driver_that_leaves_its_stamps_empty(configure, process, peer, feeder, status):
+    configure(n_init=2)
+    stamps = [0.0, 0.0, 100.1, 100.2, 0.0, 100.3, 0.0, 100.4]
+    ids = [feeder.track(stamp=stamp).ids.tolist() for stamp in stamps]
+    assert ids == [[], [], [1], [1], [], [1], [], [1]]
+    assert process.text.count('header.stamp is left empty by the driver') == 1
+    assert peer.set_parameter('tracker', 'use_sim_time', True).successful
+    for stamp in (100.5, 0.0, 0.1):  # a simulation that starts again, at zero
+        found = feeder.track(stamp=stamp).ids.tolist()
+    assert found == []
+    assert [feeder.track(stamp=stamp).ids.tolist() for stamp in (0.2, 0.3)] == [[2], [2]]
+    assert peer.set_parameter('tracker', 'use_sim_time', False).successful
 
 
 def test_a_bag_that_loops(configure, process, peer, feeder, status):

@@ -35,6 +35,11 @@ CASES = {
     'the clock goes back': ('8 m8 9 1 m1 2 3 4 m4', 'm8 9 m1 2 3 m4'),
     'the clock leaps, and goes back': ('1 m1 99 2 m2 3 4 5 m5', 'm1 99 m2 3 4 m5'),
     'a message from before the clock went back': ('8 m8 9 1 2 m9 m1 3', 'm8 9 m9 m1 3'),
+    'an image comes late': ('1 m1 2 4 3 5 m5 6', 'm1 2 4 3 m5 6'),
+    'an image comes late, before the message': ('1 3 2 m1 4', 'm1 2 3'),
+    'a message comes late': ('1 m1 2 3 4 5 6 m4 m3 7', 'm1 2 3 m4 5 6 m3'),
+    'a stamp of zero': ('1 m1 2 3 0 4 m4 5 6', 'm1 2 3 0 m4 5 6'),
+    'and its message': ('1 m1 2 3 0 m0 4 m4 5 6', 'm1 2 3 m0 0 m4 5 6'),
     'the clock goes back, message first': ('8 m8 9 m1 1 2 3 4', 'm8 9 m1 2 3'),
 }
 

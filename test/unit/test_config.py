@@ -16,9 +16,11 @@
 
 import pytest
 
-from yolo_deepsort_ros.config.node_configs import (
-    CameraConfig, DetectorConfig, NODES, SourceConfig, TrackerConfig,
-)
+from yolo_deepsort_ros.config.network_config import DetectorConfig
+from yolo_deepsort_ros.config.node_configs import CameraConfig, FlowConfig, NODES, PipelineConfig
+from yolo_deepsort_ros.config.source_config import SourceConfig
+from yolo_deepsort_ros.config.stage_configs import CaptureConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 
 
@@ -77,10 +79,10 @@ def test_refused_with_a_line_that_names_the_value(group, values, message):
 @pytest.mark.parametrize('name', ['', ' ', 'a b\n', 'a\0', '/lens', 'lens ', '\tlens', 'a\u2028b'])
 def test_a_frame_is_one_that_tf2_takes(name):
     with pytest.raises(ConfigurationError, match=r'frame_id: .* names no frame of tf2; ') as error:
-        CameraConfig(frame_id=name)
+        CaptureConfig(frame_id=name)
     assert str(error.value).isprintable()
     for usual in ('lens', 'left/lens', 'front lens', 'caméra'):
-        assert CameraConfig(frame_id=usual).frame_id == usual
+        assert CaptureConfig(frame_id=usual).frame_id == usual
 
 
 @pytest.mark.parametrize('name, text, message', [
@@ -114,3 +116,54 @@ def test_only_live_parameters_differ_in_a_successor(group, changed, refused):
         return
     with pytest.raises(ConfigurationError, match=f'^{refused}: cannot change at work'):
         now.check_successor(then)
+
+
+STRONG = {'profile': 'strong'}
+
+
+@pytest.mark.parametrize('given, n_init', [
+    ({}, 3),
+    (STRONG, 2),
+    ({**STRONG, 'n_init': 5}, 5),
+    ({**STRONG, 'n_init': 3}, 3),  # given, though it is the default
+    ({'source': 'arena'}, 5),
+    ({'source': 'arena', **STRONG}, 2),
+    ({'source': 'arena', 'n_init': 3}, 3),
+])
+def test_a_value_given_counts_before_the_profile_and_that_before_the_source(given, n_init):
+    assert FlowConfig.from_mapping(given).tracker.n_init == n_init
+    assert PipelineConfig.from_mapping(given).tracking.tracker.n_init == n_init
+
+
+def test_a_replaced_value_leaves_what_was_given_and_brings_what_it_brings():
+    config = PipelineConfig.from_mapping({**STRONG, 'n_init': 3, 'detect_every': 2})
+    then = config.replace(profile='fast', source='arena')
+    tracker = then.tracking.tracker
+    assert (tracker.n_init, tracker.reid_every, tracker.camera_motion) == (3, 10, True)
+    assert then.detection.detect_every == tracker.detect_every == 2  # each group that knows it
+    assert then.detection.detector.model == 'arena-tiny'
+    assert then.given == {'profile': 'fast', 'n_init': 3, 'detect_every': 2, 'source': 'arena'}
+    assert then.values()['n_init'] == 3
+    with pytest.raises(ConfigurationError, match="'n_initt'; did you mean 'n_init'"):
+        config.replace(n_initt=1)
+
+
+def test_a_profile_cannot_change_at_work_what_cannot_change():
+    now = TrackerConfig(profile='fast')
+    now.check_successor(now.replace(profile='strong'))
+    with pytest.raises(ConfigurationError, match=r'cannot change at work'):
+        now.check_successor(now.replace(profile='deepsort'))
+
+
+@pytest.mark.parametrize('given, expected', [
+    ({}, ('auto', 'cpu', 'float32')),
+    ({'backend': 'opencv', 'device': 'gpu', 'precision': 'auto'}, ('opencv', 'gpu', 'auto')),
+    ({'precision': 'int8'}, ('auto', 'cpu', 'float32')),  # asks the detector alone for it
+    ({'backend': 'opencv', 'reid_backend': 'auto', 'reid_device': 'gpu', 'device': 'cuda',
+      'precision': 'int8', 'reid_precision': 'int8'}, ('auto', 'gpu', 'int8')),
+])
+def test_the_network_of_appearance_is_run_as_the_detectors_unless_it_is_told_otherwise(
+    given, expected
+):
+    found = FlowConfig.from_mapping(given).embedder.inference
+    assert (found.backend, found.device, found.precision) == expected

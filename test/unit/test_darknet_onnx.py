@@ -24,7 +24,7 @@ from darknet_oracle import run_darknet
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.conventions import Conventions

@@ -29,7 +29,7 @@ import pytest
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.node_configs import BACKENDS, DetectorConfig
+from yolo_deepsort_ros.config.network_config import BACKENDS, DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.models.detection_model import DetectionModel
 

@@ -26,6 +26,7 @@ import pytest
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc
+from yolo_deepsort_ros.images.opencv_log import quiet_opencv
 from yolo_deepsort_ros.sources import devices
 
 
@@ -119,12 +120,19 @@ def test_what_a_driver_refuses_is_said_once_however_often_it_is_opened(caplog):
 
 
 @pytest.mark.skipif(not sys.platform.startswith('linux'), reason='V4L2 is Linux')
-@pytest.mark.parametrize(('users', 'seconds'), [('', '2'), ('7', '7')])
-def test_the_stalls_of_v4l2_are_cut_short_unless_the_user_says_how(monkeypatch, users, seconds):
+@pytest.mark.parametrize(('users', 'timeout', 'seconds'), [
+    ('', 2.9, '2'), ('', 8.0, '8'), ('7', 2.9, '7'),
+])
+def test_the_stalls_of_v4l2_are_cut_short_unless_the_user_says_how(
+    monkeypatch, users, timeout, seconds
+):
+    """Whatever else OpenCV was used for before."""
     monkeypatch.setenv(devices.STALL_VARIABLE, users)
     if not users:
         monkeypatch.delenv(devices.STALL_VARIABLE)
-    device = devices.Device(SourceConfig(source='/dev/cam', frame_timeout=2.9), FakeCapture)
+    with quiet_opencv():
+        pass
+    device = devices.Device(SourceConfig(source='/dev/cam', frame_timeout=timeout), FakeCapture)
     device.open()
     assert os.environ[devices.STALL_VARIABLE] == seconds
 

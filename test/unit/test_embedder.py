@@ -18,8 +18,9 @@ import numpy as np
 from onnx_files import HALF, write_mean_colour_network
 import pytest
 
-from yolo_deepsort_ros import Embedder
-from yolo_deepsort_ros.config.node_configs import BACKENDS, EmbedderConfig, TrackerNodeConfig
+from yolo_deepsort_ros import Detections, Embedder
+from yolo_deepsort_ros.config.network_config import BACKENDS, EmbedderConfig
+from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
 from yolo_deepsort_ros.models.onnx.writer import GraphWriter
@@ -97,6 +98,18 @@ def test_a_vector_of_length_zero_becomes_one_that_says_nothing(tmp_path):
     black = np.zeros((20, 20, 3), np.uint8)  # whose means are negative, hence 0
     features = Embedder(network).embed(black, [[0, 0, 9, 9]])
     np.testing.assert_allclose(features, 3 ** -0.5, rtol=1e-6)
+
+
+def test_a_crop_without_a_number_leaves_the_others_theirs(tmp_path, caplog):
+    embedder = Embedder(write_mean_colour_network(tmp_path / 'a.onnx', last='Sqrt'))
+    picture = np.zeros((20, 40, 3), np.uint8)  # whose roots are NaN
+    picture[:, 20:] = 255
+    boxes = np.array([[0, 0, 9, 9], [25, 0, 9, 9]])
+    for _ in range(2):
+        features = embedder.embed(picture, boxes)
+    assert np.isnan(features).tolist() == [[True] * 3, [False] * 3]
+    assert caplog.text.count('matched by overlap alone') == 1
+    Detections(boxes, [0.9, 0.9]).with_features(features)
 
 
 def test_a_network_that_yields_no_numbers(tmp_path):
@@ -277,7 +290,7 @@ def test_files_that_are_no_networks(tmp_path):
 
 
 def test_parameters_by_name_or_at_once(tmp_path):
-    config = TrackerNodeConfig(reid_batch_size=4)
+    config = TrackerNodeConfig.from_mapping({'reid_batch_size': 4}).tracking.embedder
     assert Embedder(config=config).config is config
     assert Embedder(reid_batch_size=4).config == EmbedderConfig(reid_batch_size=4)
     with pytest.raises(ConfigurationError, match="did you mean 'reid_batch_size'"):

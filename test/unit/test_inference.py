@@ -23,7 +23,7 @@ import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
 
-from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.usable_cores import usable_cores
@@ -187,7 +187,7 @@ def test_threads_are_no_more_than_the_process_may_use(onnx_model, backend):
 import os
 os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}})
 os.cpu_count = lambda: 64
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 print(load_onnx(OnnxModel.read({onnx_model.path!r}), InferenceConfig(backend={backend!r})).name)

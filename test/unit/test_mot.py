@@ -23,7 +23,8 @@ import pytest
 
 from yolo_deepsort_ros.errors import InputError, OutputError
 from yolo_deepsort_ros.evaluation import mot_table
-from yolo_deepsort_ros.evaluation.mot import read_detections, read_mot, TrackWriter
+from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 
 
 @pytest.fixture
@@ -135,16 +136,49 @@ def test_an_array_file_without_features(tmp_path: Path):
     (lambda table: table.astype(object), 'not an array file that NumPy can read'),
     (lambda table: np.full((3, 9), 'x'), 'holds <U1 instead of real numbers'),
     (lambda table: table + 1j, 'holds complex128 instead of real numbers'),
-    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1, 1e300], 'row 1: .* range of float32'),
-    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 1e-300, 1e-300], 'the feature is all zero'),
-    (lambda table: np.where(table == 9, np.nan, table), 'row 1: holds NaN'),
-    (lambda table: table * [1, 1, 1, 1, 1, 1, 1, 0, 0], 'row 1: the feature is all zero'),
+    (lambda table: table * [np.nan, 1, 1, 1, 1, 1, 1, 1, 1], 'row 1: column 1, the frame'),
+    (lambda table: table * [1, np.inf, 1, 1, 1, 1, 1, 1, 1], 'row 1: column 2, the id'),
 ])
 def test_a_bad_array_file_is_named(tmp_path: Path, change, reason: str):
     path, table = array(tmp_path, 9)
     np.save(path, change(table))
     with pytest.raises(InputError, match=f'rows.npy.*{reason}'):
         read_detections(path)
+
+
+@pytest.mark.parametrize(('column', 'value'), [
+    (2, np.nan), (3, np.inf), (4, 0.0), (5, -3.0), (4, 1e9), (6, np.nan), (6, -np.inf),
+])
+def test_a_row_that_cannot_be_used_is_left_out(tmp_path: Path, caplog, column: int, value: float):
+    path, table = array(tmp_path, 9)
+    table[0, column] = value
+    np.save(path, table)
+    found = dict(read_detections(path))
+    assert found[2].tlwh.tolist() == table[[2], 2:6].tolist()
+    assert found[2].features.tolist() == table[[2], 7:].tolist()
+    assert len(found[1]) == 1
+    assert len(caplog.records) == 1
+    assert 'in 1 of 3 rows, first in row 1, the box or score cannot be used' in caplog.text
+
+
+@pytest.mark.parametrize('values', [(np.nan, 1), (np.inf, 1), (1e300, 1), (0, 0), (1e-300, 0)])
+def test_an_object_without_a_usable_feature_has_none(tmp_path: Path, caplog, values):
+    path, table = array(tmp_path, 9)
+    table[2, 7:] = values
+    np.save(path, table)
+    assert np.isnan(dict(read_detections(path))[2].features).tolist() == [[False] * 2, [True] * 2]
+    assert 'in 1 of 3 rows, first in row 3, the vector is not finite, or all zero' in caplog.text
+
+
+def test_columns_of_a_text_file_that_nobody_reads_may_hold_anything(file):
+    found = dict(read_detections(file('1,-1,1,2,3,4,0.5,nan,inf,-inf\n')))
+    assert found[1].tlwh.tolist() == [[1, 2, 3, 4]]
+
+
+def test_the_frames_of_rows_left_out_stay(file, caplog):
+    found = dict(read_detections(file('1,-1,1,2,3,4,1\n2,-1,1,2,0,4,1\n4,-1,1,2,3,nan,1\n')))
+    assert [len(found[frame]) for frame in (1, 2, 3, 4)] == [1, 0, 0, 0]
+    assert 'in 2 of 3 rows, first in line 2, the box or score' in caplog.text
 
 
 def header(shape: str) -> bytes:

@@ -55,11 +55,35 @@ CASES = {
         [('image', 9, 0), ('image', 1, 0), ('message', 1, 0), ('message', 2, 0), ('image', 2, 0)],
         [(1, 1), (2, 2)],
     ),
+    'an image comes late': (
+        [('image', 1, 0), ('image', 3, 0), ('image', 2, 0), ('message', 1, 0), ('message', 2, 0),
+         ('message', 3, 0)], [(1, 1), (2, 2), (3, 3)],
+    ),
+    'an image of another time': (
+        [('image', 3, 0), ('image', 0, 0), ('message', 3, 0), ('message', 4, 0), ('image', 4, 0)],
+        [(3, 3), (4, 4)],
+    ),
+    'a message comes late': (
+        [('image', stamp, 0) for stamp in (1, 2, 3)]
+        + [('message', stamp, 0) for stamp in (2, 1, 3)] + [('image', 4, 0)],
+        [(2, 2), (1, None), (3, 3)],
+    ),
     'the clock goes back, message first': (
         [('image', 8, 0), ('message', 8, 0), ('image', 9, 0), ('message', 1, 0), ('image', 1, 0)],
         [(8, 8), (1, 1)],
     ),
 }
+
+
+def test_what_lacks_its_image_by_right_is_no_loss():
+    pairing = Pairing(BUFFER, WAIT)
+    for stamp in (2, 3, 5):
+        pairing.add_image(stamp, stamp, 0)
+    pairs = [pair for stamp in (1, 3, 2, 4) for pair in pairing.add_message(stamp, stamp, 0)]
+    pairs += pairing.add_image(6, 6, 0)
+    assert [(pair.message, pair.image, pair.is_lost) for pair in pairs] == [
+        (1, None, False), (3, 3, False), (2, None, False), (4, None, True),
+    ]
 
 
 def test_messages_from_before_the_first_image_are_told_apart():

@@ -20,7 +20,8 @@ import runpy
 import pytest
 import yaml
 
-from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.config.node_configs import NODES, TrackerNodeConfig
+from yolo_deepsort_ros.config.tracker_config import PROFILES, TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes.parameters.parameter_file import (
     composed_values, misspelt_section, overrides, render, values_in,
@@ -37,12 +38,19 @@ def test_the_files_made_from_the_declarations_are_up_to_date():
 
 
 def test_it_holds_every_parameter_of_every_node_with_its_default():
-    content = yaml.safe_load(render())
+    content = yaml.safe_load(render().replace('#: ', ''))
     assert list(content) == [f'/**/{node}' for node in NODES]
     for node, group in NODES.items():
         values = content[f'/**/{node}']['ros__parameters']
         assert list(values) == list(group.parameters())
         assert group.from_mapping(values) == group()
+
+
+@pytest.mark.parametrize('profile', PROFILES)
+def test_a_profile_counts_beside_the_file_as_it_is(profile):
+    values = yaml.safe_load(render())['/**/tracker']['ros__parameters']
+    tracker = TrackerNodeConfig.from_mapping({**values, 'profile': profile}).tracking.tracker
+    assert tracker == TrackerConfig(profile=profile)
 
 
 def test_overrides_reach_every_node_that_knows_the_name():

@@ -22,6 +22,7 @@ import sys
 import cv2
 from darknet_files import draw_object, write_colour_network
 import numpy as np
+from onnx_files import write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros import Detector
@@ -88,6 +89,17 @@ def test_every_library_finds_with_it_what_the_network_finds(exported, pictures, 
     found = detector.detect(picture)
     assert ', int8, ' in detector.backend
     np.testing.assert_allclose(found.tlwh[:1], expected.tlwh[:1], atol=4)
+
+
+def test_an_int8_detector_works_beside_a_float_network_of_appearance(
+    exported, pictures, tmp_path, capsys
+):
+    reid = write_mean_colour_network(tmp_path / 'reid.onnx')
+    run = ['track', str(pictures), '--model', str(exported[0] / 'int8.onnx'), '--reid', str(reid),
+           '--set', 'precision=int8', '--backend', 'openvino']
+    assert main(run) == 0, capsys.readouterr().err
+    assert main([*run, '--set', 'reid_precision=int8']) == 2
+    assert 'reid.onnx is no int8 network' in capsys.readouterr().err
 
 
 def test_activations_are_unsigned(exported):

@@ -64,6 +64,14 @@ def test_a_clock_set_back_begins_anew():
     assert feet(trails, 9.9, t1=110) == {1: [110]}
 
 
+def test_a_late_frame_changes_nothing():
+    trails, frames = Trails(1.0), FrameRate()
+    feet(trails, 10.0, t1=100)
+    assert feet(trails, 9.9, t1=50, t2=7) == {1: [50], 2: [7]}
+    assert feet(trails, 10.1, t1=110, t2=8) == {1: [100, 110], 2: [8]}
+    assert [frames.add(stamp) for stamp in (5.0, 5.5, 5.4, 6.0)] == [0, 2, 0, 2]
+
+
 def test_no_tracks():
     assert Trails(1.0).add([], [], 1.0) == []
 

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,9 +27,11 @@ from yolo_deepsort_ros.appearance.colour_descriptor import ColourDescriptor
 from yolo_deepsort_ros.appearance.crops import Picture
 from yolo_deepsort_ros.appearance.reid_network import ReidNetwork
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.bgr import as_bgr
+
+_LOG = logging.getLogger(__name__)
 
 
 class AppearanceModel(Protocol):
@@ -48,7 +51,7 @@ class AppearanceModel(Protocol):
     dimension: int
 
     def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
-        """Describe finite boxes of a picture (H, W, 3) as finite vectors, shape (N, D)."""
+        """Describe finite boxes of a picture (H, W, 3) as vectors, shape (N, D)."""
 
 
 class Embedder:
@@ -97,6 +100,7 @@ class Embedder:
         self._model: AppearanceModel = (
             ReidNetwork(self.config) if self.config.reid else ColourDescriptor()
         )
+        self._has_warned = False
         self.dimension = self._model.dimension
         self.backend = self._model.name
 
@@ -115,7 +119,7 @@ class Embedder:
         Returns
         -------
         ndarray of float32, shape (N, D)
-            Vectors of length 1.
+            Vectors of length 1; NaN where the network says nothing that is finite.
 
         Raises
         ------
@@ -131,11 +135,17 @@ class Embedder:
             raise InputError(f'boxes have shape {boxes.shape}, expected (N, 4)')
         if not np.isfinite(boxes).all():
             raise InputError('a box holds NaN or infinite values')
-        return _normalised(self._model.describe(picture, boxes))
+        features = _normalised(self._model.describe(picture, boxes))
+        if np.isnan(features).any() and not self._has_warned:
+            self._has_warned = True
+            _LOG.warning('%s: the network puts out NaN or infinite values: such objects are '
+                         'matched by overlap alone', self.config.reid)
+        return features
 
 
 def _normalised(features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale to length 1; a vector of length 0 says nothing and becomes the same everywhere."""
     features[~features.any(axis=1)] = 1
-    lengths: NDArray[np.float32] = np.linalg.norm(features, axis=1, keepdims=True)
-    return features / lengths
+    features[~np.isfinite(features).all(axis=1)] = np.nan
+    lengths = np.linalg.norm(features.astype(np.float64), axis=1, keepdims=True)
+    return np.asarray(features / lengths, np.float32)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.appearance.crops import cut_out, Picture
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.config.node_configs import EmbedderConfig
+from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
@@ -64,13 +64,15 @@ class ReidNetwork:
         self._batch = fixed_batch or config.reid_batch_size
         self._path = model.path
         self._tables = colour_tables(MEAN, STD)
-        self._network = load_onnx(model, config)
+        self._network = load_onnx(model, config.inference)
         if not self._pads and not _runs(self._network, (2, 3, height, width)):
             # OpenCV 4.6 and older, and some networks anywhere, take one crop at a time.
             self._batch = 1
-            self._network = load_onnx(model, config)
+            self._network = load_onnx(model, config.inference)
         self.name = self._network.name
         feature = self._run(np.zeros((1, 3, height, width), np.float32))[0]
+        if not np.isfinite(feature).all():
+            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         self.dimension = len(feature)
         self._check_no_classes(feature)
 
@@ -99,8 +101,6 @@ class ReidNetwork:
                 f'{self._path}: for {len(batch)} crops the network puts out {features.shape}, '
                 f'expected ({len(batch)}, D)'
             )
-        if not np.isfinite(features).all():
-            raise ModelError(f'{self._path}: the network puts out NaN or infinite values')
         return features[:count]
 
     def _check_no_classes(self, feature: NDArray[np.float32]) -> None:

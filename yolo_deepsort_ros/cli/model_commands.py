@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import replace
 import hashlib
 import json
 from pathlib import Path
@@ -28,7 +27,7 @@ from typing import Any
 from yolo_deepsort_ros.cli.exporting import FEW_PICTURES, measure, write_int8
 from yolo_deepsort_ros.cli.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
-from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.average_precision import MIN_CONFIDENCE
@@ -174,8 +173,8 @@ def _export_int8(
         )
     facts: dict[str, Any] = {'calibration_pictures': count}
     if args.labels:
-        config = replace(config, confidence=MIN_CONFIDENCE)
-        after = replace(config, model=str(out), weights='')
+        config = config.replace(confidence=MIN_CONFIDENCE)
+        after = config.replace(model=str(out), weights='')
         facts['ap50'], facts['ap50_int8'] = (
             round(measure(Detector(config=one), calibration, user_path(args.labels)), 4)
             for one in (config, after)

@@ -20,8 +20,9 @@ import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
-from yolo_deepsort_ros.config.node_configs import PARAMETERS, SOURCE_DEFAULTS
-from yolo_deepsort_ros.config.parameter import Config, Parameter
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.node_configs import FlowConfig, PARAMETERS
+from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
@@ -35,6 +36,14 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Exit with status 2 and one line that says what is wrong and where help is."""
         self.exit(2, f'{self.prog}: {message} (see {self.prog} --help)\n')
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Leave no word to the parser above, whose help says nothing of this command."""
+        known, left = super().parse_known_args(args, namespace)
+        if left:
+            hint = '' if left[0].startswith('-') else '; several names go in one word: a,b'
+            self.error(f'unknown arguments: {" ".join(left)}{hint}')
+        return known, left
 
 
 def file_name(text: str) -> str:
@@ -87,8 +96,10 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
 
 
 def with_source_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add what suits the source given, where no value says otherwise."""
-    return {**SOURCE_DEFAULTS.get(values.get('source', ''), {}), **values}
+    """Add what suits the source, where neither a value nor a profile says otherwise."""
+    flow = group_of(FlowConfig, values)
+    in_force = flow.values()
+    return {**{name: in_force[name] for name in flow.brings()}, **values}
 
 
 def group_of(group: type[GroupType], values: Mapping[str, Any]) -> GroupType:

@@ -12,24 +12,18 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What a parameter is, and what a group of them can do; `config` declares them all."""
+"""What a parameter is; groups of them are `Config` classes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-import inspect
 import math
 import os
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints, TYPE_CHECKING
+from typing import Any
 
-from yolo_deepsort_ros.config.parameter_names import unknown_name
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @dataclass(frozen=True)
@@ -129,7 +123,7 @@ class Parameter:
             self._check_range(value)
         if self.choices and value not in self.choices:
             raise ConfigurationError(
-                f'{self.name}: {quoted(value)} is none of {", ".join(self.choices)}'
+                f'{self.name}: {quoted(value)} is none of {self.range_text.replace(" |", ",")}'
             )
         if self.is_frame and isinstance(value, str):
             self._check_frame(value)
@@ -159,13 +153,23 @@ class Parameter:
     def range_text(self) -> str:
         """The range or the choices, as documentation shows them; '' when free."""
         if self.choices:
-            return ' | '.join(self.choices)
+            return ' | '.join(choice or 'empty' for choice in self.choices)
         if self.low is None and self.high is None:
             return ''
         if self.step > 1 and self.low is not None and self.high is not None:
             return ' | '.join(map(str, range(int(self.low), int(self.high) + 1, self.step)))
         low, high = ('' if n is None else f'{n:.10g}' for n in (self.low, self.high))
         return f'{low} … {high}'.strip()
+
+
+@dataclass(frozen=True)
+class Default:
+    """Stands where no value was given, and shows the one that counts then."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return repr(self.value)
 
 
 def parameter(
@@ -185,80 +189,4 @@ def parameter(
         'text': text, 'unit': unit, 'low': low, 'high': high, 'step': step, 'choices': choices,
         'is_live': is_live, 'is_frame': is_frame,
     }
-    return field(default=default, metadata=about)
-
-
-@dataclass(frozen=True)
-class Config:
-    """Base of the parameter groups: checked when made, never changed."""
-
-    _parameters: ClassVar[dict[str, Parameter]]
-
-    def __post_init__(self) -> None:
-        for name, declared in self.parameters().items():
-            object.__setattr__(self, name, declared.check(getattr(self, name)))
-
-    @classmethod
-    def parameters(cls) -> dict[str, Parameter]:
-        """Return the declared parameters by name: the class's own first, then its bases'."""
-        if '_parameters' not in cls.__dict__:
-            types = get_type_hints(cls)
-            fields = {item.name: item for item in dataclasses.fields(cls)}
-            names = [n for base in cls.__mro__ for n in inspect.get_annotations(base)]
-            cls._parameters = {
-                name: _declared(fields[name], types[name]) for name in names if name in fields
-            }
-        return cls._parameters
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """
-        Make the group from values by name; those left out keep their defaults.
-
-        Raises
-        ------
-        ConfigurationError
-            For an unknown name (the nearest real one is suggested) or a bad value.
-
-        """
-        for name in values:
-            if name not in cls.parameters():
-                raise ConfigurationError(unknown_name(name, cls.parameters()))
-        return cls(**values)
-
-    def check_successor(self, config: Self) -> None:
-        """
-        Check that nothing but live parameters differs.
-
-        Raises
-        ------
-        ConfigurationError
-            With the name of one that cannot change at work.
-
-        """
-        for name, declared in self.parameters().items():
-            if not declared.is_live and getattr(config, name) != getattr(self, name):
-                raise ConfigurationError(f'{name}: cannot change at work; make a new one with it')
-
-    @classmethod
-    def resolve(cls, config: Self | None, values: Mapping[str, Any]) -> Self:
-        """
-        Return the group itself when it is given, else make it from values by name.
-
-        Raises
-        ------
-        ConfigurationError
-            When both are given, or as `from_mapping`.
-
-        """
-        if config is None:
-            return cls.from_mapping(values)
-        if values:
-            raise ConfigurationError(f'give either config or {", ".join(values)}, not both')
-        return config
-
-
-def _declared(item: dataclasses.Field[Any], annotation: Any) -> Parameter:
-    is_list = get_origin(annotation) is tuple
-    kind = get_args(annotation)[0] if is_list else annotation
-    return Parameter(item.name, kind, is_list, item.default, **item.metadata)
+    return field(default=Default(default), metadata=about)

@@ -16,12 +16,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from yolo_deepsort_ros.config.parameter import Config, parameter
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.parameter import parameter
 
 #: Ways to mirror pictures.
 FLIPS = ('horizontal', 'vertical')
+
+#: What suits a source better than the defaults, by source.
+SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
+    'arena': {
+        'model': 'arena-tiny',
+        'confidence': 0.5,
+        'max_cosine_distance': 0.3,
+        'max_age': 300,  # its agents stay away for seconds
+        'gating_distance': 100.0,  # and turn where nobody sees it
+        'cascade': False,
+        'n_init': 5,
+        'class_aware': True,
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -93,3 +110,7 @@ class SourceConfig(ArenaConfig):
         0, 'Frames after which to stop; 0 goes on to the end', low=0, high=2**31 - 1
     )
     loop: bool = parameter(False, 'Start a file or folder again at its end')
+
+    def suits(self) -> Mapping[str, Any]:
+        """Return what suits the source, by names of parameters."""
+        return SOURCE_DEFAULTS.get(self.source, {})

@@ -16,10 +16,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yolo_deepsort_ros.config.parameter import Config, parameter
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.parameter import parameter
 
 CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 
@@ -27,11 +29,12 @@ CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'gating_distance': 18.467, 'cascade': False, 'low_score_threshold': 0.15,
-        'iou_max_age': 5, 'camera_motion': True,
+        'n_init': 2, 'gating_distance': 18.467, 'iou_max_age': 30,
+        'staged': True, 'learn_scores': True, 'free_aspect': True, 'blend_boxes': True,
+        'camera_motion': True,
     },
-    'fast': {'reid_every': 10},
 }
+PROFILES['fast'] = {**PROFILES['strong'], 'reid_every': 10}
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,13 @@ class TrackerConfig(RhythmConfig):
     """
     DeepSORT (Wojke 2017); the defaults are the paper's.
 
-    A profile replaces the values of `PROFILES` where they are left at their defaults.
+    A profile brings the values of `PROFILES`; those that are given count before it.
     """
 
     profile: str = parameter(
         'deepsort', 'Set of decisions: the paper, the best ids, or appearance only where needed; '
-                    'it sets the parameters below that are left at their defaults',
-        choices=tuple(PROFILES),
+                    'it sets the parameters below that are not given',
+        choices=tuple(PROFILES), is_live=True,
     )
     max_cosine_distance: float = parameter(
         0.2, 'Largest appearance distance (1 - cosine) of a match', low=0.0, high=2.0,
@@ -109,6 +112,21 @@ class TrackerConfig(RhythmConfig):
         0.0, 'Weaker detections only go on with tracks left over, by overlap, and start none; '
              '0: all are treated alike', low=0.0, high=1.0, is_live=True,
     )
+    staged: bool = parameter(
+        False, "Confirmed tracks choose first, and of these the pairs that are each other's best; "
+               'then weak detections, at last tentative tracks', is_live=True,
+    )
+    learn_scores: bool = parameter(
+        False, 'Learn from the tracks which scores are worth what, in place of one threshold; '
+               'low_score_threshold above 0 beats it', is_live=True,
+    )
+    free_aspect: bool = parameter(
+        False, 'Let boxes change their shape quickly, for people who bend and cars that turn'
+    )
+    blend_boxes: bool = parameter(
+        False, 'Show boxes between the detection and the filter, by a share that is learnt from '
+               "the detections' noise", is_live=True,
+    )
     gallery_smoothing: float = parameter(
         0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '
              '0: the gallery', low=0.0, high=0.99,
@@ -140,8 +158,6 @@ class TrackerConfig(RhythmConfig):
         is_live=True,
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, value in PROFILES[self.profile].items():
-            if getattr(self, name) == self.parameters()[name].default:
-                object.__setattr__(self, name, value)
+    def brings(self) -> Mapping[str, Any]:
+        """Return what the profile sets."""
+        return PROFILES[self.profile]

@@ -37,6 +37,7 @@ from yolo_deepsort_ros.deepsort.assignment import assign, Indices
 from yolo_deepsort_ros.deepsort.cascade import match_cascade
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.measurements import Measurements
+from yolo_deepsort_ros.deepsort.score_limits import ScoreLimits
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 
 
@@ -50,12 +51,15 @@ class Association(NamedTuple):
         The matched tracks and their detections.
     free_columns : ndarray of int
         Detections that start a track, in the order of their births.
+    lone_columns : ndarray of int
+        Detections that are too weak for that.
 
     """
 
     rows: Indices
     columns: Indices
     free_columns: Indices
+    lone_columns: Indices
 
 
 class Associator:
@@ -72,6 +76,7 @@ class Associator:
     found : Measurements
     periods : float
         Time since the frame before; a track that missed exactly these was seen in it.
+    limits : ScoreLimits
 
     """
 
@@ -82,11 +87,13 @@ class Associator:
         gallery: Gallery,
         found: Measurements,
         periods: float,
+        limits: ScoreLimits,
     ) -> None:
         self._config = config
         self._table = table
         self._gallery = gallery
         self._found = found
+        self._limits = limits
         self._is_left = np.ones(len(table), np.bool_)
         self._just_seen = table.missed == periods
         self._rows: list[Indices] = []
@@ -95,7 +102,7 @@ class Associator:
     def associate(self) -> Association:
         """Match by appearance, then by overlap, at last what says less."""
         config, table, found = self._config, self._table, self._found
-        is_weak = (found.scores < config.low_score_threshold) & (config.low_score_threshold > 0)
+        is_weak = found.scores < self._limits.strong
         is_tentative = table.ids == 0
         free = self._by_appearance((~is_weak).nonzero()[0])
         seen = (self._is_left & self._just_seen & ~is_tentative).nonzero()[0]
@@ -105,17 +112,20 @@ class Associator:
             blind = ~found.described[free]
             left = self._by_overlap(away.nonzero()[0], free[blind])
             free = np.append(free[~blind], left)
-        if is_weak.any():
+        lone = is_weak.nonzero()[0]
+        if len(lone):
             seen = (self._is_left & self._just_seen).nonzero()[0]
-            self._by_overlap(seen, is_weak.nonzero()[0])
-        return Association(np.concatenate(self._rows), np.concatenate(self._columns), free)
+            lone = self._by_overlap(seen, lone)
+        return Association(
+            np.concatenate(self._rows), np.concatenate(self._columns), free, lone
+        )
 
     def _by_appearance(self, columns: Indices) -> Indices:
         """Match confirmed tracks; return the columns left over."""
         table = self._table
         confirmed = (table.ids > 0).nonzero()[0]
         levels = table.time_since_update[confirmed]
-        if not self._config.cascade:
+        if self._config.staged or not self._config.cascade:
             levels = np.ones_like(levels)
         costs = self._appearance_costs(confirmed)[:, columns]
         rows, matched, free = match_cascade(costs, levels, self._config.max_cosine_distance)
@@ -138,7 +148,8 @@ class Associator:
         costs = np.full((len(rows), len(found)), np.inf)
         if found.described.any() and len(rows):
             near, columns = kalman_filter.gate(
-                table.states[rows], found.xyah, self._config.gating_distance
+                table.states[rows], found.xyah, self._config.gating_distance,
+                kalman_filter.aspect_noise(self._config.free_aspect),
             )
             if not found.described.all():
                 has_look = found.described[columns]

@@ -34,6 +34,8 @@ Metric", ICIP 2017, section 2.1.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,12 +45,27 @@ States = NDArray[np.float64]  #: (N, 5, 4), see above
 
 STD_POSITION = 1 / 20  #: of the height (Wojke 2017; values of the authors' program)
 STD_VELOCITY = 1 / 160  #: of the height, per frame period
-STD_ASPECT = 1e-2  #: of the aspect ratio, in the process
-STD_ASPECT_VELOCITY = 1e-5  #: of its velocity
-STD_ASPECT_MEASURED = 1e-1  #: of its measurement
 
 
-def initiate(boxes_xyah: Array) -> States:
+class AspectNoise(NamedTuple):
+    """Standard deviations of the aspect ratio: in the process, of its velocity, measured."""
+
+    process: float
+    velocity: float
+    measured: float
+
+
+PAPER_ASPECT = AspectNoise(1e-2, 1e-5, 1e-1)  #: values of the authors' program
+#: For people who bend and cars that turn: as good as a width of its own in the state.
+FREE_ASPECT = AspectNoise(3e-2, 3e-3, 5e-2)
+
+
+def aspect_noise(is_free: bool) -> AspectNoise:
+    """Return the noise that the parameter `free_aspect` stands for."""
+    return FREE_ASPECT if is_free else PAPER_ASPECT
+
+
+def initiate(boxes_xyah: Array, aspect: AspectNoise = PAPER_ASPECT) -> States:
     """
     Start tracks at unmatched measurements, at rest.
 
@@ -56,6 +73,8 @@ def initiate(boxes_xyah: Array) -> States:
     ----------
     boxes_xyah : ndarray, shape (N, 4)
         Measured boxes.
+    aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -65,12 +84,14 @@ def initiate(boxes_xyah: Array) -> States:
     states = np.zeros((len(boxes_xyah), 5, 4))
     heights = boxes_xyah[:, 3]
     states[:, 0] = boxes_xyah
-    states[:, 2] = _variances(2 * STD_POSITION * heights, STD_ASPECT)
-    states[:, 4] = _variances(10 * STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
+    states[:, 2] = _variances(2 * STD_POSITION * heights, aspect.process)
+    states[:, 4] = _variances(10 * STD_VELOCITY * heights, aspect.velocity)
     return states
 
 
-def predict(states: States, periods: float) -> States:
+def predict(
+    states: States, periods: float, aspect: AspectNoise = PAPER_ASPECT
+) -> States:
     """
     Move the tracks on in time.
 
@@ -81,6 +102,8 @@ def predict(states: States, periods: float) -> States:
     periods : float
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
+    aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -96,12 +119,17 @@ def predict(states: States, periods: float) -> States:
         [0, 0, 0, 0, 1],
     ])
     moved: States = move @ states
-    moved[:, 2] += t * _variances(STD_POSITION * heights, STD_ASPECT)
-    moved[:, 4] += t * _variances(STD_VELOCITY * heights, STD_ASPECT_VELOCITY)
+    moved[:, 2] += t * _variances(STD_POSITION * heights, aspect.process)
+    moved[:, 4] += t * _variances(STD_VELOCITY * heights, aspect.velocity)
     return moved
 
 
-def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> States:
+def update(
+    states: States,
+    boxes_xyah: Array,
+    noise: Array | float = 1.0,
+    aspect: AspectNoise = PAPER_ASPECT,
+) -> States:
     """
     Correct each track by its measurement.
 
@@ -113,6 +141,8 @@ def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> Sta
         One measured box for each.
     noise : float or ndarray, shape (N, 1)
         What the variance of the measurement is multiplied by; above 0.
+    aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -120,7 +150,7 @@ def update(states: States, boxes_xyah: Array, noise: Array | float = 1.0) -> Sta
 
     """
     position, velocity, variance, covariance, velocity_variance = _parts(states)
-    measured = noise * _measurement_variances(position)
+    measured = noise * _measurement_variances(position, aspect)
     spread = variance + measured  # (N, 4)
     surprise = (boxes_xyah - position) / spread
     corrected = np.empty_like(states)
@@ -164,7 +194,9 @@ def move_camera(states: States, motion: Array) -> States:
     return moved
 
 
-def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indices]:
+def gate(
+    states: States, boxes_xyah: Array, limit: float, aspect: AspectNoise = PAPER_ASPECT
+) -> tuple[Indices, Indices]:
     """
     Return the pairs of tracks and measurements that the motion allows.
 
@@ -176,6 +208,8 @@ def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indi
         Measured boxes.
     limit : float
         Largest squared Mahalanobis distance; see `TrackerConfig.gating_distance`.
+    aspect : AspectNoise
+        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -184,7 +218,7 @@ def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indi
 
     """
     centres = states[:, 0]
-    spread = states[:, 2] + _measurement_variances(centres)
+    spread = states[:, 2] + _measurement_variances(centres, aspect)
     reach = np.sqrt(limit * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
     near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
     rows, columns = near.nonzero()
@@ -198,8 +232,8 @@ def _parts(states: States) -> Array:
     return states.transpose(1, 0, 2)
 
 
-def _measurement_variances(positions: Array) -> Array:
-    return _variances(STD_POSITION * positions[:, 3], STD_ASPECT_MEASURED)
+def _measurement_variances(positions: Array, aspect: AspectNoise) -> Array:
+    return _variances(STD_POSITION * positions[:, 3], aspect.measured)
 
 
 def _variances(std: Array, std_aspect: float) -> Array:

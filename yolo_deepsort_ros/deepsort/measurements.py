@@ -52,8 +52,11 @@ class Measurements:
     described: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, detections: Detections) -> Measurements:
-        """Prepare the detections."""
+    def of(cls, detections: Detections, in_order: bool = False) -> Measurements:
+        """Prepare the detections, sorted by box where ties must not depend on their order."""
+        if in_order and len(detections) > 1:
+            keys = (detections.class_ids, detections.scores, *detections.tlwh.T[::-1])
+            detections = detections[np.lexsort(keys)]
         count = len(detections)
         features = np.zeros((count, 0), np.float32)
         described = np.zeros(count, np.bool_)

@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import xyah_to_tlwh
 from yolo_deepsort_ros.deepsort import kalman_filter
-from yolo_deepsort_ros.deepsort.kalman_filter import Indices
+from yolo_deepsort_ros.deepsort.kalman_filter import AspectNoise, Indices, PAPER_ASPECT
 from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
+SCORE_BINS = 20  #: of the score, from 0 to 1
 MIN_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
 
 _TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
@@ -56,6 +57,14 @@ class TrackTable:
         Of the last matched detection, the class by vote if that is wanted.
     class_weights : ndarray, shape (T,)
         By how much score the class leads in the vote.
+    sure_hits : ndarray of int, shape (T,)
+        Matched frames that count for an id.
+    best_scores, is_trusted, unjudged : ndarray, shapes (T,), (T,), (T, SCORE_BINS)
+        Notes of the `ScoreModel`: highest score, whether all boxes count as true, and how
+        many boxes of each score are not counted yet.
+    trails, runs : ndarray, shapes (T, 3, 4), (T,)
+        Notes of the `BoxBlend`: the last detection but one, the last, and what the filter
+        made of it, each as centre and size; frames matched in a row.
 
     """
 
@@ -69,13 +78,30 @@ class TrackTable:
     class_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
     class_weights: NDArray[np.float64]
+    sure_hits: NDArray[np.int64]
+    best_scores: NDArray[np.float64]
+    is_trusted: NDArray[np.bool_]
+    unjudged: NDArray[np.float64]
+    trails: NDArray[np.float64]
+    runs: NDArray[np.int64]
 
     @classmethod
-    def born(cls, found: Measurements, columns: Indices, slots: Indices) -> TrackTable:
-        """Start a tentative track, with its place in the gallery, at each column."""
+    def born(
+        cls,
+        found: Measurements,
+        columns: Indices,
+        slots: Indices,
+        sure: float = -np.inf,
+        aspect: AspectNoise = PAPER_ASPECT,
+    ) -> TrackTable:
+        """
+        Start a tentative track, with its place in the gallery, at each column.
+
+        Scores from `sure` on count for an id.
+        """
         count = len(columns)
         return cls(
-            kalman_filter.initiate(found.xyah[columns]),
+            kalman_filter.initiate(found.xyah[columns], aspect),
             ids=np.zeros(count, np.int64),
             hits=np.ones(count, np.int64),
             ages=np.ones(count),
@@ -85,6 +111,12 @@ class TrackTable:
             class_ids=found.class_ids[columns],
             scores=found.scores[columns],
             class_weights=np.maximum(found.scores[columns], 0),
+            sure_hits=(found.scores[columns] >= sure).astype(np.int64),
+            best_scores=found.scores[columns],
+            is_trusted=np.zeros(count, np.bool_),
+            unjudged=np.eye(SCORE_BINS)[score_bins(found.scores[columns])],
+            trails=np.zeros((count, 3, 4)),
+            runs=np.zeros(count, np.int64),
         )
 
     @classmethod
@@ -119,9 +151,9 @@ class TrackTable:
         rounded = np.rint(self.missed).astype(np.int64)
         return np.where(self.missed > 0, np.maximum(rounded, 1), 0)
 
-    def move(self, periods: float) -> None:
+    def move(self, periods: float, aspect: AspectNoise) -> None:
         """Predict all tracks that many frame periods ahead."""
-        self.states = kalman_filter.predict(self.states, periods)
+        self.states = kalman_filter.predict(self.states, periods, aspect)
         self.ages += periods
 
     def miss(self, periods: float) -> None:
@@ -130,7 +162,13 @@ class TrackTable:
         self.looked += periods
 
     def correct(
-        self, rows: Indices, columns: Indices, found: Measurements, trust_scores: bool
+        self,
+        rows: Indices,
+        columns: Indices,
+        found: Measurements,
+        trust_scores: bool,
+        sure: float,
+        aspect: AspectNoise,
     ) -> None:
         """
         Apply to each row, named at most once, the detection of its column.
@@ -141,8 +179,11 @@ class TrackTable:
         noise: NDArray[np.float64] | float = 1.0
         if trust_scores:
             noise = np.clip(1 - found.scores[columns, None], MIN_NOISE, 1)
-        self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], noise)
+        self.states[rows] = kalman_filter.update(
+            self.states[rows], found.xyah[columns], noise, aspect
+        )
         self.hits[rows] += 1
+        self.sure_hits[rows] += found.scores[columns] >= sure
         self.missed[rows] = 0
         self.looked[rows[found.described[columns]]] = 0
         self.scores[rows] = found.scores[columns]
@@ -169,17 +210,27 @@ class TrackTable:
             name: np.concatenate([array, vars(other)[name]]) for name, array in vars(self).items()
         })
 
-    def snapshot(self, rate: float, looked: bool) -> Tracks:
+    def snapshot(
+        self, rate: float, looked: bool, share: float = 0.0, coast: bool = True
+    ) -> Tracks:
         """
         Return the public view.
 
         `rate` turns velocities per period into per second; unless somebody `looked` for
-        objects in this frame all confirmed tracks coast.
+        objects in this frame all confirmed tracks coast. Boxes matched in this frame have
+        that `share` of their detection. With `coast` tracks are reported for one frame
+        period after their last match.
         """
         missed = self.time_since_update
+        tlwh = self.tlwh
+        if share and looked:
+            seen = (missed == 0) & (self.runs > 0)
+            detected = self.trails[seen, 1]
+            detected[:, :2] -= detected[:, 2:] / 2
+            tlwh[seen] += share * (detected - tlwh[seen])
         return Tracks.owning(
             ids=self.ids.copy(),
-            tlwh=self.tlwh,
+            tlwh=tlwh,
             states=np.where(
                 self.ids > 0, np.where((missed == 0) & looked, _CONFIRMED, _COASTING), _TENTATIVE
             ),
@@ -190,5 +241,10 @@ class TrackTable:
             scores=self.scores.copy(),
             velocities=self.states[:, 1, :2] * rate,
             covariances=self.box_covariances,
-            is_reported=(self.ids > 0) & (missed <= 1),
+            is_reported=(self.ids > 0) & (missed <= int(coast)),
         )
+
+
+def score_bins(scores: NDArray[np.float64]) -> Indices:
+    """Return the bin of each score; those beyond 0 and 1 are in the outermost."""
+    return np.clip((scores * SCORE_BINS).astype(np.intp), 0, SCORE_BINS - 1)

@@ -26,18 +26,19 @@ from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
 from yolo_deepsort_ros.deepsort.association import Associator
+from yolo_deepsort_ros.deepsort.detector_model import DetectorModel
 from yolo_deepsort_ros.deepsort.ended_tracks import LostTracks
 from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.deepsort.measurements import Measurements
+from yolo_deepsort_ros.deepsort.similarity import similarity
+from yolo_deepsort_ros.deepsort.staged_association import StagedAssociator
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.stamp_order import Order
 from yolo_deepsort_ros.tracks import Tracks
-
-MIN_ZOOM = 0.1  #: of areas, from one frame to the next; more is no camera's motion
 
 
 class Tracker:
@@ -74,6 +75,8 @@ class Tracker:
         self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
         self._lost = LostTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
+        self._detector = DetectorModel()
+        self._aspect = kalman_filter.aspect_noise(self.config.free_aspect)
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
@@ -82,6 +85,7 @@ class Tracker:
     def reset(self) -> None:
         """Forget all tracks, stamps and ids: the next confirmed track is number 1."""
         self._last_id = 0
+        self._detector.clear()
         self._clock.reset()
         self._forget()
 
@@ -136,19 +140,7 @@ class Tracker:
         found = self._checked(detections)
         if not self._move(stamp, camera_motion):
             return self._shown.unreported
-        table = self._table
-        periods, self._unseen = self._unseen, 0.0
-        table.miss(periods)
-        self._end(table.missed > self._longest_miss())
-        matched = Associator(
-            self.config, self._table, self._gallery, found, periods
-        ).associate()
-        self._correct(matched.rows, matched.columns, found)
-        self._end((self._table.ids == 0) & (self._table.missed > 0))
-        self._start(matched.free_columns, found)
-        if self._lost.age(periods):
-            self._keep_slots()
-        self._shown = self._table.snapshot(self._clock.rate, looked=True)
+        self._shown = self._taken(found)
         return self._shown
 
     def predict(self, stamp: float, camera_motion: ArrayLike | None = None) -> Tracks:
@@ -211,8 +203,8 @@ class Tracker:
         return ambiguous(predicted, detections.tlwh, is_stale)
 
     def _checked(self, detections: Detections) -> Measurements:
-        found, known = Measurements.of(detections), self._gallery.feature_length
-        length = found.features.shape[1]
+        found = Measurements.of(detections, in_order=self.config.staged)
+        known, length = self._gallery.feature_length, found.features.shape[1]
         if length and known not in (0, length):
             raise InputError(
                 f'features have length {length}, those of the live tracks {known}: '
@@ -222,7 +214,7 @@ class Tracker:
 
     def _move(self, stamp: float, camera_motion: ArrayLike | None) -> bool:
         """Carry the tracks over to the time and the camera of a frame, unless it is late."""
-        motion = None if camera_motion is None else _similarity(camera_motion)
+        motion = None if camera_motion is None else similarity(camera_motion)
         order, periods = self._clock.take(stamp, self.config.late_periods)
         if order is Order.LATE:
             return False
@@ -230,10 +222,30 @@ class Tracker:
             self._forget()
         self._frames += 1
         self._unseen += periods
-        self._table.move(periods)
+        self._table.move(periods, self._aspect)
         if motion is not None:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
         return True
+
+    def _taken(self, found: Measurements) -> Tracks:
+        """Match, correct, end and start tracks by the detections of a frame."""
+        table, config = self._table, self.config
+        has_looks = bool(self._gallery.feature_length or found.described.any())
+        periods, self._unseen = self._unseen, 0.0
+        table.miss(periods)
+        self._end(table.missed > self._longest_miss())
+        limits = self._detector.limits(config, found.scores, has_looks)
+        kind = StagedAssociator if config.staged else Associator
+        matched = kind(config, self._table, self._gallery, found, periods, limits).associate()
+        was_seen = self._table.missed[matched.rows] == periods
+        self._correct(matched.rows, matched.columns, found, limits.sure)
+        self._detector.learn(config, self._table, matched, found, was_seen)
+        self._end((self._table.ids == 0) & (self._table.missed > 0))
+        self._start(matched.free_columns, found, limits.sure)
+        if self._lost.age(periods):
+            self._keep_slots()
+        share, coast = self._detector.share(config), has_looks or not config.staged
+        return self._table.snapshot(self._clock.rate, looked=True, share=share, coast=coast)
 
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
@@ -241,13 +253,15 @@ class Tracker:
             return self.config.max_age_s * self._clock.rate
         return self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
 
-    def _correct(self, rows: Indices, columns: Indices, found: Measurements) -> None:
+    def _correct(
+        self, rows: Indices, columns: Indices, found: Measurements, sure: float
+    ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.nsa_kalman)
+        table.correct(rows, columns, found, config.nsa_kalman, sure, self._aspect)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
-        ready = (table.ids[rows] == 0) & (table.hits[rows] >= config.n_init)
+        ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)
         if ready.any():
             order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
             self._confirm(rows[order], columns[order], found)
@@ -268,13 +282,16 @@ class Tracker:
         table.ids[rows] = self._last_id + 1 + np.arange(len(rows))
         self._last_id += len(rows)
 
-    def _start(self, columns: Indices, found: Measurements) -> None:
+    def _start(self, columns: Indices, found: Measurements, sure: float) -> None:
         """Start a tentative track at each detection that nobody claimed."""
         if not len(columns):
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        self._table = self._table.joined(TrackTable.born(found, columns, slots))
+        born = TrackTable.born(found, columns, slots, sure, self._aspect)
+        self._table = self._table.joined(born)
+        if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
+            self._confirm(np.arange(len(columns)), columns, found)
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""
@@ -284,8 +301,9 @@ class Tracker:
 
     def _end(self, dead: NDArray[np.bool_]) -> None:
         if dead.any():
-            self._lost.take(self._table.select(dead))
-            self._table = self._table.select(~dead)
+            ended, self._table = self._table.select(dead), self._table.select(~dead)
+            self._detector.bury(ended)
+            self._lost.take(ended)
             self._keep_slots()
 
     def _keep_slots(self) -> None:
@@ -300,19 +318,3 @@ class Tracker:
         self._table = TrackTable.empty()
         self._frames = 0
         self._unseen = 0.0
-
-
-def _similarity(motion: ArrayLike) -> NDArray[np.float64]:
-    """Return the matrix, or raise for what no camera does."""
-    try:
-        matrix = np.array(motion, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f'camera_motion is not a matrix: {error}') from None
-    if matrix.shape != (2, 3) or not np.isfinite(matrix).all():
-        raise InputError(f'camera_motion {matrix.tolist()} is not a finite 2 x 3 matrix')
-    scale = float(np.linalg.det(matrix[:, :2]))
-    if not MIN_ZOOM <= scale <= 1 / MIN_ZOOM:
-        raise InputError(
-            f'camera_motion changes areas by {scale:.3g}: leave it out where it is unknown'
-        )
-    return matrix

@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.detections import Detections, usable
+from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, OutputError
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file, read_table
@@ -107,57 +107,9 @@ def read_mot(path: str | Path) -> MotRows:
     """
     path = Path(path)
     lines, table = read_table(path)
-    _check(path, lines, table)
-    columns = table.shape[1]
-    return MotRows(
-        path,
-        lines,
-        table[:, 0].astype(np.int64),
-        table[:, 1].astype(np.int64),
-        table[:, 2:6],
-        table[:, 6] if columns > 6 else np.ones(len(table)),
-        table[:, 7:],
-    )
-
-
-def read_detections(path: str | Path) -> Iterator[tuple[int, Detections]]:
-    """
-    Read detections frame by frame.
-
-    Parameters
-    ----------
-    path : str or Path
-        A MOT `det.txt`, whose columns after the seventh are ignored, or an array file
-        (`.npy`) with seven MOT columns and then one appearance vector in each row.
-
-    Returns
-    -------
-    iterator of (int, Detections)
-        Frame numbers from 1 to the last one in the file, those without objects included,
-        in the file's order within a frame.
-
-    Raises
-    ------
-    InputError
-        At once, when the file cannot be read or holds no row, or a row cannot be used.
-
-    """
-    rows = read_mot(path)
-    if not len(rows):
-        raise InputError(f'{shown(rows.path)}: holds no detections')
-    has_features = is_array_file(rows.path) and rows.others.shape[1] > 0
-    if has_features:
-        with np.errstate(over='ignore', under='ignore'):
-            features = rows.others.astype(np.float32)
-        _refuse(rows.path, rows.lines, ~np.isfinite(features).all(axis=1),
-                'the feature is beyond the range of float32')
-        _refuse(rows.path, rows.lines, ~features.any(axis=1), 'the feature is all zero')
-    return (
-        (frame, Detections(
-            found.tlwh, found.scores, features=found.others if has_features else None
-        ))
-        for frame, found in enumerate(rows.by_frame(int(rows.frames.max())), start=1)
-    )
+    check_places(path, lines, table)
+    _check_values(path, lines, table)
+    return mot_rows(path, lines, table)
 
 
 class _RowWriter:
@@ -281,14 +233,31 @@ class TruthWriter(_RowWriter):
         self.write_lines(','.join(f'{value:.7g}' for value in row) + '\n' for row in rows.tolist())
 
 
-def _check(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:
+def mot_rows(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> MotRows:
+    """Name the columns of a table."""
+    return MotRows(
+        path,
+        lines,
+        table[:, 0].astype(np.int64),
+        table[:, 1].astype(np.int64),
+        table[:, 2:6],
+        table[:, 6] if table.shape[1] > 6 else np.ones(len(table)),
+        table[:, 7:],
+    )
+
+
+def check_places(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:
+    """Refuse frames and ids that are none."""
+    frames, ids = table[:, 0], table[:, 1]
+    _refuse(path, lines, ~((frames >= 1) & (frames <= MAX_NUMBER) & (np.rint(frames) == frames)),
+            f'column 1, the frame, must be a whole number from 1 to {MAX_NUMBER}', frames)
+    _refuse(path, lines, ~((abs(ids) <= MAX_NUMBER) & (np.rint(ids) == ids)),
+            f'column 2, the id, must be a whole number up to {MAX_NUMBER}', ids)
+
+
+def _check_values(path: Path, lines: NDArray[np.int64], table: NDArray[np.float64]) -> None:
     """Refuse rows that cannot be true."""
     _refuse(path, lines, ~np.isfinite(table).all(axis=1), 'holds NaN or infinite values')
-    frames, ids = table[:, 0], table[:, 1]
-    _refuse(path, lines, (frames < 1) | (frames > MAX_NUMBER) | (frames % 1 != 0),
-            f'column 1, the frame, must be a whole number from 1 to {MAX_NUMBER}', frames)
-    _refuse(path, lines, (abs(ids) > MAX_NUMBER) | (ids % 1 != 0),
-            f'column 2, the id, must be a whole number up to {MAX_NUMBER}', ids)
     _refuse(path, lines, ~usable(table[:, 2:6]),
             'columns 5 and 6, width and height, must be positive, and the box within 1e6 px')
 

@@ -23,10 +23,9 @@ from typing import Any
 
 import cv2
 
-_ENVIRONMENT = {
-    'OPENCV_FFMPEG_LOGLEVEL': '-8',  # AV_LOG_QUIET: our own line says what is wrong
-    'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT': '3',  # s; by default a stalled camera blocks for 10
-}
+#: Read by OpenCV at the first video or stream of a process.
+FFMPEG_VARIABLE = 'OPENCV_FFMPEG_LOGLEVEL'
+AV_LOG_QUIET = '-8'  #: our own line says what is wrong
 
 
 @contextmanager
@@ -34,11 +33,9 @@ def quiet_opencv() -> Iterator[None]:
     """
     Silence OpenCV's log; what fails inside is reported by the caller.
 
-    OpenCV reads two variables of the environment at the first capture or video of a
-    process; they get better defaults here, unless the user has set them.
+    FFmpeg is silenced for good, by a variable of the environment, unless the user has set it.
     """
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+    os.environ.setdefault(FFMPEG_VARIABLE, AV_LOG_QUIET)
     home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
     before = home.setLogLevel(0)
     try:

@@ -15,7 +15,8 @@
 """
 Which library runs a network.
 
-To add one: a module beside this one that has `from_onnx`, and its name in `config.BACKENDS`.
+To add one: a module beside this one that has `from_onnx`, and its name in `BACKENDS` of
+`config.network_config`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from yolo_deepsort_ros.config.node_configs import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import (
     ConfigurationError, MissingDependencyError, ModelError, YoloDeepsortError,

@@ -22,7 +22,7 @@ import os
 import numpy as np
 import onnxruntime
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 

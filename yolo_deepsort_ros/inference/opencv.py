@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.models.onnx.model import OnnxModel

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from yolo_deepsort_ros.config.node_configs import InferenceConfig
+from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.onnx.model import OnnxModel

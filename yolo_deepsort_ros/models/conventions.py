@@ -27,7 +27,7 @@ import json
 import math
 from typing import Any
 
-from yolo_deepsort_ros.config.node_configs import RESIZES
+from yolo_deepsort_ros.config.network_config import RESIZES
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel

@@ -21,7 +21,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yolo_deepsort_ros.config.node_configs import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
@@ -107,14 +107,16 @@ def check_models(values: Mapping[str, Any]) -> None:
         As `find_model`.
 
     """
-    find_model(values.get('model', DetectorConfig.model), values.get('weights', ''))
-    if values.get('reid', EmbedderConfig.reid):
+    find_model(values.get('model', DetectorConfig().model), values.get('weights', ''))
+    if values.get('reid', EmbedderConfig().reid):
         find_reid(values['reid'])
 
 
 def downloadable(values: Mapping[str, Any]) -> list[str]:
     """Return those of the networks that parameters name which come over the network."""
-    named = (values.get('model', DetectorConfig.model), values.get('reid', EmbedderConfig.reid))
+    named = (
+        values.get('model', DetectorConfig().model), values.get('reid', EmbedderConfig().reid)
+    )
     known = read_registry()
     return [name for name in known if name in named and not known[name].is_embedded]
 

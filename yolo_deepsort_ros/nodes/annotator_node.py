@@ -20,7 +20,7 @@ import sys
 
 from rclpy.clock import Clock, ClockType
 from rclpy.subscription import Subscription
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.config.node_configs import AnnotatorConfig
 from yolo_deepsort_ros.nodes import qos
@@ -43,12 +43,13 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
     Subscriptions
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort, and `tracks`
-        (vision_msgs/Detection2DArray), reliable; both only while somebody looks.
+        (vision_msgs/Detection2DArray), reliable; both only while somebody looks. `label_info`
+        (vision_msgs/LabelInfo), reliable, transient local.
     Publications
         Those of `Annotation`.
 
     A message that cannot be used is counted, logged and skipped; one whose image was lost
-    is skipped.
+    is skipped, and so is a box that cannot be used.
     """
 
     def __init__(self) -> None:
@@ -58,7 +59,10 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
 
     def load(self) -> None:
         """Announce the annotated images."""
-        self._annotation.load()
+        self._annotation.load(self.config.annotation)
+        self.until_cleanup(self.create_subscription(
+            LabelInfo, 'label_info', self._on_labels, qos.LATCHED
+        ))
 
     def start(self) -> None:
         """Draw while somebody looks."""
@@ -66,11 +70,11 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         self.until_deactivation(self.create_timer(
             DEMAND_PERIOD, self._follow_demand, clock=Clock(clock_type=ClockType.STEADY_TIME)
         ))
-        self._annotation.start(self.config)
+        self._annotation.start(self.config.annotation)
 
     def adopt(self, config: AnnotatorConfig) -> None:
         """Draw trails of another length."""
-        self._annotation.adopt(config)
+        self._annotation.adopt(config.annotation)
 
     def stop(self) -> None:
         """Draw no more."""
@@ -81,19 +85,24 @@ class AnnotatorNode(PairedNode[AnnotatorConfig]):
         if pair.image is None:
             return
         header = pair.image.header
-        self._annotation.draw(
-            image_to_array(pair.image), header, message_to_objects(pair.message)
-        )
+        objects = message_to_objects(pair.message).usable
+        self.tell_of_unusable(pair.message, len(objects.ids))
+        self._annotation.draw(image_to_array(pair.image), header, objects)
         self.diagnostics.delivered(stamp_to_seconds(header.stamp))
+
+    def _on_labels(self, message: LabelInfo) -> None:
+        self._annotation.name_classes(
+            {kind.class_name: kind.class_id for kind in message.class_map}
+        )
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""
         is_wanted = self._annotation.is_wanted
-        self.diagnostics.rests[DEMAND] = '' if is_wanted else 'nobody looks'
+        self.diagnostics.rest(DEMAND, '' if is_wanted else 'nobody looks')
         if not is_wanted:
             self._unsubscribe()
         elif self._tracks is None:
-            self.images.open()
+            self.images.open(self.config.pairing)
             self._tracks = self.topics.subscribe(
                 Detection2DArray, 'tracks', self.on_message, qos.RESULTS
             )

@@ -40,11 +40,15 @@ class CameraNode(BaseNode[CameraConfig]):
 
     def load(self) -> None:
         """Open the source."""
-        self._capture.load(self.config)
+        self._capture.load(self.config.capture)
 
     def start(self) -> None:
         """Begin to publish, unless paused."""
         self._capture.start()
+
+    def adopt(self, config: CameraConfig) -> None:
+        """Go on under another `frame_id`, in another quality."""
+        self._capture.adopt(config.capture)
 
     def stop(self) -> None:
         """Hold a file, release what is live."""
@@ -56,7 +60,7 @@ class CameraNode(BaseNode[CameraConfig]):
 
     def _publish(self, captured: Captured) -> None:
         self._capture.publish_image(captured)
-        self.diagnostics.counts['processed'] += 1
+        self.diagnostics.processed.add()
         self.diagnostics.delivered(stamp_to_seconds(captured.header.stamp))
 
 

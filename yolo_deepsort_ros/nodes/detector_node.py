@@ -60,12 +60,13 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         self._look = self.guarded(self._detect, counts=False)
         self._images: list[ImageInput] = []
         self._waiting: dict[str, Look] = {}  # the newest by camera
+        self.diagnostics.expect(self._due)
         self._some_wait = self.create_guard_condition(self._on_waiting)
 
     def load(self) -> None:
         """Load the network and run it once."""
         self._cameras = cameras_of(self.config, self.topics.full_name)
-        self._detection.load(self.config, self._cameras)
+        self._detection.load(self.config.detection, self._cameras)
 
     def start(self) -> None:
         """Look at images from now on."""
@@ -78,7 +79,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def adopt(self, config: DetectorNodeConfig) -> None:
         """Go on with other thresholds and classes."""
-        self._detection.adopt(config)
+        self._detection.adopt(config.detection)
 
     def unload(self) -> None:
         """Free the network."""
@@ -100,9 +101,9 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         images = ImageInput(
             self, _images_of(camera),
             self.guarded(partial(self._on_image, camera), counts=False),
-            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detect_every),
+            qos.deep(qos.NEWEST_IMAGE_IN, self.config.detection.detect_every),
         )
-        images.open()
+        images.open(self.config.images)
         return images
 
     def _on_image(self, camera: str, message: AnyImage) -> None:
@@ -118,6 +119,11 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
         else:  # once all that have come are here
             self._some_wait.trigger()
 
+    def _due(self, seconds: float) -> float:
+        """Return how many looks there should have been lately, by the images sent."""
+        every = self.config.detection.detect_every
+        return sum(images.sent for images in self._images) / every
+
     def _on_waiting(self) -> None:
         looks, self._waiting = self._waiting, {}
         if looks:
@@ -125,7 +131,7 @@ class DetectorNode(BaseNode[DetectorNodeConfig]):
 
     def _detect(self, looks: dict[str, Look]) -> None:
         self._detection.detect_batch(looks)
-        self.diagnostics.counts['processed'] += len(looks)
+        self.diagnostics.processed.add(len(looks))
         for look in looks.values():
             self.diagnostics.delivered(stamp_to_seconds(look.header.stamp))
 

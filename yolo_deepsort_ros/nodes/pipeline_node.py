@@ -68,19 +68,20 @@ class PipelineNode(BaseNode[PipelineConfig]):
 
     def load(self) -> None:
         """Load the networks and open the source."""
-        self._detection.load(self.config)
-        self._tracking.load(self.config)
-        self._annotation.load()
-        self._capture.load(self.config)
-        self.diagnostics.counts[REPLACED] += 0
+        self._detection.load(self.config.detection)
+        self._tracking.load(self.config.tracking)
+        self._annotation.load(self.config.annotation)
+        self._annotation.name_classes(self._detection.class_numbers)
+        self._capture.load(self.config.capture)
+        self._replaced = self.diagnostics.counter(REPLACED)
 
     def start(self) -> None:
         """Begin with the next frame."""
-        self._annotation.start(self.config)
+        self._annotation.start(self.config.annotation)
         self._following = Handover('tracker', self.guarded(self._follow))
         self._detecting = Handover(
             'detector', self.guarded(self._detect, counts=False), self._on_replaced,
-            room=self.config.detect_every,
+            room=self.config.detection.detect_every,
         )
         self._detection.start()
         self._capture.start()
@@ -93,9 +94,10 @@ class PipelineNode(BaseNode[PipelineConfig]):
 
     def adopt(self, config: PipelineConfig) -> None:
         """Go on with other values, the tracks staying."""
-        self._detection.adopt(config)
-        self._tracking.adopt(config)
-        self._annotation.adopt(config)
+        self._capture.adopt(config.capture)
+        self._detection.adopt(config.detection)
+        self._tracking.adopt(config.tracking)
+        self._annotation.adopt(config.annotation)
 
     def unload(self) -> None:
         """Free the networks, forget the tracks, release the source."""
@@ -110,7 +112,7 @@ class PipelineNode(BaseNode[PipelineConfig]):
             self._capture.publish_image(captured)
 
     def _on_replaced(self) -> None:
-        self.diagnostics.counts[REPLACED] += 1
+        self._replaced.add()
 
     def _detect(self, frame: Captured) -> None:
         picture, header, _ = frame

@@ -22,12 +22,13 @@ from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.runtime.running import run
-from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+from yolo_deepsort_ros.nodes.stages.tracking import LATE, Tracking
 from yolo_deepsort_ros.nodes.sync.paired_node import PairedNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair
 from yolo_deepsort_ros.nodes.sync.skipped_images import Between
@@ -51,7 +52,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
     Publications, services
         Those of `Tracking`.
 
-    A message that cannot be used is counted, logged and skipped, the tracks unchanged.
+    A box that cannot be used is counted, logged and left out; an image that cannot be, too: its
+    detections are matched by overlap alone. What is left, even if nothing, ages the tracks.
     Tracks outlast a deactivation, not a cleanup.
     """
 
@@ -62,15 +64,15 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def load(self) -> None:
         """Load the network, if any, and begin without tracks."""
-        self._tracking.load(self.config)
+        self._tracking.load(self.config.tracking)
         self._names = ClassNames()
 
     def start(self) -> None:
         """Track from now on."""
         super().start()
-        self.images.open()
+        self.images.open(self.config.pairing)
         self._between: Between[AnyImage] = Between(
-            self.config.detect_every, self.config.image_buffer
+            self.config.tracking.tracker.detect_every, self.config.pairing.image_buffer
         )
         self.until_deactivation(
             self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
@@ -78,7 +80,7 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
 
     def adopt(self, config: TrackerNodeConfig) -> None:
         """Go on with the tracks."""
-        self._tracking.adopt(config)
+        self._tracking.adopt(config.tracking)
 
     def stop(self) -> None:
         """Track no more."""
@@ -101,23 +103,28 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         for image in self._between.look(stamp):
             self._coast(image)
         if is_late:
-            self.diagnostics.counts['late'] += 1
+            self.diagnostics.counter(LATE).add()
         else:
             self._track(pair)
         self._coast_on()
 
     def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
-        found = self._bounded(message_to_detections(pair.message, self._names))
-        picture = None if pair.image is None else image_to_array(pair.image)
-        self._tracking.track(found, pair.message.header, picture, self._names)
+        found = message_to_detections(pair.message, self._names)
+        self.tell_of_unusable(pair.message, len(found))
+        try:
+            picture = None if pair.image is None else image_to_array(pair.image)
+        except InputError as error:
+            self.refuse(str(error))
+            picture = None
+        self._tracking.track(self._bounded(found), pair.message.header, picture, self._names)
 
     def _bounded(self, found: Detections) -> Detections:
         if len(found) > MAX_BOXES:
-            counts = self.diagnostics.counts
-            counts['boxes left out'] += len(found) - MAX_BOXES
+            left_out = self.diagnostics.counter('boxes left out')
+            left_out.add(len(found) - MAX_BOXES)
             self.get_logger().warning(
                 f'{len(found)} boxes in a message, the strongest {MAX_BOXES} are used (left out '
-                f'so far: {counts["boxes left out"]}); raise the confidence of the detector',
+                f'so far: {left_out.total}); raise the confidence of the detector',
                 throttle_duration_sec=10.0,
             )
         return found.strongest(MAX_BOXES)
@@ -127,7 +134,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
             self._coast(image)
 
     def _predict(self, image: AnyImage) -> None:
-        picture = image_to_array(image) if self.config.camera_motion else None
+        looks = self.config.tracking.tracker.camera_motion
+        picture = image_to_array(image) if looks else None
         self._tracking.track(None, image.header, picture, self._names)
 
 

@@ -21,6 +21,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from yolo_deepsort_ros.stamp_order import Order, StampOrder
+
 STAMPS_KEPT = 30  #: over which the rate is taken
 
 Trail = NDArray[np.float64]  #: points of a line, shape (N, 2), the oldest first
@@ -39,7 +41,7 @@ class Trails:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._stamp = -np.inf
+        self._order = StampOrder()
         self._points: dict[int, deque[tuple[float, float, float]]] = {}  # stamp, x, y
 
     def add(self, ids: ArrayLike, tlwh: ArrayLike, stamp: float) -> list[Trail]:
@@ -53,7 +55,8 @@ class Trails:
         tlwh : array_like, shape (T, 4)
             Left, top, width, height in pixels.
         stamp : float
-            Seconds; all is forgotten when it goes back.
+            Seconds. A frame whose stamp lies back adds nothing and shows no past; a second one
+            shows that time has started again: all is forgotten.
 
         Returns
         -------
@@ -61,16 +64,17 @@ class Trails:
             The trail of each track, up to this frame.
 
         """
-        if stamp < self._stamp:
+        boxes = np.array(tlwh, np.float64).reshape(-1, 4)
+        feet = boxes[:, :2] + boxes[:, 2:] * (0.5, 1.0)
+        order = self._order.take(stamp)
+        if order is Order.LATE:
+            return list(feet[:, None])
+        if order is Order.RESTART:
             self._points.clear()
-        self._stamp = stamp
         tracks = np.array(ids, np.int64).tolist()
-        for track, (left, top, width, height) in zip(
-            tracks, np.array(tlwh, np.float64).reshape(-1, 4).tolist(), strict=True
-        ):
+        for track, (x, y) in zip(tracks, feet.tolist(), strict=True):
             if track:
-                points = self._points.setdefault(track, deque())
-                points.append((stamp, left + width / 2, top + height))
+                self._points.setdefault(track, deque()).append((stamp, x, y))
         self._forget(stamp - self._seconds)
         return [
             np.array(self._points.get(track, ()), np.float64).reshape(-1, 3)[:, 1:]
@@ -89,12 +93,18 @@ class FrameRate:
     """The rate of frames by their stamps, over the newest of them."""
 
     def __init__(self) -> None:
+        self._order = StampOrder()
         self._stamps: deque[float] = deque(maxlen=STAMPS_KEPT)
 
     def add(self, stamp: float) -> float:
         """Take note of a frame; return frames per second, 0 while unknown."""
-        if self._stamps and stamp <= self._stamps[-1]:
+        first = self._order.doubtful
+        order = self._order.take(stamp)
+        if order is Order.LATE:
+            return 0.0
+        if order is Order.RESTART:
             self._stamps.clear()
+            self._stamps.append(first)
         self._stamps.append(stamp)
         seconds = stamp - self._stamps[0]
         return (len(self._stamps) - 1) / seconds if seconds > 0 else 0.0

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
-from yolo_deepsort_ros.config.node_configs import DetectorConfig
+from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError

@@ -16,8 +16,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
+import socket
 from statistics import median
 import time
 from typing import NamedTuple
@@ -30,16 +31,15 @@ from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config.node_configs import NodeConfig
 from yolo_deepsort_ros.error_text import quoted
+from yolo_deepsort_ros.nodes.health.event_counter import EventCounter, WINDOW
 from yolo_deepsort_ros.nodes.health.sim_clock import Passage
 from yolo_deepsort_ros.nodes.health.stage_lines import stage_line, Visit
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
 
 PERIOD = 1.0  #: s
-WINDOW = 5  #: periods over which rates are taken and a bad message counts as recent
 TIMES_KEPT = 100  #: newest durations of each stage
-#: Counters that are no good news when they rise, by their last words.
-BAD_NEWS = ('refused', 'unpaired', 'lost in transport', 'setbacks of the clock')
-RATED = ('received', 'processed')  #: counters whose rate tells something
+#: Share of the results due below which a rate has collapsed, whatever the configuration says.
+MIN_SHARE = 0.15
 MAX_VISITS = 1000  #: images whose stages wait to be logged
 CLOCK = 'clock'  #: key of why no time passes
 OTHER_CLOCK = 3600.0  #: s; a stamp as far away as this is of another clock
@@ -77,22 +77,12 @@ class Diagnostics:
     ----------
     config : NodeConfig
         The limits.
-    counts : Counter of str
-        What has happened how often; a thread may add to the keys that are its own.
-    facts : dict of str to str
-        What does not change often, such as the backend.
-    problems : dict of str to str
-        What keeps the node from its work now, by a key for whoever ends it.
-    examine : callable
-        Returns more problems and warnings; each is logged when it is seen first, and ends when
-        it is seen no more.
-    rests : dict of str to str
-        Why the node has nothing to do, where that is meant to be, by a key for whoever says so,
-        else ''; its rate is not judged then, and no lateness without a clock.
-    last_error : str
-        The last problem or refusal, also when it is over.
+    processed, refused : EventCounter
+        Results, and messages that could not be used.
     timer : StageTimer
         Durations of the stages of the work.
+    last_error : str
+        The last problem or refusal, also when it is over.
 
     """
 
@@ -101,28 +91,79 @@ class Diagnostics:
         self._logger = node.get_logger()
         self._state = state
         self.config = NodeConfig()
-        self.counts: Counter[str] = Counter(processed=0, refused=0)
-        self.facts: dict[str, str] = {}
-        self.problems: dict[str, str] = {}
-        self.examine: Callable[[], dict[str, Finding]] = dict
-        self.rests: dict[str, str] = {}
-        self._passage = Passage(node.get_clock())
-        self.last_error = ''
+        self._counters: dict[str, EventCounter] = {}
+        self.processed = self.counter('processed', is_rated=True)
+        self.refused = self.counter('refused', is_bad=True)
         self.timer = StageTimer(TIMES_KEPT)
+        self.last_error = ''
+        self._hardware = socket.gethostname()
+        self._facts: dict[str, str] = {}
+        self._problems: dict[str, str] = {}
+        self._rests: dict[str, str] = {}
+        self._due: Callable[[float], float] = lambda seconds: 0.0
+        self._examine: Callable[[], dict[str, Finding]] = dict
+        self._passage = Passage(node.get_clock())
         self._seen: dict[str, Finding] = {}
         self._visits: deque[Visit] = deque(maxlen=MAX_VISITS)
         self._latencies: deque[float] = deque(maxlen=TIMES_KEPT)
-        self._history: deque[tuple[float, Counter[str]]] = deque(maxlen=WINDOW + 1)
+        self._marks: deque[float] = deque(maxlen=WINDOW + 1)
         self.begin()
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
         node.create_timer(PERIOD, self.publish, clock=Clock(clock_type=ClockType.STEADY_TIME))
+
+    def counter(
+        self, name: str, *, is_bad: bool = False, is_rated: bool = False
+    ) -> EventCounter:
+        """Return the counter of that name, made when it is asked for first."""
+        if name not in self._counters:
+            self._counters[name] = EventCounter(name, is_bad=is_bad, is_rated=is_rated)
+        return self._counters[name]
+
+    def add_facts(self, hardware: str = '', **facts: str) -> None:
+        """Take note of what does not change often, and of the hardware that the node is for."""
+        self._facts.update(facts)
+        self._hardware = hardware or self._hardware
+
+    def add_problem(self, key: str, text: str) -> None:
+        """Take note of what keeps the node from its work, until `end_problem`."""
+        self._problems[key] = self.last_error = text
+
+    def end_problem(self, key: str) -> None:
+        """Take note that a problem is over, or that there is none."""
+        self._problems.pop(key, None)
+
+    def has_problem(self, key: str) -> bool:
+        """Tell whether a problem lasts."""
+        return key in self._problems
+
+    def rest(self, key: str, reason: str) -> None:
+        """
+        Take note of why the node has nothing to do, where that is meant to be; '' ends it.
+
+        Its rate is not judged then, and no lateness without a clock.
+        """
+        self._rests[key] = reason
+
+    def expect(self, due: Callable[[float], float]) -> None:
+        """Judge the rate by how many results were due in the last seconds, which `due` takes."""
+        self._due = due
+
+    def watch(self, examine: Callable[[], dict[str, Finding]]) -> None:
+        """
+        Have something examined once a second, which returns problems and warnings by keys.
+
+        Each is logged when it is seen first, and ends when it is seen no more.
+        """
+        self._examine = examine
 
     def begin(self) -> None:
         """Forget times and rates; the counters go on."""
         self.timer.clear()
         self._latencies.clear()
-        self._history.clear()
-        self._history.append((time.monotonic(), self.counts.copy()))
+        self._marks.clear()
+        self._marks.append(time.monotonic())
+        for counter in self._counters.values():
+            counter.restart()
 
     def delivered(self, stamp: float) -> None:
         """
@@ -138,30 +179,29 @@ class Diagnostics:
     @property
     def is_time_still(self) -> bool:
         """Whether time is simulated and does not pass: nothing is due then."""
-        return bool(self.rests.get(CLOCK))
-
-    def add_problem(self, key: str, text: str) -> None:
-        """Take note of what keeps the node from its work."""
-        self.problems[key] = self.last_error = text
+        return bool(self._rests.get(CLOCK))
 
     def publish(self) -> None:
         """Publish the status as it is now."""
         self._log_visits()
-        self._history.append((time.monotonic(), self.counts.copy()))
-        self.rests[CLOCK] = self._passage.look()
+        self._marks.append(time.monotonic())
+        for counter in list(self._counters.values()):
+            counter.mark()
+        self._rests[CLOCK] = self._passage.look()
         self._look_around()
         level, message = self._verdict()
         self._publisher.publish(DiagnosticArray(
             header=Header(stamp=self._node.get_clock().now().to_msg()),
             status=[DiagnosticStatus(
                 level=level, name=self._node.get_fully_qualified_name(), message=message,
+                hardware_id=self._hardware,
                 values=[KeyValue(key=key, value=value) for key, value in self._values().items()],
             )],
         ))
 
     def _look_around(self) -> None:
         try:
-            found = self.examine()
+            found = self._examine()
         except Exception as error:  # what others put into the graph must not end the node
             if not self._node.context.ok():
                 raise
@@ -185,30 +225,28 @@ class Diagnostics:
             [finding.what for finding in self._seen.values() if finding.is_error is is_error]
             for is_error in (True, False)
         )
-        if self.problems or errors:
-            return DiagnosticStatus.ERROR, '; '.join([*self.problems.values(), *errors])
-        warnings += [*self._bad_news(), *self._slowness()]
+        if self._problems or errors:
+            return DiagnosticStatus.ERROR, '; '.join([*self._problems.values(), *errors])
+        seconds = self._seconds
+        verdicts = [counter.verdict(seconds) for counter in self._counters.values()]
+        warnings += [*filter(None, verdicts), *self._slowness()]
         if warnings:
             return DiagnosticStatus.WARN, '; '.join(warnings)
-        said = dict.fromkeys((self._state(), *self.rests.values()))  # a reason may have two keys
+        said = dict.fromkeys((self._state(), *self._rests.values()))  # a reason may have two keys
         return DiagnosticStatus.OK, ', '.join(filter(None, said))
-
-    def _bad_news(self) -> list[str]:
-        seconds, recent = self._recent()
-        return [
-            f'{count} {name} within the last {seconds:.0f} s'
-            for name, count in recent.items() if count > 0 and name.endswith(BAD_NEWS)
-        ]
 
     def _slowness(self) -> list[str]:
         if self._state() != 'active':
             return []
         said = []
-        seconds, recent = self._recent()
-        rate = recent['processed'] / seconds
-        is_due = len(self._history) > WINDOW and not any(self.rests.values())
+        is_due = len(self._marks) > WINDOW and not any(self._rests.values())
+        rate, due = (
+            number / self._seconds for number in (self.processed.recent, self._due(self._seconds))
+        )
         if is_due and rate < self.config.min_rate:
             said.append(f'{rate:.1f} results per second, min_rate is {self.config.min_rate:g}')
+        elif is_due and rate < MIN_SHARE * due:
+            said.append(f'{rate:.1f} results per second of {due:.1f} that come in')
         if self.is_time_still:
             return said
         said += self._lateness(median(self._latencies or [0.0]), self.config.latency_limit)
@@ -234,14 +272,11 @@ class Diagnostics:
         return [said]
 
     def _values(self) -> dict[str, str]:
-        seconds, recent = self._recent()
-        values = {'state': self._state(), **self.facts}
+        values = {'state': self._state(), **self._facts}
         for what, details, _ in self._seen.values():
             values.update({f'{what}; {name}': text for name, text in details.items()})
-        for name, count in sorted(self.counts.items()):
-            values[name] = str(count)
-            if name.endswith(RATED):
-                values[f'{name} per second'] = f'{recent[name] / seconds:.1f}'
+        for _, counter in sorted(self._counters.items()):
+            values.update(counter.values(self._seconds))
         late = self.timer.p95_ms
         for name, milliseconds in self.timer.medians_ms.items():
             values[f'{name}, median ms'] = f'{milliseconds:.1f}'
@@ -251,7 +286,7 @@ class Diagnostics:
             values['stamp to result, p95 ms'] = f'{1e3 * p95(self._latencies):.1f}'
         return {**values, 'last error': self.last_error}
 
-    def _recent(self) -> tuple[float, Counter[str]]:
-        """Return the seconds of the window and what has happened in it."""
-        (start, before), (end, now) = self._history[0], self._history[-1]
-        return max(end - start, 1e-3), now - before
+    @property
+    def _seconds(self) -> float:
+        """The time over which counters are recent."""
+        return max(self._marks[-1] - self._marks[0], 1e-3)

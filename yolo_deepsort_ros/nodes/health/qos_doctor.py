@@ -33,6 +33,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Finding, PERIOD
+from yolo_deepsort_ros.nodes.health.lifecycle_states import LifecycleStates
 
 if TYPE_CHECKING:
     from rclpy.topic_endpoint_info import TopicEndpointInfo  # elsewhere in later versions
@@ -68,6 +69,7 @@ class QosDoctor:
     def __init__(self, node: Node, topic_timeout: Callable[[], float]) -> None:
         self._node = node
         self._topic_timeout = topic_timeout
+        self._states = LifecycleStates(node)
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
@@ -124,10 +126,21 @@ class QosDoctor:
         limit = self._topic_timeout()
         is_due = fitting and limit and not (self._have_images_ended and not _is_of_images(own))
         self._silence[topic] = self._silence[topic] + 1 if is_due else 0
-        if limit and self._silence[topic] * PERIOD > limit:
+        silent = self._silence[topic] * PERIOD
+        may_talk = silent > limit / 2 and self._may_talk(fitting)  # the answer takes a moment
+        if limit and silent > limit and may_talk:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
             )
+
+    def _may_talk(self, others: list[TopicEndpointInfo]) -> bool:
+        """Tell whether any of these publishers is of a node at work; one may wait to be active."""
+        names = {
+            f'{other.node_namespace.rstrip("/")}/{other.node_name}' for other in others
+            if other.node_name != NAMELESS
+        }
+        asked = {name: self._states.may_work(name) for name in names}  # all of them
+        return not asked or any(asked.values())
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name

@@ -17,7 +17,7 @@ From messages to arrays and back; nothing else in the package does it.
 
 Boxes on the wire are centre and size in pixels of the source image; `results[0]` holds
 the class name in `class_id` and the score. Only vision_msgs 4 is known, as Humble and all
-later distributions have it. A rotation (`theta`) is not looked at.
+later distributions have it. Of a box that is turned (`theta`) the upright one around it counts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
 from yolo_deepsort_ros.boxes import Boxes
-from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.detections import Detections, MIN_SIDE, usable
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.compressed_image import (
@@ -133,15 +133,26 @@ class Objects(NamedTuple):
     scores: NDArray[np.float64]  #: (N,)
     names: list[str]  #: `class_id`; '' without a hypothesis
 
+    @property
+    def usable(self) -> Objects:
+        """Those whose box and score can be used; see `Detections`."""
+        is_usable = usable(self.tlwh, self.scores)
+        if is_usable.all():
+            return self
+        names = [name for name, good in zip(self.names, is_usable, strict=True) if good]
+        return Objects(self.ids[is_usable], self.tlwh[is_usable], self.scores[is_usable], names)
+
 
 def message_to_objects(message: Detection2DArray) -> Objects:
     """Read a message of detections or tracks; of several hypotheses the best counts."""
     found = message.detections
     best = [max((r.hypothesis for r in d.results), key=lambda h: h.score, default=None)
             for d in found]
-    boxes = [(d.bbox.center.position.x, d.bbox.center.position.y, d.bbox.size_x, d.bbox.size_y)
-             for d in found]
-    tlwh = np.array(boxes, np.float64).reshape(-1, 4)
+    boxes = [(d.bbox.center.position.x, d.bbox.center.position.y, d.bbox.size_x, d.bbox.size_y,
+              d.bbox.center.theta) for d in found]
+    tlwh, angles = np.split(np.array(boxes, np.float64).reshape(-1, 5), [4], axis=1)
+    if angles.any():
+        tlwh[:, 2:] = _upright(tlwh[:, 2:], angles)
     tlwh[:, :2] -= tlwh[:, 2:] / 2
     return Objects(
         ids=np.array([_number(d.id) for d in found], np.int64),
@@ -149,6 +160,24 @@ def message_to_objects(message: Detection2DArray) -> Objects:
         scores=np.array([0.0 if h is None else h.score for h in best], np.float64),
         names=['' if h is None else h.class_id for h in best],
     )
+
+
+def _upright(sizes: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Return the sizes of the upright boxes around turned ones.
+
+    Parameters
+    ----------
+    sizes : ndarray, shape (N, 2)
+        Width and height; NaN comes out where one is that of no box.
+    angles : ndarray, shape (N, 1)
+        Radians.
+
+    """
+    with np.errstate(invalid='ignore'):
+        sines, cosines = np.abs(np.sin(angles)), np.abs(np.cos(angles))
+        upright = sizes * cosines + sizes[:, ::-1] * sines
+    return np.where((sizes >= MIN_SIDE).all(axis=1, keepdims=True), upright, np.nan)
 
 
 def _number(text: str) -> int:
@@ -175,16 +204,8 @@ class ClassNames:
 
 
 def message_to_detections(message: Detection2DArray, names: ClassNames) -> Detections:
-    """
-    Read the detections of a message.
-
-    Raises
-    ------
-    InputError
-        When a box or score is not finite, or a size not positive.
-
-    """
-    found = message_to_objects(message)
+    """Read the detections of a message; boxes that cannot be used are left out."""
+    found = message_to_objects(message).usable
     return Detections(found.tlwh, found.scores, [names.index(name) for name in found.names])
 
 

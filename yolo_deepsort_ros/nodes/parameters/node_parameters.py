@@ -21,7 +21,8 @@ refuse the same values in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from rcl_interfaces.msg import (
@@ -57,9 +58,10 @@ class NodeParameters(Generic[ConfigType]):
     """
     The parameters of a group, declared on a node.
 
-    Values come from the command line, the launch file or a YAML file, else from the
-    declaration. A name that no node knows is reported as a warning. A given value that cannot be
-    used makes `read` fail until another one is set.
+    Values given come from the command line, a launch file, a YAML file, or are set later; the
+    others are those that the group has then, and the node shows them so: with another profile
+    it shows other ones. A name that no node knows is reported as a warning. A given value that
+    cannot be used makes `read` fail until another one is set.
 
     Parameters
     ----------
@@ -84,12 +86,15 @@ class NodeParameters(Generic[ConfigType]):
         self._group = group
         self._is_open = is_open
         self._adopt = adopt
-        self._unusable: dict[str, Any] = {}
-        given = _overrides(node)
-        for line in remarks(given, group.parameters()):
+        given, known = _overrides(node), group.parameters()
+        for line in remarks(given, known):
             node.get_logger().warning(line)
-        for name, declared in group.parameters().items():
-            _declare_one(node, declared, self._first_value(declared, given.get(name)))
+        self._given = {name: _native(known[name], given[name]) for name in given if name in known}
+        in_force = group.from_mapping(_usable(known, self._given)).values()
+        for name, declared in known.items():
+            _declare_one(node, declared, in_force[name])
+        self._is_showing = False
+        self._to_show = node.create_guard_condition(self._show)
         node.add_on_set_parameters_callback(self._on_set)
 
     def read(self) -> ConfigType:
@@ -105,35 +110,19 @@ class NodeParameters(Generic[ConfigType]):
         for name, value in _overrides(self._node).items():
             if qos.is_override(name):
                 qos.check_override(name, value)
-        return self._with(self._unusable)
+        return self._group.from_mapping(self._given)
 
     @property
     def autostart(self) -> bool:
         """The value of that parameter, which acts before the others are read."""
-        return bool(self._value('autostart'))
-
-    def _with(self, given: dict[str, Any]) -> ConfigType:
-        """Return the present values but for those given."""
-        values = {name: self._value(name) for name in self._group.parameters()}
-        return self._group(**{**values, **given})
-
-    def _value(self, name: str) -> Any:
-        return self._node.get_parameter(name).value
-
-    def _first_value(self, declared: Parameter, given: Any) -> Any:
-        if given is None:
-            return declared.default
-        given = _native(declared, given)
-        try:
-            return declared.check(given)
-        except ConfigurationError:
-            self._unusable[declared.name] = given
-            return declared.default
+        return bool(self._node.get_parameter('autostart').value)
 
     def _on_set(self, parameters: list[RosParameter]) -> SetParametersResult:
         """Refuse what `read` would refuse; once it has been read, let the node adopt the rest."""
         known = self._group.parameters()
         given = {each.name: each.value for each in parameters if each.name in known}
+        if self._is_showing or not given:
+            return SetParametersResult(successful=True)
         try:
             for name, value in given.items():
                 if not self._is_open() and not known[name].is_live:
@@ -142,13 +131,28 @@ class NodeParameters(Generic[ConfigType]):
                         f'(ros2 lifecycle set NODE cleanup)'
                     )
                 known[name].check(value)
-            if given and not self._is_open():
-                self._adopt(self._with(given))
+            if not self._is_open():
+                self._adopt(self._group.from_mapping({**self._given, **given}))
         except ConfigurationError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        for name in given:
-            self._unusable.pop(name, None)
+        self._given.update(given)
+        self._to_show.trigger()
         return SetParametersResult(successful=True)
+
+    def _show(self) -> None:
+        """Show what other values have brought along; a callback cannot while one is set."""
+        known = self._group.parameters()
+        in_force = self._group.from_mapping(_usable(known, self._given)).values()
+        changed = [
+            _ros_parameter(known[name], value) for name, value in in_force.items()
+            if name not in self._given
+            and value != known[name].check(self._node.get_parameter(name).value)
+        ]
+        self._is_showing = True
+        try:
+            self._node.set_parameters(changed)
+        finally:
+            self._is_showing = False
 
 
 def descriptor(declared: Parameter) -> ParameterDescriptor:
@@ -197,16 +201,31 @@ def _overrides(node: Node) -> dict[str, Any]:
 
 
 def _native(declared: Parameter, value: Any) -> Any:
-    """Return text for an unquoted number in YAML, as in `source: 0`."""
+    """Return a value as it was meant: `source: 0` is a text in YAML, an empty list is None."""
+    if value is None and declared.is_list:
+        return ()
     if declared.kind is str and type(value) is int:
         return str(value)
     return value
+
+
+def _usable(known: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the values that their declarations allow."""
+    found = {}
+    for name, value in given.items():
+        with suppress(ConfigurationError):
+            found[name] = known[name].check(value)
+    return found
 
 
 def _declare_one(node: Node, declared: Parameter, value: Any) -> None:
     """Declare with an explicit type: rclpy takes an empty list for bytes otherwise."""
     name, kind = declared.name, ros_type(declared)
     node.declare_parameter(name, kind, ParameterDescriptor(), ignore_override=True)
-    value = list(value) if declared.is_list else value
-    node.set_parameters_atomically([RosParameter(name, kind, value)])
+    node.set_parameters_atomically([_ros_parameter(declared, value)])
     node.set_descriptor(name, descriptor(declared))
+
+
+def _ros_parameter(declared: Parameter, value: Any) -> RosParameter:
+    value = list(value) if declared.is_list else value
+    return RosParameter(declared.name, ros_type(declared), value)

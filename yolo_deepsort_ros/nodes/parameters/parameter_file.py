@@ -27,17 +27,21 @@ from typing import Any
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.config.tracker_config import PROFILES
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.yaml_text import yaml_documents
 
 HEAD = """\
-# Every parameter of every node, with its default. Made from yolo_deepsort_ros/config.py by
+# Every parameter of every node, with its default. Made from yolo_deepsort_ros/config/ by
 #   scripts/run python3 tools/render_parameters.py
-# The nodes are named as in the launch file, in whatever namespace.
+# The nodes are named as in the launch file, in any namespace. A line that begins with #: is one
+# that the profile decides; without the #: its value counts, whatever the profile.
 """
 WIDTH = 95
+#: Parameters that a profile sets where they are not given.
+BROUGHT = frozenset(chain.from_iterable(PROFILES.values()))
 MAX_FILE_BYTES = 2**20  #: bytes
 REMEDY = 'give params_file a YAML file with parameters'
 #: In a node's name: `**` stands for any names or none, `*` for one.
@@ -188,7 +192,8 @@ def _node_lines(node: str) -> Iterator[str]:
     for declared in NODES[node].parameters().values():
         for line in textwrap.wrap(_about(declared), WIDTH - 6):
             yield f'    # {line}'
-        yield f'    {declared.name}: {json.dumps(declared.default)}'
+        mark = '#: ' if declared.name in BROUGHT else ''
+        yield f'    {mark}{declared.name}: {json.dumps(declared.default)}'
 
 
 def _about(declared: Parameter) -> str:

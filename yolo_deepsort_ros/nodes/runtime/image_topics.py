@@ -27,6 +27,7 @@ from rclpy.timer import Timer
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
+from yolo_deepsort_ros.config.stage_configs import ImageInConfig
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
@@ -40,7 +41,7 @@ FOLLOW_PERIOD = 0.5  #: s; how soon `auto` follows those who publish
 
 class ImageInput:
     """
-    Subscribes to the images of a topic, in the node's `image_transport`.
+    Subscribes to the images of a topic, in one transport or the other.
 
     With `auto` the raw ones are taken while anybody publishes them, else the compressed ones;
     while nobody publishes either it stays as it was.
@@ -48,7 +49,6 @@ class ImageInput:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is an `ImageInConfig`.
     topic : str
         The raw one's name.
     use : callable
@@ -67,21 +67,36 @@ class ImageInput:
         self._use = use
         self._profile = profile
         self._transport = ''
+        self._taken: set[str] = set()  # topics, ever
         self._subscription: Subscription | None = None
         self._timer: Timer | None = None
 
-    def open(self) -> None:  # noqa: A003
+    def open(self, config: ImageInConfig) -> None:  # noqa: A003
         """Subscribe, if not done yet."""
         if self._subscription is not None:
             return
-        asked = self._node.config.image_transport
-        if asked != 'auto':
-            self._take(asked)
+        if config.image_transport != 'auto':
+            self._take(config.image_transport)
             return
         self._take(self._published() or 'raw')
         self._timer = self._node.create_timer(
             FOLLOW_PERIOD, self._follow, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
+
+    @property
+    def lost(self) -> int:
+        """How many images were lost in transport."""
+        return sum(self._node.topics.traffic(topic).lost.total for topic in self._taken)
+
+    @property
+    def replaced(self) -> int:
+        """How many images newer ones have replaced before the node had time for them."""
+        return sum(self._node.topics.traffic(topic).replaced.total for topic in self._taken)
+
+    @property
+    def sent(self) -> int:
+        """How many images were sent lately, as far as that is known."""
+        return sum(self._node.topics.traffic(topic).sent for topic in self._taken)
 
     def close(self) -> None:
         """Subscribe no longer."""
@@ -97,6 +112,7 @@ class ImageInput:
 
     def _take(self, transport: str) -> None:
         self._transport = transport
+        self._taken.add(self._topics[transport])
         self._subscription = self._node.topics.subscribe(
             Image if transport == 'raw' else CompressedImage, self._topics[transport],
             self._use, self._profile,
@@ -126,14 +142,15 @@ class ImageOutput:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is an `ImageOutConfig`.
     topic : str
         The raw one's name.
+    jpeg_quality : int
+        Of the compressed images; it may be set at any time.
 
     """
 
-    def __init__(self, node: BaseNode[Any], topic: str) -> None:
-        self._node = node
+    def __init__(self, node: BaseNode[Any], topic: str, jpeg_quality: int) -> None:
+        self.jpeg_quality = jpeg_quality
         self._raw, self._compressed = (
             node.until_cleanup(node.topics.advertise(kind, name, qos.IMAGE_OUT))
             for kind, name in ((Image, topic), (CompressedImage, f'{topic}{COMPRESSED}'))
@@ -156,5 +173,5 @@ class ImageOutput:
         if self._compressed.get_subscription_count():
             self._compressed.publish(
                 jpeg_to_message(jpeg, header) if jpeg
-                else array_to_compressed(picture, header, self._node.config.jpeg_quality)
+                else array_to_compressed(picture, header, self.jpeg_quality)
             )

@@ -26,31 +26,42 @@ PACKAGE = 'yolo_deepsort_ros'
 
 
 class RosLogHandler(logging.Handler):
-    """Hands log records to a ROS logger."""
+    """
+    Hands log records to a ROS logger: that of the node which is there for longest.
 
-    def __init__(self, logger: RcutilsLogger) -> None:
+    The package's log belongs to the process, whatever the number of its nodes.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self._logger = logger
+        self.loggers: list[RcutilsLogger] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log at the record's level; ROS wants a line of code of its own for each."""
-        text = record.getMessage()
+        text, logger = record.getMessage(), next(iter(self.loggers), None)
+        if logger is None:  # a thread logs while the last node goes
+            return
         if record.levelno >= logging.ERROR:
-            self._logger.error(text)
+            logger.error(text)
         elif record.levelno >= logging.WARNING:
-            self._logger.warning(text)
+            logger.warning(text)
         elif record.levelno >= logging.INFO:
-            self._logger.info(text)
+            logger.info(text)
         else:
-            self._logger.debug(text)
+            logger.debug(text)
+
+
+_HANDLER = RosLogHandler()
 
 
 @contextmanager
 def forward_logs(logger: RcutilsLogger) -> Iterator[None]:
-    """Forward this package's log to a ROS logger for the time being."""
-    handler = RosLogHandler(logger)
-    logging.getLogger(PACKAGE).addHandler(handler)
+    """Forward this package's log to a ROS logger for the time being, or to an earlier one."""
+    _HANDLER.loggers.append(logger)
+    logging.getLogger(PACKAGE).addHandler(_HANDLER)  # once, however often
     try:
         yield
     finally:
-        logging.getLogger(PACKAGE).removeHandler(handler)
+        _HANDLER.loggers.remove(logger)
+        if not _HANDLER.loggers:
+            logging.getLogger(PACKAGE).removeHandler(_HANDLER)

@@ -145,13 +145,22 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         def call(message: MessageType) -> None:
             try:
                 callback(message)
-                self.diagnostics.counts['processed'] += counts
+                self.diagnostics.processed.add(counts)
             except YoloDeepsortError as error:
-                self._refuse(str(error))
+                self.refuse(str(error))
             except Exception as error:  # a robot must go on whatever a message holds
                 if self.context.ok():  # else a signal has shut ROS down under the work
-                    self._refuse(f'this is a bug, please report it: {quoted(error)}')
+                    self.refuse(f'this is a bug, please report it: {quoted(error)}')
         return call
+
+    def refuse(self, reason: str) -> None:
+        """Count and log what cannot be used."""
+        self.diagnostics.refused.add()
+        self.diagnostics.last_error = reason
+        self.get_logger().warning(
+            f'{reason} (messages refused so far: {self.diagnostics.refused.total})',
+            throttle_duration_sec=1.0,
+        )
 
     def bring_up(self) -> None:
         """
@@ -217,14 +226,6 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.close()
         return SUCCESS
 
-    def _refuse(self, reason: str) -> None:
-        self.diagnostics.counts['refused'] += 1
-        self.diagnostics.last_error = reason
-        self.get_logger().warning(
-            f'{reason} (messages refused so far: {self.diagnostics.counts["refused"]})',
-            throttle_duration_sec=1.0,
-        )
-
     def _load(self) -> None:
         self._failure = None
         self.config = self.diagnostics.config = self._declared.read()
@@ -247,7 +248,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     ) -> TransitionCallbackReturn:
         """Take a step of the lifecycle; rclpy would swallow its exception."""
         self._error = None
-        self.diagnostics.problems.pop('lifecycle', None)
+        self.diagnostics.end_problem('lifecycle')
         try:
             step()
         except Exception as error:

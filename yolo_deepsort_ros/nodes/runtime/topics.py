@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from copy import copy
 from typing import Any
@@ -70,20 +69,20 @@ class Topics:
 
     def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
         self._node = node
-        self._counts = diagnostics.counts
+        self._diagnostics = diagnostics
         self._doctor = QosDoctor(
             node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.topic_timeout
         )
         self._rivals = Rivals(node)
-        self._missed: Counter[str] = Counter()
-        diagnostics.examine = lambda: {**self._doctor.examine(), **self._rivals.examine()}
+        self._traffic: dict[str, Traffic] = {}
+        diagnostics.watch(lambda: {**self._doctor.examine(), **self._rivals.examine()})
 
     def subscribe(
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
     ) -> Subscription:
         """Return a new subscription."""
-        name = self.full_name(topic)
-        use = self._counted(topic, callback)
+        name, traffic = self.full_name(topic), self.traffic(topic)
+        use = self._counted(name, traffic, callback)
         if not hasattr(Subscription, 'CallbackType'):
             use = _without_info(use)
 
@@ -97,7 +96,7 @@ class Topics:
 
         self._watch(qos.SUBSCRIPTION, name)
         try:
-            return make(message_lost=lambda event: self._on_lost(topic, event.total_count_change))
+            return make(message_lost=lambda event: traffic.lose(event.total_count_change))
         except UnsupportedEventTypeError:
             return make()
 
@@ -119,37 +118,72 @@ class Topics:
         self._doctor.watch(side, name)
         self._rivals.watch(side, name)
 
-    def _counted(self, topic: str, callback: Callable[[Any], None]) -> Callable[..., None]:
-        name = self.full_name(topic)
-        received = f'{topic} received'
-        self._counts[received] += 0
-        self._tell_missed(topic)
+    def traffic(self, topic: str) -> Traffic:
+        """Return what has come of a topic that the node subscribes to."""
+        if topic not in self._traffic:
+            self._traffic[topic] = Traffic(topic, self._diagnostics)
+        return self._traffic[topic]
+
+    def _counted(
+        self, name: str, traffic: Traffic, callback: Callable[[Any], None]
+    ) -> Callable[..., None]:
         last = 0
 
         def call(message: Any, info: dict[str, Any]) -> None:
             nonlocal last
-            self._counts[received] += 1
+            traffic.received.add()
             self._doctor.heard(name)
             number = info.get('publication_sequence_number') or 0
             if 0 < last < number - 1 and self._node.count_publishers(name) == 1:
-                self._missed[topic] += number - 1 - last
-                self._tell_missed(topic)
+                traffic.miss(number - 1 - last)
             last = number
             callback(message)
 
         return call
 
-    def _on_lost(self, topic: str, count: int) -> None:
-        if count > MAX_LOST:
-            return
-        self._counts[f'{topic} lost in transport'] += count
-        self._tell_missed(topic)
 
-    def _tell_missed(self, topic: str) -> None:
+class Traffic:
+    """
+    What has come of the messages of a topic.
+
+    Parameters
+    ----------
+    topic : str
+    diagnostics : Diagnostics
+        Have the counters.
+
+    Attributes
+    ----------
+    received, replaced, lost : EventCounter
+        See `Topics`.
+
+    """
+
+    def __init__(self, topic: str, diagnostics: Diagnostics) -> None:
+        self.received = diagnostics.counter(f'{topic} received', is_rated=True)
+        self.lost = diagnostics.counter(f'{topic} lost in transport', is_bad=True)
+        self.replaced = diagnostics.counter(f'{topic} replaced by newer')
+        self._missed = 0
+
+    @property
+    def sent(self) -> int:
+        """How many messages were sent lately, as far as that is known."""
+        return sum(each.recent for each in (self.received, self.lost, self.replaced))
+
+    def miss(self, number: int) -> None:
+        """Take note of messages that never came."""
+        self._missed += number
+        self._tell_missed()
+
+    def lose(self, number: int) -> None:
+        """Take note of messages that the middleware has lost."""
+        if number <= MAX_LOST:
+            self.lost.add(number)
+            self._tell_missed()
+
+    def _tell_missed(self) -> None:
         """Count as replaced what was missed and not lost; the one may be told before the other."""
-        lost = self._counts[f'{topic} lost in transport']
-        self._counts[f'{topic} lost in transport'] = lost
-        self._counts[f'{topic} replaced by newer'] = max(0, self._missed[topic] - lost)
+        self.replaced.total = max(0, self._missed - self.lost.total)
 
 
 def _from_base(node: Node, topic: str) -> str:

@@ -16,16 +16,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.config.node_configs import DrawingConfig
+from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_seconds
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
+from yolo_deepsort_ros.visualization.label_text import drawn_names
 from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
 OLDEST = 10.0  #: s; above, a recording is played without its time
@@ -45,24 +47,31 @@ class Annotation:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `DrawingConfig`.
 
     """
 
     def __init__(self, node: BaseNode[Any]) -> None:
         self._node = node
+        self._drawn_names: dict[str, str] = {}
 
-    def load(self) -> None:
+    def load(self, config: AnnotationConfig) -> None:
         """Announce the images."""
-        self._annotated = ImageOutput(self._node, 'annotated_image')
+        self._annotated = ImageOutput(
+            self._node, 'annotated_image', config.images.jpeg_quality
+        )
 
-    def start(self, config: DrawingConfig) -> None:
+    def start(self, config: AnnotationConfig) -> None:
         """Begin without trails."""
         self._trails, self._rate = Trails(config.trail), FrameRate()
 
-    def adopt(self, config: DrawingConfig) -> None:
-        """Draw trails of another length."""
+    def adopt(self, config: AnnotationConfig) -> None:
+        """Draw trails of another length, publish in another quality."""
         self._trails = Trails(config.trail)
+        self._annotated.jpeg_quality = config.images.jpeg_quality
+
+    def name_classes(self, numbers: Mapping[str, int]) -> None:
+        """Learn the number of each class name, drawn where the name cannot be."""
+        self._drawn_names = drawn_names(numbers)
 
     @property
     def is_wanted(self) -> bool:
@@ -76,7 +85,7 @@ class Annotation:
         with diagnostics.timer.stage('draw'):
             ids, tlwh, scores, names = objects
             drawn = draw_tracks(
-                picture, ids, tlwh, names, scores,
+                picture, ids, tlwh, [self._drawn_names.get(name, name) for name in names], scores,
                 trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
             )
         with diagnostics.timer.stage('publish annotated'):

@@ -26,8 +26,8 @@ from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
-from yolo_deepsort_ros.config.node_configs import CameraConfig
 from yolo_deepsort_ros.config.source_config import FLIPS
+from yolo_deepsort_ros.config.stage_configs import CaptureConfig
 from yolo_deepsort_ros.images.orientation import oriented
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -75,7 +75,6 @@ class Capture:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `CameraConfig`.
     use : callable
         Takes a `Captured`; called from the reader's thread.
     drain : callable, optional
@@ -94,7 +93,7 @@ class Capture:
         self._drain = drain
         self._is_paused = False
 
-    def load(self, config: CameraConfig) -> None:
+    def load(self, config: CaptureConfig) -> None:
         """Open the source."""
         node = self._node
         self._config = config
@@ -106,7 +105,10 @@ class Capture:
         self._camera_infos = CameraInfos(calibration, config.camera_info_url)
         self._is_paused = config.start_paused
         self._frames = 0
-        self._images = ImageOutput(node, 'image_raw')
+        self._losses = node.diagnostics.counter('lost')
+        self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
+        node.diagnostics.expect(lambda seconds: seconds * self._reader.source.rate)
+        self._images = ImageOutput(node, 'image_raw', config.images.jpeg_quality)
         self._infos = node.until_cleanup(
             node.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
         )
@@ -123,13 +125,18 @@ class Capture:
                 CLOCK_PERIOD, self._on_clock_check, clock=Clock(clock_type=ClockType.STEADY_TIME)
             ))
 
+    def adopt(self, config: CaptureConfig) -> None:
+        """Go on under another `frame_id`, in another quality."""
+        self._config = config
+        self._images.jpeg_quality = config.images.jpeg_quality
+
     def stop(self) -> None:
         """Hold a file, release what is live."""
         self._reader.let(False)
-        self._node.diagnostics.rests[SOURCE] = ''
+        self._node.diagnostics.rest(SOURCE, '')
         if self._reader.source.is_live:
             self._reader.close()
-            self._node.diagnostics.problems.pop(SOURCE, None)
+            self._node.diagnostics.end_problem(SOURCE)
 
     def unload(self) -> None:
         """Release the source."""
@@ -147,12 +154,12 @@ class Capture:
 
     def _open(self) -> SourceReader:
         source = open_source(
-            self._config, paced=True, clock=self._now, on_change=self._on_change,
+            self._config.source, paced=True, clock=self._now, on_change=self._on_change,
             on_damage=self._on_damage, waits=self._config.wait_for_source,
         )
         if source.mode:
             self._node.get_logger().info(f'{source.name}: {source.mode}')
-        self._node.diagnostics.facts.update(source=source.name, mode=source.mode)
+        self._node.diagnostics.add_facts(source.name, source=source.name, mode=source.mode)
         return SourceReader(source, self._on_frame, self._on_end)
 
     def _on_set_paused(
@@ -177,23 +184,24 @@ class Capture:
 
     def _let(self, is_active: bool) -> None:
         """Let the reader go on, unless something speaks against it."""
-        rest = self._node.diagnostics.rests[SOURCE] = self._rest()
+        rest = self._rest()
+        self._node.diagnostics.rest(SOURCE, rest)
         self._reader.let(is_active and not rest)
 
     def _on_change(self, problem: str) -> None:
         """Take note that a live source is lost or back; called from the reader's thread, too."""
         diagnostics = self._node.diagnostics
         if not problem:
-            diagnostics.problems.pop(SOURCE, None)
-            diagnostics.facts.update(mode=self._reader.source.mode)
+            diagnostics.end_problem(SOURCE)
+            diagnostics.add_facts(mode=self._reader.source.mode)
             return
-        if SOURCE not in diagnostics.problems:
-            diagnostics.counts['lost'] += 1
+        if not diagnostics.has_problem(SOURCE):
+            self._losses.add()
         diagnostics.add_problem(SOURCE, problem)
 
     def _on_damage(self, reason: str) -> None:
         """Take note of a frame left out; called from a thread of the source."""
-        self._node.diagnostics.counts[DAMAGED] += 1
+        self._damaged.add()
         self._node.diagnostics.last_error = reason
 
     def _on_frame(self, frame: Frame) -> None:

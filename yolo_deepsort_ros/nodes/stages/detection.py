@@ -25,7 +25,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2D, Detection2DArray, LabelInfo, VisionClass
 
-from yolo_deepsort_ros.config.node_configs import DetectionConfig
+from yolo_deepsort_ros.config.stage_configs import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
@@ -81,7 +81,6 @@ class Detection:
     Parameters
     ----------
     node : BaseNode
-        Its `config` is a `DetectionConfig`.
     on_enabled : callable, optional
         Called after the service.
 
@@ -101,15 +100,16 @@ class Detection:
     def load(self, config: DetectionConfig, cameras: Iterable[str] = ('',)) -> None:
         """Load the network and run it once; cameras are namespaces, '' is that of the node."""
         node = self._node
-        self._detector = Detector(config=config, timer=node.diagnostics.timer)
+        self._detector = Detector(config=config.detector, timer=node.diagnostics.timer)
         labels = self._detector.labels
         width, height = self._detector.input_size
         node.get_logger().info(
-            f'{config.model}: {width} x {height}, {len(labels)} classes, '
+            f'{config.detector.model}: {width} x {height}, {len(labels)} classes, '
             f'run by {self._detector.backend}'
         )
-        node.diagnostics.facts.update(
-            model=config.model, input=f'{width} x {height}', backend=self._detector.backend
+        node.diagnostics.add_facts(
+            model=config.detector.model, input=f'{width} x {height}',
+            backend=self._detector.backend,
         )
         self._set_enabled(True)
         self._detect_every = config.detect_every
@@ -126,7 +126,7 @@ class Detection:
 
     def adopt(self, config: DetectionConfig) -> None:
         """Go on with other thresholds and classes."""
-        self._detector.adopt(config)
+        self._detector.adopt(config.detector)
         if self._node.state == 'active':
             self._publish_label_info()
 
@@ -167,6 +167,11 @@ class Detection:
         """What a message says for each class."""
         return self._class_ids
 
+    @property
+    def class_numbers(self) -> dict[str, int]:
+        """The number of each class, by what a message says."""
+        return {name: number for number, name in enumerate(self._class_ids)}
+
     def _publish_label_info(self) -> None:
         names = self._detector.labels
         message = LabelInfo(
@@ -188,6 +193,6 @@ class Detection:
 
     def _set_enabled(self, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
-        self._node.diagnostics.rests[ENABLED] = (
-            '' if is_enabled else 'asleep: ~/set_enabled wakes it'
+        self._node.diagnostics.rest(
+            ENABLED, '' if is_enabled else 'asleep: ~/set_enabled wakes it'
         )

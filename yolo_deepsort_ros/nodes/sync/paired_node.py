@@ -23,15 +23,19 @@ from typing import TypeVar
 from rclpy.clock import Clock, ClockType
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import PairingConfig
+from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
+from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.messages.conversions import AnyImage, stamp_to_nanoseconds
+from yolo_deepsort_ros.nodes.messages.conversions import (
+    AnyImage, message_to_objects, stamp_to_nanoseconds,
+)
 from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
-PairedConfigType = TypeVar('PairedConfigType', bound=PairingConfig)
+PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
+UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 SHORTEST_PERIOD = 0.01  #: s
 
@@ -55,15 +59,17 @@ class PairedNode(BaseNode[PairedConfigType]):
     def start(self) -> None:
         """Begin with nothing that waits."""
         self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
-            self.config.image_buffer, self.config.image_wait
+            self.config.pairing.image_buffer, self.config.pairing.image_wait
         )
         # Runs only while a message waits: an idle node costs nothing.
         self._overdue = self.until_deactivation(self.create_timer(
-            max(self.config.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
+            max(self.config.pairing.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD),
+            self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self.diagnostics.counts['unpaired'] += 0
+        self._unpaired = self.diagnostics.counter('unpaired', is_bad=True)
+        self._unusable = self.diagnostics.counter(UNUSABLE, is_bad=True)
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -79,14 +85,28 @@ class PairedNode(BaseNode[PairedConfigType]):
         stamp = stamp_to_nanoseconds(message.header.stamp)
         self._hand_on(self._pairing.add_message(stamp, message, time.monotonic()))
 
+    def tell_of_unusable(self, message: Detection2DArray, used: int) -> None:
+        """Count the boxes of a message that are not among the `used` ones, and name the first."""
+        left_out = len(message.detections) - used
+        if not left_out:
+            return
+        objects = message_to_objects(message)
+        first = usable(objects.tlwh, objects.scores).argmin()
+        *_, width, height = objects.tlwh[first]
+        self._unusable.add(left_out)
+        self.get_logger().warning(
+            f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
+            f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
+            f'{objects.scores[first]:g} (so far: {self._unusable.total})',
+            throttle_duration_sec=1.0,
+        )
+
     def _on_overdue(self) -> None:
         self._hand_on(self._pairing.expire(time.monotonic()))
 
     def _hand_on(self, pairs: list[Pair[AnyImage, Detection2DArray]]) -> None:
         for pair in pairs:
-            if pair.image is None and not self._pairing.is_early(
-                stamp_to_nanoseconds(pair.message.header.stamp)
-            ):
+            if pair.is_lost:
                 self._tell_of_lost_image()
             self._use(pair)
         if not self._pairing.is_waiting:
@@ -95,11 +115,26 @@ class PairedNode(BaseNode[PairedConfigType]):
             self._overdue.reset()
 
     def _tell_of_lost_image(self) -> None:
-        counts = self.diagnostics.counts
-        counts['unpaired'] += 1
+        self._unpaired.add()
         self.get_logger().warning(
-            f'messages without their image so far: {counts["unpaired"]}; images are lost on the '
-            f'way (is the shared-memory profile set?) or messages come later than image_buffer '
-            f'({self.config.image_buffer}) images: raise it or lower the rate of the camera',
+            f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
             throttle_duration_sec=10.0,
+        )
+
+    def _cause(self) -> str:
+        """Return where the images are, as far as the counters know, and what helps."""
+        if self.images.lost:
+            return (
+                f'images lost in transport: {self.images.lost}; both nodes need the '
+                f'shared-memory profile'
+            )
+        if self.images.replaced:
+            return (
+                f'images replaced by newer: {self.images.replaced}, since this node had no '
+                f'processor time; lower the rate of the camera or give the node more cores'
+            )
+        return (
+            f'images are lost on the way (is the shared-memory profile set?) or messages come '
+            f'later than image_buffer ({self.config.pairing.image_buffer}) images: raise it or '
+            f'lower the rate of the camera'
         )

@@ -17,8 +17,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-import math
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 ImageType = TypeVar('ImageType')
@@ -27,10 +26,12 @@ MessageType = TypeVar('MessageType')
 
 @dataclass(frozen=True)
 class Pair(Generic[ImageType, MessageType]):
-    """A message and its image; None when the image was lost."""
+    """A message and its image; None when it has none."""
 
     message: MessageType
     image: ImageType | None
+    #: Whether the image was lost, not just older than the first one or overtaken.
+    is_lost: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Pairing(Generic[ImageType, MessageType]):
     Notes
     -----
     Stamps are integers (nanoseconds). `now` is any clock in seconds that never goes back.
-    A stamp that goes backwards (a bag that starts again) makes the images from before
-    void.
+    A stamp that goes backwards is late, or that of a bag that starts again. The images from
+    before still pair, but are no sign any more that others were lost.
 
     """
 
@@ -68,9 +69,9 @@ class Pairing(Generic[ImageType, MessageType]):
         self._image_wait = image_wait
         self._images: dict[int, ImageType] = {}
         self._waiting: deque[_Waiting[MessageType]] = deque()
-        self._first_image: int | None = None  # since the stamps have last gone backwards
-        self._newest_image = -1
-        self._newest_message = -1
+        self._doubted: set[int] = set()  # images from before the stamps have gone backwards
+        self._first_image: int | None = None  # since then
+        self._last_image = self._last_message = self._last_out = -1
 
     @property
     def is_waiting(self) -> bool:
@@ -85,12 +86,13 @@ class Pairing(Generic[ImageType, MessageType]):
         self, stamp: int, image: ImageType, now: float
     ) -> list[Pair[ImageType, MessageType]]:
         """Keep an image; return the pairs that are complete now."""
-        if stamp < self._newest_image:
-            self._images.clear()
+        self._images.pop(stamp, None)  # of an earlier round of a bag
+        if stamp < self._last_image:
+            self._doubted = set(self._images)
             self._first_image = None
         if self._first_image is None:
             self._first_image = stamp
-        self._newest_image = stamp
+        self._last_image = stamp
         self._images[stamp] = image
         while len(self._images) > self._image_buffer:
             del self._images[next(iter(self._images))]
@@ -100,9 +102,9 @@ class Pairing(Generic[ImageType, MessageType]):
         self, stamp: int, message: MessageType, now: float
     ) -> list[Pair[ImageType, MessageType]]:
         """Take a message; return the pairs that are complete now."""
-        if stamp < self._newest_message:
-            self._keep_images(up_to=self._newest_message)
-        self._newest_message = stamp
+        if stamp < self._last_message:
+            self._doubted = set(self._images)
+        self._last_message = stamp
         self._waiting.append(_Waiting(stamp, message, now))
         return self.expire(now)
 
@@ -111,19 +113,20 @@ class Pairing(Generic[ImageType, MessageType]):
         ready = []
         while self._waiting and self._is_ready(self._waiting[0], now):
             first = self._waiting.popleft()
-            ready.append(Pair(first.message, self._images.get(first.stamp)))
-            self._keep_images(after=first.stamp)
+            image = self._images.get(first.stamp)
+            is_overtaken = first.stamp < self._last_out
+            is_lost = image is None and not is_overtaken and not self.is_early(first.stamp)
+            ready.append(Pair(first.message, image, is_lost))
+            self._last_out = first.stamp
+            self._images = {
+                stamp: image for stamp, image in self._images.items() if stamp > first.stamp
+            }
         return ready
 
     def _is_ready(self, first: _Waiting[MessageType], now: float) -> bool:
         return (
             first.stamp in self._images
-            or any(stamp > first.stamp for stamp in self._images)
+            or any(stamp > first.stamp for stamp in self._images.keys() - self._doubted)
             or now - first.since >= self._image_wait
             or len(self._waiting) > self._image_buffer
         )
-
-    def _keep_images(self, after: float = -math.inf, up_to: float = math.inf) -> None:
-        self._images = {
-            stamp: image for stamp, image in self._images.items() if after < stamp <= up_to
-        }

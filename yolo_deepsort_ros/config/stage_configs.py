@@ -1,0 +1,127 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Parameters of what is done with a frame: capture, detection, tracking, annotation.
+
+Each stage is handed its own group, by the node that has it and by the pipeline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from yolo_deepsort_ros.config.config import Config
+from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
+from yolo_deepsort_ros.config.parameter import parameter
+from yolo_deepsort_ros.config.source_config import FLIPS, SourceConfig
+from yolo_deepsort_ros.config.tracker_config import RhythmConfig, TrackerConfig
+
+#: Ways in which images come: see `ImageInConfig`.
+TRANSPORTS = ('raw', 'compressed', 'auto')
+
+
+@dataclass(frozen=True)
+class ImageInConfig(Config):
+    """How images are taken from a topic."""
+
+    image_transport: str = parameter(
+        'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
+               'published, raw before compressed', choices=TRANSPORTS,
+    )
+
+
+@dataclass(frozen=True)
+class ImageOutConfig(Config):
+    """How images are published."""
+
+    jpeg_quality: int = parameter(
+        80, 'Quality of the compressed images; a JPEG of the camera itself is passed on as it is',
+        low=1, high=100, is_live=True,
+    )
+
+
+@dataclass(frozen=True)
+class PairingConfig(ImageInConfig):
+    """How the image that belongs to a message is waited for."""
+
+    image_buffer: int = parameter(
+        15, 'Most images kept while the message of the same stamp is awaited', low=1, high=1000
+    )
+    image_wait: float = parameter(
+        0.5, 'Longest wait for the image of a message that came first', unit='s',
+        low=0.0, high=60.0,
+    )
+
+
+@dataclass(frozen=True)
+class CaptureConfig(Config):
+    """Frames of a source, and what is published of them."""
+
+    source: SourceConfig = field(default_factory=SourceConfig)
+    frame_id: str = parameter(
+        'camera_optical_frame', 'frame_id of the published headers', is_live=True, is_frame=True,
+    )
+    camera_info_url: str = parameter(
+        '', 'Calibration as camera_calibration writes it, of the pictures as they are published: '
+            'a path, file:// or package://; empty: not calibrated, but for the arena'
+    )
+    rotate: int = parameter(
+        0, 'How far to turn the pictures clockwise', unit='degrees', low=0, high=270, step=90
+    )
+    flip: str = parameter(
+        'none', 'Mirror the pictures, after turning them: horizontal changes left and right',
+        choices=('none', *FLIPS),
+    )
+    wait_for_source: bool = parameter(
+        False, 'Wait for a device or stream that is not there at the start, as for one that was '
+               'lost; false: that is an error'
+    )
+    start_paused: bool = parameter(
+        False, 'Publish nothing until the service ~/set_paused is called with false'
+    )
+    images: ImageOutConfig = field(default_factory=ImageOutConfig)
+
+
+@dataclass(frozen=True)
+class DetectionConfig(RhythmConfig):
+    """Objects in frames."""
+
+    detector: DetectorConfig = field(default_factory=DetectorConfig)
+    class_id_format: str = parameter(
+        'name', 'What class_id holds on the wire', choices=('name', 'index')
+    )
+
+
+@dataclass(frozen=True)
+class TrackingConfig(Config):
+    """Ids of objects."""
+
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    embedder: EmbedderConfig = field(default_factory=EmbedderConfig)
+    publish_coasting: bool = parameter(
+        False, 'Let tracks show confirmed tracks without a recent match too: where their motion '
+               'has taken them, with their last score', is_live=True,
+    )
+
+
+@dataclass(frozen=True)
+class AnnotationConfig(Config):
+    """Tracks drawn on images."""
+
+    trail: float = parameter(
+        1.0, 'How far back the trails of the tracks go; 0 draws none', unit='s', low=0.0,
+        high=60.0, is_live=True,
+    )
+    images: ImageOutConfig = field(default_factory=ImageOutConfig)

@@ -1,0 +1,189 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""Which scores are worth what, learnt from the boxes that trusted tracks agree with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices
+from yolo_deepsort_ros.deepsort.track_table import SCORE_BINS as BINS, score_bins, TrackTable
+
+MEMORY = 500  #: boxes; what came before fades, so that another detector is learnt anew
+WITH_LOOKS = 0.15  #: score from which appearance vouches for a box
+FEW = 20  #: scores of established tracks below which those of all boxes stand in for them
+WEAKEST = 0.1  #: score of a box that may go on with a track
+STRONG, CANDIDATE = 0.75, 0.5  #: chance to be true from which a box counts as such
+STRONG_LIMITS = (0.15, 0.8)  #: of the score from which any track may take a box
+SURE_LIMITS = (0.15, 0.9)  #: of the score of which an id needs several
+ESTABLISHED = 3  #: matched frames of a track whose scores say what is usual
+#: Before anything is known `STRONG` is the chance at this share of this quantile of the
+#: scores, falls off with this width, and weighs as many boxes in each bin.
+START_SHARE, START_QUANTILE, START_WIDTH, START_WEIGHT = 0.65, 0.7, 0.1, 10.0
+
+_CENTRES = (np.arange(BINS) + 0.5) / BINS
+_RISE = 1e-9 * np.arange(BINS)  # makes equal chances ascend
+
+Array = NDArray[np.float64]
+
+
+class ScoreLimits(NamedTuple):
+    """
+    Scores from which a box may do something.
+
+    Attributes
+    ----------
+    weak : float
+        Go on with a track that was seen in the last frame.
+    candidate : float
+        Start a track.
+    strong : float
+        Go on with any track.
+    sure : float
+        Count for an id.
+
+    """
+
+    weak: float
+    candidate: float
+    strong: float
+    sure: float
+
+    @classmethod
+    def fixed(cls, threshold: float) -> ScoreLimits:
+        """Return one limit for all; 0 lets every box do everything."""
+        limit = threshold or -np.inf
+        return cls(-np.inf, limit, limit, limit)
+
+    @classmethod
+    def with_looks(cls) -> ScoreLimits:
+        """Return the limits where appearance says who is who."""
+        return cls(WEAKEST, WITH_LOOKS, WITH_LOOKS, WITH_LOOKS)
+
+
+class ScoreModel:
+    """
+    Learns the chance that a box of a score is on a true object.
+
+    A track is trusted once it is established and one of its scores reaches the median of
+    the scores on established tracks. The boxes of trusted tracks, earlier ones too, are
+    true; those of tracks that end without, and weak boxes that no track takes, are false.
+    All is counted in boxes: stamps have no say.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all that was learnt."""
+        self._true, self._false = np.zeros(BINS), np.zeros(BINS)
+        self._recent, self._usual = np.zeros(0), np.zeros(0)  # scores: of all; established
+        self._trusted_from = 1.0
+
+    def limits(self, scores: Array) -> ScoreLimits:
+        """Return the limits for a frame with these scores."""
+        strong_scores = scores[scores >= WEAKEST]
+        self._recent = np.append(self._recent, strong_scores)[-MEMORY:]
+        if not len(self._recent):
+            return ScoreLimits(WEAKEST, SURE_LIMITS[1], STRONG_LIMITS[1], SURE_LIMITS[1])
+        top = np.quantile(self._recent, START_QUANTILE)
+        self._trusted_from = (
+            float(np.quantile(self._usual, 0.5)) if len(self._usual) >= FEW else float(top)
+        )
+        chances = self._chances(START_SHARE * top)
+        candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
+        # The best boxes always have a say, or another detector would never be learnt.
+        sure = min(float(np.clip(strong, *SURE_LIMITS)), float(top))
+        return ScoreLimits(
+            WEAKEST, min(max(float(candidate), WEAKEST), sure),
+            min(float(np.clip(strong, *STRONG_LIMITS)), sure), sure,
+        )
+
+    def _chances(self, start: float) -> Array:
+        """Return the chance of each bin: counts, smoothed, made to rise with the score."""
+        odds = (_CENTRES - start) / START_WIDTH + np.log(STRONG / (1 - STRONG))
+        expected = 1 / (1 + np.exp(-odds))
+        true, false = _smoothed(self._true), _smoothed(self._false)
+        weights = true + false + START_WEIGHT
+        return rising((true + START_WEIGHT * expected) / weights, weights)
+
+    def learn(
+        self, table: TrackTable, rows: Indices, scores: Array, lone_scores: Array
+    ) -> None:
+        """
+        Take the outcome of a frame.
+
+        Parameters
+        ----------
+        table : TrackTable
+            Corrected; what it counts of its boxes is cleared where it is used.
+        rows : ndarray of int, shape (K,)
+            Matched tracks.
+        scores : ndarray, shape (K,)
+            Of their boxes.
+        lone_scores : ndarray
+            Of boxes that no track takes and that start none.
+
+        """
+        table.unjudged[rows, score_bins(scores)] += 1
+        table.best_scores[rows] = np.maximum(table.best_scores[rows], scores)
+        established = table.hits[rows] >= ESTABLISHED
+        self._usual = np.append(self._usual, scores[established])[-MEMORY:]
+        fresh = rows[established & (table.best_scores[rows] >= self._trusted_from)]
+        table.is_trusted[fresh] = True
+        trusted = table.is_trusted.nonzero()[0]
+        self._true += table.unjudged[trusted].sum(axis=0)
+        table.unjudged[trusted] = 0
+        self._false += np.bincount(score_bins(lone_scores), minlength=BINS)
+        self._fade()
+
+    def bury(self, ended: TrackTable) -> None:
+        """Count what tracks without trust leave behind as false."""
+        self._false += ended.unjudged.sum(axis=0)
+
+    def _fade(self) -> None:
+        count = self._true.sum() + self._false.sum()
+        if count > MEMORY:
+            self._true *= MEMORY / count
+            self._false *= MEMORY / count
+
+
+def rising(values: Array, weights: Array) -> Array:
+    """
+    Return the ascending values that are nearest in weighted squares.
+
+    References
+    ----------
+    Barlow et al., "Statistical Inference under Order Restrictions", 1972 (pool adjacent
+    violators).
+
+    """
+    pools: list[tuple[float, float, int]] = []  # mean, weight, values
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        pool = (value, weight, 1)
+        while pools and pools[-1][0] > pool[0]:
+            mean, heavy, count = pools.pop()
+            whole = heavy + pool[1]
+            pool = ((mean * heavy + pool[0] * pool[1]) / whole, whole, count + pool[2])
+        pools.append(pool)
+    return np.repeat([pool[0] for pool in pools], [pool[2] for pool in pools])
+
+
+def _smoothed(counts: Array) -> Array:
+    return np.convolve(np.pad(counts, 1, mode='edge'), (0.25, 0.5, 0.25), 'valid')
