@@ -23,6 +23,7 @@ from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
+from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
@@ -66,6 +67,7 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     track.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
     )
+    add_position_options(track)
     track.set_defaults(run=_track)
 
 
@@ -74,6 +76,7 @@ def _track(args: argparse.Namespace) -> None:
     config = FlowConfig.from_mapping(values)
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
+        '--positions': args.positions,
         'arena_truth': values.get('arena_truth'),
     }, files_read(values))
     if args.smooth or args.fill_gaps:
@@ -88,6 +91,11 @@ def _track(args: argparse.Namespace) -> None:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
         view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
+        places = None
+        if args.positions:
+            places = stack.enter_context(PositionOutput(
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+            ))
         summary = Summary(pipeline.timer)
         drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
@@ -101,6 +109,11 @@ def _track(args: argparse.Namespace) -> None:
                     video.write(drawn)
                 if output:
                     output.write(step.frame.index + 1, step.tracks, step.detections)
+                if places:
+                    height, width = step.frame.image.shape[:2]
+                    places.write(
+                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height)
+                    )
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
                 if view and drawn is not None and not view.show(step.frame, drawn):
