@@ -24,7 +24,6 @@ from typing import Any
 from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.cli.options import file_name
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.ground_file import read_ground
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.locating.positions_file import PositionsFile
@@ -83,8 +82,8 @@ class PositionOutput:
         self._calibration = calibration
         self._locator = Locator(self._ground.class_heights, self._ground.foot_offset)
         self._labels = labels
-        self._view: FloorView | None = None
-        self._size: tuple[int, int] | None = None
+        self._size = self._ground.size
+        self._view = self._ground.view(self._size, calibration)
         if not rate:
             print('without a rate the velocities are left out: --set frame_rate=30',
                   file=sys.stderr)
@@ -94,11 +93,16 @@ class PositionOutput:
         self, frame: int, stamp: float, tracks: Tracks, size: tuple[int, int] | None
     ) -> None:
         """Locate the tracks of a frame, counted from 1, of a picture of that width and height."""
-        if self._view is None or size != self._size:
-            self._view = self._ground.view(size, self._scaled(size))
+        if size is not None and size != self._size:
+            if self._ground.size:
+                raise ConfigurationError(
+                    f'--ground is for pictures of {self._ground.size[0]} x '
+                    f'{self._ground.size[1]}, not of {size[0]} x {size[1]}'
+                )
             self._size = size
+            self._view = self._ground.view(size, self._scaled(size))
         positions = self._locator.update(
-            tracks.reported, self._labels, stamp, self._view, size or self._ground.size
+            tracks.reported, self._labels, stamp, self._view, self._size
         )
         self._file.write(frame, positions)
 
@@ -112,9 +116,9 @@ class PositionOutput:
     def __exit__(self, *_: Any) -> None:
         self.close()
 
-    def _scaled(self, size: tuple[int, int] | None) -> Calibration | None:
-        if self._calibration is None or size is None:
-            return self._calibration
+    def _scaled(self, size: tuple[int, int]) -> Calibration | None:
+        if self._calibration is None:
+            return None
         scaled = self._calibration.scaled(*size)
         if scaled is None:
             raise ConfigurationError(

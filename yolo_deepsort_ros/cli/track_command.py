@@ -85,17 +85,17 @@ def _track(args: argparse.Namespace) -> None:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
+        places = None
+        if args.positions:
+            places = stack.enter_context(PositionOutput(
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+            ))
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
         view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
-        places = None
-        if args.positions:
-            places = stack.enter_context(PositionOutput(
-                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
-            ))
         summary = Summary(pipeline.timer)
         drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera

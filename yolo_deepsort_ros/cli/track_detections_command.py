@@ -79,12 +79,12 @@ def _track_detections(args: argparse.Namespace) -> None:
     summary = Summary(StageTimer())
     follower = Follower(config.replace(frame_rate=rate), embedder, summary.timer)
     with ExitStack() as stack:
-        output = stack.enter_context(RowOutput(args))
         info = read_sequence_info(Path(args.file).parent) or SequenceInfo(Path())
         known_rate = config.frame_rate or info.rate
         places = None
         if args.positions:
             places = stack.enter_context(PositionOutput(args, COCO_LABELS, known_rate))
+        output = stack.enter_context(RowOutput(args))
         for number, found, picture in progress(seen):
             if args.confidence is not None:
                 found = found[found.scores >= args.confidence]

@@ -60,12 +60,13 @@ class Locator:
     >>> from yolo_deepsort_ros.locating.floor_view import FloorView
     >>> camera = Calibration.ideal(640, 480, (500, 0, 319.5, 0, 500, 239.5, 0, 0, 1))
     >>> view = FloorView.from_pose(camera, height=1.2, pitch=0.1)
-    >>> tracker, locator = Tracker(n_init=1), Locator()
-    >>> found = Detections([[280.0, 183.0, 80.0, 200.0]], [0.9], [0])
-    >>> tracks = tracker.update(found, 0.0).reported
-    >>> positions = locator.update(tracks, ['person'], 0.0, view, (640, 480))
-    >>> np.round(positions.places, 1).tolist()
-    [[3.0, -0.0]]
+    >>> tracker, locator = Tracker(n_init=2), Locator()
+    >>> found = Detections([[229.5, 183.5, 80.0, 200.0]], [0.9], [0])
+    >>> for stamp in (0.0, 0.1):
+    ...     tracks = tracker.update(found, stamp).reported
+    ...     positions = locator.update(tracks, ['person'], stamp, view, (640, 480))
+    >>> np.round(positions.places, 1).tolist()  # 3 m ahead, 0.3 m to the left
+    [[3.0, 0.3]]
 
     """
 
