@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack, suppress
+import sys
 import time
 from typing import Any
 
@@ -27,9 +28,11 @@ from yolo_deepsort_ros.cli.position_output import add_position_options, Position
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.devices import is_device
 from yolo_deepsort_ros.sources.frame import Frame, Image
@@ -53,8 +56,8 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
         'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
     add_parameters(
-        track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
-        'max_frames',
+        track, 'topic', 'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes',
+        'backend', 'max_frames',
     )
     add_row_options(track, needs_out=False)
     track.add_argument(
@@ -74,13 +77,14 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
 def _track(args: argparse.Namespace) -> None:
     values = values_of(args, [FlowConfig])
     config = FlowConfig.from_mapping(values)
+    given = config.source.source
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         '--positions': args.positions,
-        'arena_truth': values.get('arena_truth'),
+        'arena:truth': arena_config(given).truth if is_arena(given) else None,
     }, files_read(values))
     if args.smooth or args.fill_gaps:
-        _check_improvable(config.source.source, args.out)
+        _check_improvable(given, args.out)
     detector = Detector(config=config.detector)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
@@ -90,6 +94,8 @@ def _track(args: argparse.Namespace) -> None:
             places = stack.enter_context(PositionOutput(
                 args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
             ))
+        if sys.stderr.isatty():
+            print(f'{source.name}: {source.mode}', file=sys.stderr)
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
