@@ -288,10 +288,10 @@ class Tracker:
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        born = TrackTable.born(found, columns, slots, sure, self._aspect)
-        self._table = self._table.joined(born)
+        self._table = self._table.joined(TrackTable.born(found, columns, slots, sure, self._aspect))
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
-            self._confirm(np.arange(len(columns)), columns, found)
+            rows = self._table.sure_hits.nonzero()[0]
+            self._confirm(rows, columns[rows], found)
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""
