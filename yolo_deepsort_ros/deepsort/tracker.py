@@ -288,10 +288,10 @@ class Tracker:
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        self._table = self._table.joined(TrackTable.born(found, columns, slots, sure, self._aspect))
+        born = TrackTable.born(found, columns, slots, sure, self._aspect)
+        self._table = self._table.joined(born)
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
-            rows = self._table.sure_hits.nonzero()[0]
-            self._confirm(rows, columns[rows], found)
+            self._confirm(rows := born.sure_hits.nonzero()[0], columns[rows], found)
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""
