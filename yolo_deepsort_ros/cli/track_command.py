@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack, suppress
+import sys
 import time
 from typing import Any
 
@@ -85,6 +86,8 @@ def _track(args: argparse.Namespace) -> None:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
+        if sys.stderr.isatty():
+            print(f'{source.name}: {source.mode}', file=sys.stderr)
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:

@@ -76,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if find_spec('rclpy') is None:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
                 return run_pipeline(values, _as_options(args), folder)
+            from yolo_deepsort_ros.nodes.runtime.environment import check_middleware
+            check_middleware(os.environ)  # before rclpy is imported
             from yolo_deepsort_ros.demo.graph_run import run_nodes
             with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
                 return run_nodes(values, folder, window)
