@@ -46,7 +46,7 @@ ARGUMENTS = {
                          'is copied; default true'),
     'shared_detector': (
         'false', 'one detector for all cameras, which looks at the images that wait together; the '
-                 'others are processes of their own then, whatever composed says; default false'
+                 'the others are processes then, and composed has no effect; default false'
     ),
 }
 #: What each camera is given.

@@ -71,7 +71,7 @@ ARGUMENTS = {
     'autostart': ('', 'true: the nodes configure and activate themselves, false: a manager does '
                       f'it [{FROM_FILE}, there true]'),
     'use_respawn': (
-        'false', 'start a node again 2 s after it ends, whatever it ended of: a video begins '
+        'false', 'start a node again 2 s after it ends, for any reason: a video begins '
                  'again, a wrong parameter is named again each time; default false'
     ),
     'end_with_parent': (

@@ -48,20 +48,22 @@ EXPORTED = frozenset({
 
 def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `models` to the parsers of the other commands."""
-    about = 'networks known by name: which there are, get one, where it is'
+    about = 'list, download and find the networks that have a name'
     parser = commands.add_parser('models', help=about, description=about.capitalize() + '.')
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
 
-    shows = actions.add_parser('list', help='a line for each, and whether it is here')
+    shows = actions.add_parser(
+        'list', help='print a line for each, and whether its files are here')
     shows.add_argument('--json', action='store_true', help='a JSON object a line, for programs')
     shows.set_defaults(run=_list)
 
-    fetches = actions.add_parser('fetch', help='download what is not here, and print where it is')
+    fetches = actions.add_parser(
+        'fetch', help='download the files that are missing, and print where they are')
     fetches.add_argument('names', metavar='NAME', nargs='+')
     fetches.set_defaults(run=_fetch)
 
-    finds = actions.add_parser('path', help='print the .cfg or .onnx file; what else it has lies '
-                               'beside it')
+    finds = actions.add_parser('path', help='print the path of the .cfg or .onnx file; the '
+                               'other files lie beside it')
     finds.add_argument('name', metavar='NAME')
     finds.set_defaults(run=_path)
 

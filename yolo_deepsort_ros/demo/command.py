@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
-        prog='demo', description='Watch the ROS 2 nodes track what a source shows.'
+        prog='demo', description='Watch the ROS 2 nodes track the objects of a source.'
     )
     parser.add_argument(
         'source', metavar='SOURCE', nargs='?', default=DEFAULT_SOURCE,

@@ -57,7 +57,7 @@ def check_domain(environ: Mapping[str, str]) -> None:
     if domain and not (is_number and int(domain) <= LAST_PORTED_DOMAIN):
         raise ConfigurationError(
             f'ROS_DOMAIN_ID: {quoted(domain)} is not a whole number from 0 to '
-            f'{LAST_PORTED_DOMAIN}; mend it or unset it'
+            f'{LAST_PORTED_DOMAIN}; correct it or unset it'
         )
 
 
