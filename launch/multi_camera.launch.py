@@ -15,6 +15,7 @@
 """Starts tracking.launch.py for several cameras, each in its own namespace."""
 
 import os
+import re
 
 from launch import LaunchContext, LaunchDescription
 from launch.action import Action
@@ -25,10 +26,11 @@ from launch.actions import (
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.inference.usable_cores import usable_cores
 from yolo_deepsort_ros.nodes.launching import (
-    declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
+    check_names, declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
 )
 from yolo_deepsort_ros.nodes.parameters.parameter_file import values_in
 
@@ -44,7 +46,7 @@ ARGUMENTS = {
                          'is copied; default true'),
     'shared_detector': (
         'false', 'one detector for all cameras, which looks at the images that wait together; the '
-                 'others are processes of their own then, whatever composed says; default false'
+                 'the others are processes then, and composed has no effect; default false'
     ),
 }
 #: What each camera is given.
@@ -72,7 +74,9 @@ def of_tracking() -> list[Action]:
 
 def start_cameras(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
-    namespaces, sources = list_of(context, 'namespaces'), list_of(context, 'sources')
+    declared = (a.name for a in of_tracking() if isinstance(a, DeclareLaunchArgument))
+    check_names(__file__, (*ARGUMENTS, *declared))
+    namespaces, sources = list_of(context, 'namespaces'), sources_of(context)
     if not namespaces:
         raise ConfigurationError('namespaces: none is given; name each camera, as in front,left')
     if len(set(namespaces)) < len(namespaces):
@@ -94,10 +98,17 @@ def start_cameras(context: LaunchContext) -> list[Action]:
     return [*cameras, shared_detector(namespaces, sources)] if is_shared else cameras
 
 
+def sources_of(context: LaunchContext) -> list[str]:
+    """Return the parts of `sources`; an option of the arena belongs to what is before it."""
+    value = value_of(context, 'sources')
+    return re.split(',(?![a-z_]+=)', value) if value else []
+
+
 def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
     """Return the detector of all cameras, with all cores; it is the arena's if all are."""
+    common = sources[0] if len(set(sources)) == 1 else ''
     return track(
-        namespace='', source=sources[0] if len(set(sources)) == 1 else '',
+        namespace='', source='arena' if all(map(is_arena, sources)) else common,
         cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
     )
 

@@ -12,23 +12,27 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""`track`: follow what a camera, video or folder shows."""
+"""`track`: track the objects of a camera, video, bag or picture folder."""
 
 from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack, suppress
+import sys
 import time
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
+from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.devices import is_device
 from yolo_deepsort_ros.sources.frame import Frame, Image
@@ -47,13 +51,14 @@ UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tel
 
 def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `track` to the parsers of the other commands."""
-    track = commands.add_parser('track', help='follow what a camera, video or folder shows')
+    track = commands.add_parser(
+        'track', help='track the objects of a camera, video, bag or picture folder')
     track.add_argument(
         'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
     add_parameters(
-        track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
-        'max_frames',
+        track, 'topic', 'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes',
+        'backend', 'max_frames',
     )
     add_row_options(track, needs_out=False)
     track.add_argument(
@@ -61,27 +66,37 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     )
     track.add_argument(
         '--out-bag', metavar='FOLDER', type=file_name,
-        help='write a bag with the tracks beside all that the source, a bag, holds',
+        help='write a copy of the bag SOURCE with the tracks added',
     )
     track.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
     )
+    add_position_options(track)
     track.set_defaults(run=_track)
 
 
 def _track(args: argparse.Namespace) -> None:
     values = values_of(args, [FlowConfig])
     config = FlowConfig.from_mapping(values)
+    given = config.source.source
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
-        'arena_truth': values.get('arena_truth'),
+        '--positions': args.positions,
+        'arena:truth': arena_config(given).truth if is_arena(given) else None,
     }, files_read(values))
     if args.smooth or args.fill_gaps:
-        _check_improvable(config.source.source, args.out)
+        _check_improvable(given, args.out)
     detector = Detector(config=config.detector)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
+        places = None
+        if args.positions:
+            places = stack.enter_context(PositionOutput(
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+            ))
+        if sys.stderr.isatty():
+            print(f'{source.name}: {source.mode}', file=sys.stderr)
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
@@ -101,6 +116,11 @@ def _track(args: argparse.Namespace) -> None:
                     video.write(drawn)
                 if output:
                     output.write(step.frame.index + 1, step.tracks, step.detections)
+                if places:
+                    height, width = step.frame.image.shape[:2]
+                    places.write(
+                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height)
+                    )
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
                 if view and drawn is not None and not view.show(step.frame, drawn):

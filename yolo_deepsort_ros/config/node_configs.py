@@ -34,7 +34,7 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.stage_configs import (
     AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, PairingConfig, TrackingConfig,
 )
-from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class FlowConfig(Config):
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
     def brings(self) -> Mapping[str, Any]:
-        """Return what suits the source."""
-        return self.source.suits()
+        """Return what suits the source, and over it what the profile sets."""
+        return {**self.source.suits(), **DETECTOR_PROFILES[self.tracker.profile]}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,14 @@ class NodeConfig(Config):
 
     autostart: bool = parameter(
         True, 'Configure and activate the node at its start; false leaves it to a manager, as '
-              'ros2 lifecycle'
+              'ros2 lifecycle or that of Nav2'
+    )
+    bond_heartbeat_period: float = parameter(
+        0.1, "Time between the heartbeats on bond by which a manager's node is known to live, as "
+             "Nav2's lifecycle manager wants it; 0: none", unit='s', low=0.0, high=10.0,
+    )
+    end_with_parent: bool = parameter(
+        False, 'End, as on Ctrl-C, when the process that has started the node ends'
     )
     latency_limit: float = parameter(
         0.5, "Median time from the image's stamp to the result above which /diagnostics warns; "
@@ -66,10 +73,6 @@ class NodeConfig(Config):
     min_rate: float = parameter(
         0.0, 'Results per second below which /diagnostics warns while the node is active; 0: '
              'never', unit='Hz', low=0.0, high=1000.0, is_live=True,
-    )
-    topic_timeout: float = parameter(
-        5.0, 'Time without a message from a topic that somebody publishes after which '
-             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
 
 

@@ -20,13 +20,17 @@ Each stage is handed its own group, by the node that has it and by the pipeline.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.config.parameter import parameter
 from yolo_deepsort_ros.config.source_config import FLIPS, SourceConfig
-from yolo_deepsort_ros.config.tracker_config import RhythmConfig, TrackerConfig
+from yolo_deepsort_ros.config.tracker_config import (
+    DETECTOR_PROFILES, SharedConfig, TrackerConfig,
+)
 
 #: Ways in which images come: see `ImageInConfig`.
 TRANSPORTS = ('raw', 'compressed', 'auto')
@@ -34,11 +38,15 @@ TRANSPORTS = ('raw', 'compressed', 'auto')
 
 @dataclass(frozen=True)
 class ImageInConfig(Config):
-    """How images are taken from a topic."""
+    """How images, and messages about them, are taken from topics."""
 
     image_transport: str = parameter(
         'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
                'published, raw before compressed', choices=TRANSPORTS,
+    )
+    topic_timeout: float = parameter(
+        5.0, 'Time without a message from a topic that somebody publishes after which '
+             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
 
 
@@ -95,13 +103,17 @@ class CaptureConfig(Config):
 
 
 @dataclass(frozen=True)
-class DetectionConfig(RhythmConfig):
+class DetectionConfig(SharedConfig):
     """Objects in frames."""
 
     detector: DetectorConfig = field(default_factory=DetectorConfig)
     class_id_format: str = parameter(
         'name', 'What class_id holds on the wire', choices=('name', 'index')
     )
+
+    def brings(self) -> Mapping[str, Any]:
+        """Return what the profile sets."""
+        return DETECTOR_PROFILES[self.profile]
 
 
 @dataclass(frozen=True)

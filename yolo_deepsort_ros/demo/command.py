@@ -34,20 +34,24 @@ from yolo_deepsort_ros.cli.options import (
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.endings import Interrupted, NodeFailure
 from yolo_deepsort_ros.demo.judging import RESULTS
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.visualization.window import Window
 
 OPTIONS = (
-    'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
+    'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes', 'backend',
+    'max_frames',
 )
-RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
+RENAMED = {'duration': '--seconds', 'seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
+SEED = ArenaConfig.parameters()['seed']
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
 
 
@@ -72,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if find_spec('rclpy') is None:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
                 return run_pipeline(values, _as_options(args), folder)
+            from yolo_deepsort_ros.nodes.runtime.environment import check_middleware
+            check_middleware(os.environ)  # before rclpy is imported
             from yolo_deepsort_ros.demo.graph_run import run_nodes
             with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
                 return run_nodes(values, folder, window)
@@ -87,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
-        prog='demo', description='Watch the ROS 2 nodes track what a source shows.'
+        prog='demo', description='Watch the ROS 2 nodes track the objects of a source.'
     )
     parser.add_argument(
         'source', metavar='SOURCE', nargs='?', default=DEFAULT_SOURCE,
@@ -99,8 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         help='source time after which to stop (default: 20 of the arena, all of other sources)',
     )
     parser.add_argument(
-        RENAMED['arena_seed'], metavar='N', dest='arena_seed',
-        help=PARAMETERS['arena_seed'].text,
+        RENAMED['seed'], metavar='N', help=f'of the arena: {SEED.text}',
     )
     parser.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
@@ -115,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
     try:
+        if args.seed is not None:
+            args.source = _seeded(args.source, args.seed)
         values = with_source_defaults(values_of(args, NODES.values()))
     except ConfigurationError as error:
         name, _, text = str(error).partition(':')
@@ -130,9 +137,16 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
     return {**values, 'autostart': True, 'start_paused': True}
 
 
+def _seeded(source: str, seed: str) -> str:
+    SEED.parse(seed)
+    if not is_arena(source):
+        raise ConfigurationError(f'seed: {shown(source)} is not the arena; leave it out')
+    return f'{source}{"," if ":" in source else ":"}seed={seed}'
+
+
 def _as_options(args: argparse.Namespace) -> Iterator[str]:
     """Yield what was given as options of `track`."""
-    given = {name: getattr(args, name) for name in (*OPTIONS, *RENAMED)}
+    given = {name: getattr(args, name) for name in (*OPTIONS, 'duration')}
     settings = [f'{name}={text}' for name, text in given.items() if text is not None]
     for setting in (*settings, *args.settings):
         yield from ('--set', setting)

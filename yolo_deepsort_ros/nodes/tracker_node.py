@@ -112,7 +112,8 @@ class TrackerNode(PairedNode[TrackerNodeConfig]):
         found = message_to_detections(pair.message, self._names)
         self.tell_of_unusable(pair.message, len(found))
         try:
-            picture = None if pair.image is None else image_to_array(pair.image)
+            remark = self.diagnostics.remark
+            picture = None if pair.image is None else image_to_array(pair.image, remark=remark)
         except InputError as error:
             self.refuse(str(error))
             picture = None

@@ -19,10 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import islice, pairwise
+from itertools import islice
 import logging
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from yolo_deepsort_ros.error_text import nearest, shown
@@ -32,14 +31,13 @@ from yolo_deepsort_ros.errors import (
 from yolo_deepsort_ros.images.compressed_image import decoded_message
 from yolo_deepsort_ros.images.raw_image import unpacked
 from yolo_deepsort_ros.sources.frame import Frame, Header, Image
-from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
 from yolo_deepsort_ros.sources.source import Source
 
 METADATA = 'metadata.yaml'
 SUFFIXES = ('.mcap', '.db3')
 RAW = 'sensor_msgs/msg/Image'
 COMPRESSED = 'sensor_msgs/msg/CompressedImage'
-RATE_STAMPS = 16  #: first stamps whose median step tells the rate
 
 _LOG = logging.getLogger(__name__)
 
@@ -85,6 +83,8 @@ class Bag:
 
     def __init__(self, path: Path, topic: str = '') -> None:
         self.name = str(path)
+        self.about = ''
+        self.time: float | None = None
         self.path = path
         self._library = rosbags()
         with readable(self.name):
@@ -137,6 +137,10 @@ class Bag:
                 f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'
             ) from None
 
+    def time_of(self, header: Header) -> int:
+        """Return the stamp; where the first images have none, the time of recording (ns)."""
+        return header.stamp if self._is_stamped else header.recorded
+
     def read(self) -> Image | None:
         """Return the next image; None at the end."""
         found = self.read_with_header()
@@ -182,9 +186,10 @@ class Bag:
 
     def _measured_rate(self) -> float:
         with readable(self.name):
-            times = [header.time for _, header in islice(self._read_messages(), RATE_STAMPS)]
-        steps = [after - before for before, after in pairwise(times) if after > before]
-        return 1e9 / median(steps) if steps else 0.0
+            headers = [header for _, header in islice(self._read_messages(), STEPS_MEASURED)]
+        self._is_stamped = any(header.stamp for header in headers)
+        first = [self.time_of(header) for header in headers]
+        return rate_of([(time - first[0]) / 1e9 for time in first])
 
     def _read_messages(self) -> Iterator[tuple[Any, Header]]:
         for connection, recorded, data in self._reader.messages(connections=self._connections):
@@ -198,9 +203,9 @@ class BagSource(Source):
     """
     A bag as fast as it is consumed, stamped by the headers of its messages.
 
-    A header without a stamp counts with the time at which its message was recorded. Of images
-    with the same stamp one after the other the first is taken. A stamp that goes backwards is
-    passed on: the recording itself has jumped.
+    Where the first headers have no stamp, the times at which messages were recorded count. Of
+    images with the same stamp one after the other the first is taken. A stamp that goes
+    backwards is passed on: the tracker leaves out what is late.
 
     Parameters
     ----------
@@ -241,7 +246,7 @@ class BagSource(Source):
             return None
         while (found := self._next()) is not None:
             image, header = found
-            stamp = header.time / 1e9
+            stamp = self.bag.time_of(header) / 1e9
             if stamp != self._last:
                 break
             self._tell_of_repeated()
@@ -305,5 +310,5 @@ def readable(name: str) -> Iterator[None]:
         reason = shown(error) or type(error).__name__
         raise SourceError(
             f'{shown(name)}: not a bag that can be read ({reason}); give a whole bag of ROS 2: '
-            f'ros2 bag reindex or mcap recover may mend it'
+            f'ros2 bag reindex or mcap recover may repair it'
         ) from None
