@@ -73,6 +73,15 @@ def quoted(value: object, longest: int = MAX_SHOWN) -> str:
     return shown(text, longest)
 
 
+def memory_line(error: MemoryError) -> str:
+    """Return what a user can do about memory that has run out."""
+    reason = f' ({shown(error)})' if str(error) else ''
+    return (
+        f'not enough memory{reason}: take a smaller network or picture, or raise the limit '
+        f'(ulimit -v, the --memory of a container)'
+    )
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint at the known name that a wrong one is like, else at all of them."""
     names = list(known)

@@ -314,5 +314,5 @@ def readable(name: str) -> Iterator[None]:
         reason = shown(error) or type(error).__name__
         raise SourceError(
             f'{shown(name)}: not a bag that can be read ({reason}); give a whole bag of ROS 2: '
-            f'ros2 bag reindex or mcap recover may mend it'
+            f'ros2 bag reindex or mcap recover may repair it'
         ) from None

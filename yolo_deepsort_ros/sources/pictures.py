@@ -134,7 +134,7 @@ def read_picture(path: Path, remark: Remark = ignored) -> Image:
     try:
         return decoded(data, remark=remark)
     except InputError as error:
-        raise SourceError(f'{shown(path)}: {error}; mend or remove the file') from None
+        raise SourceError(f'{shown(path)}: {error}; repair or remove the file') from None
 
 
 def _sequence_rate(folder: Path) -> float:

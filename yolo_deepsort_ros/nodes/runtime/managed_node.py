@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
+import os
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -30,10 +31,12 @@ from rclpy.task import Future
 from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config.node_configs import NodeConfig
-from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.error_text import memory_line, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
+from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.runtime.topics import Topics
 
@@ -77,6 +80,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         The parameters' values, as they were when the node was configured; live ones as they are.
     autostart : bool
         Whether the process is to `bring_up` the node.
+    ends_with_parent : bool
+        Whether the process is to end with the one that has started it.
     diagnostics : Diagnostics
         What the node says of itself on `/diagnostics`.
     topics : Topics
@@ -89,6 +94,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     config: ConfigType
 
     def __init__(self, name: str, group: type[ConfigType]) -> None:
+        host_memory = HostMemory(os.environ)  # before the node takes its own
         super().__init__(name)
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
@@ -96,8 +102,9 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             self, group, lambda: self.state == 'unconfigured', self._adopt
         )
         self.autostart = self._declared.autostart
+        self.ends_with_parent = bool(self.get_parameter('end_with_parent').value)
         self.diagnostics = Diagnostics(self, lambda: self.state)
-        self.topics = Topics(self, self.diagnostics)
+        self.topics = Topics(self, self.diagnostics, host_memory)
         self.finished = Future()
         self._on_cleanup = ExitStack()
         self._on_deactivation = ExitStack()
@@ -242,6 +249,16 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self.diagnostics.begin()
         self.start()
         self._on_deactivation.callback(self.stop)
+        self._form_bond()
+
+    def _form_bond(self) -> None:
+        period = self.config.bond_heartbeat_period
+        if self.autostart or not period:
+            return
+        if bond.is_installed():
+            self._on_deactivation.callback(bond.Bond(self, period).break_up)
+        else:
+            self.get_logger().info(bond.NO_BOND, once=True)
 
     def _attempt(
         self, step: Callable[[], None], undo: ExitStack | None = None
@@ -252,6 +269,8 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         try:
             step()
         except Exception as error:
+            if isinstance(error, MemoryError):
+                error = ConfigurationError(memory_line(error))
             self._error = error
             self.diagnostics.add_problem('lifecycle', shown(error))
             if undo is None or not isinstance(error, YoloDeepsortError):
