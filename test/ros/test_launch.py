@@ -48,9 +48,9 @@ def launch_file(graph):
 def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
-        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads',
-        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent',
-        'log_level', 'composed', 'nodes', 'annotate', 'rviz',
+        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras',
+        'threads', 'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn',
+        'end_with_parent', 'log_level', 'composed', 'nodes', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -85,7 +85,6 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
     ({'params_file': '{own}', 'profile': 'strong'}, {'profile': 'strong'}),
     ({'profile': 'strong'}, {
         **SOURCE_DEFAULTS['arena'], 'profile': 'strong', 'confidence': 0.1, 'n_init': 2,
-        'gating_distance': 18.467,
     }),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(
