@@ -97,6 +97,8 @@ class Capture:
         """Open the source."""
         node = self._node
         self._config = config
+        self._losses = node.diagnostics.counter('lost')
+        self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
         name = camera_name(node.get_namespace())
         calibration = calibration_at(config.camera_info_url, name)
         self._reader = self._open()
@@ -105,8 +107,6 @@ class Capture:
         self._camera_infos = CameraInfos(calibration, config.camera_info_url)
         self._is_paused = config.start_paused
         self._frames = 0
-        self._losses = node.diagnostics.counter('lost')
-        self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
         node.diagnostics.expect(lambda seconds: seconds * self._reader.source.rate)
         self._images = ImageOutput(node, 'image_raw', config.images.jpeg_quality)
         self._infos = node.until_cleanup(
