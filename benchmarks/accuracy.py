@@ -30,7 +30,7 @@ import sys
 import tempfile
 from typing import Any, NamedTuple
 
-from groups import grouped, GROUPS, VERSIONS, versioned
+from groups import grouped, GROUPS, versioned, VERSIONS
 import numpy as np
 from sequences import Sequence, sequences
 
