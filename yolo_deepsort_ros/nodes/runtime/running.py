@@ -33,7 +33,7 @@ from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.runtime.environment import check_domain
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
@@ -42,7 +42,7 @@ MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
-def run(make_node: Callable[[], BaseNode]) -> int:
+def run(make_node: Callable[[], ManagedNode]) -> int:
     """
     Run a node until it has finished, or SIGINT or SIGTERM arrives.
 
@@ -64,7 +64,7 @@ def run(make_node: Callable[[], BaseNode]) -> int:
     return status
 
 
-def _status(make_node: Callable[[], BaseNode]) -> int:
+def _status(make_node: Callable[[], ManagedNode]) -> int:
     try:
         return _run(make_node)
     except (KeyboardInterrupt, ExternalShutdownException):
@@ -78,7 +78,7 @@ def _status(make_node: Callable[[], BaseNode]) -> int:
         rclpy.try_shutdown()
 
 
-def _run(make_node: Callable[[], BaseNode]) -> int:
+def _run(make_node: Callable[[], ManagedNode]) -> int:
     keep_large_blocks()
     try:
         check_domain(os.environ)
@@ -98,7 +98,7 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
     return 0
 
 
-def _spin(node: BaseNode) -> None:
+def _spin(node: ManagedNode) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:

@@ -18,8 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
-from typing import Any
-
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
@@ -32,14 +30,14 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,
 )
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
 SETBACKS, LATE = 'setbacks of the clock', 'late'  #: counters
 
 
-class Tracking:
+class TrackingStage(Stage[TrackingConfig]):
     """
     Gives detections persistent ids and publishes them.
 
@@ -54,11 +52,16 @@ class Tracking:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
+
+    Attributes
+    ----------
+    config : TrackingConfig
+        The values in force.
 
     """
 
-    def __init__(self, node: BaseNode[Any]) -> None:
+    def __init__(self, node: StageNode) -> None:
         self._node = node
         self._lock = Lock()  # the pipeline tracks in a thread, services come from another
 
@@ -72,7 +75,7 @@ class Tracking:
         self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
         self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
         self._late = node.diagnostics.counter(LATE)
-        self._shows_coasting = config.publish_coasting
+        self.config = config
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
         )
@@ -83,7 +86,7 @@ class Tracking:
         """Go on with the tracks."""
         with self._lock:
             self._follower.adopt(config.tracker)
-        self._shows_coasting = config.publish_coasting
+        self.config = config
 
     def unload(self) -> None:
         """Free the network and forget the tracks."""
@@ -118,7 +121,7 @@ class Tracking:
         self._setbacks.add(follower.setbacks - setbacks)
         self._late.add(is_late)
         with diagnostics.timer.stage('publish tracks'):
-            is_all = self._shows_coasting and not is_late
+            is_all = self.config.publish_coasting and not is_late
             shown = tracks.confirmed if is_all else tracks.reported
             self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
         diagnostics.delivered(stamp)
