@@ -15,6 +15,7 @@
 """The tracker node alone, fed by a detector that is not ours."""
 
 from threading import Event, Thread
+import time
 from unittest.mock import MagicMock
 
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -33,6 +34,9 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
 )
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.tracker_node import MAX_BOXES
+
+
+HOUR = 3600.0
 
 
 class Feeder:
@@ -260,6 +264,45 @@ def test_a_late_frame_is_answered_empty_and_changes_nothing(
     found, _ = status('/test/tracker', lambda _, values: int(values['late']) == wanted, 'four')
     assert 'setbacks' not in found.message
     assert peer.set_parameter('tracker', 'publish_coasting', False).successful
+
+
+def test_a_clock_that_is_set_keeps_the_tracks_and_a_real_gap_does_not(
+    configure, process, peer, feeder, status
+):
+    """Arrival tells them apart; back, where the stamps are the present then."""
+    configure(n_init=2, max_age_s=1.0)
+    count = 'steps of the clock'
+    _, before = status('/test/tracker', lambda _, values: count in values, 'the counter')
+    now, base = time.time(), time.monotonic()
+    ids = []
+    for ahead in (-1e9, HOUR, 0.0):  # started in the past, set too far ahead, then right
+        for _ in range(4):
+            peer.spin(0.3)
+            ids.append(feeder.track(stamp=now + ahead + time.monotonic() - base).ids.tolist())
+    assert ids == [[], *[[1]] * 11]
+    wanted = int(before[count]) + 2
+    found, _ = status('/test/tracker', lambda _, values: int(values[count]) == wanted, 'two')
+    assert found.level == DiagnosticStatus.WARN
+    assert 'stamps step ahead by 100000' in process.text
+    assert 'stamps step back by 3600' in process.text
+    peer.spin(1.5)
+    ids = [feeder.track(stamp=now + time.monotonic() - base).ids.tolist() for _ in range(3)]
+    assert ids == [[], [2], [2]]
+    assert peer.set_parameter('tracker', 'max_age_s', 0.0).successful
+
+
+def test_a_driver_that_leaves_its_stamps_empty(configure, process, peer, feeder, status):
+    configure(n_init=2)
+    stamps = [0.0, 0.0, 100.1, 100.2, 0.0, 100.3, 0.0, 100.4]
+    ids = [feeder.track(stamp=stamp).ids.tolist() for stamp in stamps]
+    assert ids == [[], [], [1], [1], [], [1], [], [1]]
+    assert process.text.count('header.stamp is left empty by the driver') == 1
+    assert peer.set_parameter('tracker', 'use_sim_time', True).successful
+    for stamp in (100.5, 0.0, 0.1):  # a simulation that starts again, at zero
+        found = feeder.track(stamp=stamp).ids.tolist()
+    assert found == []
+    assert [feeder.track(stamp=stamp).ids.tolist() for stamp in (0.2, 0.3)] == [[2], [2]]
+    assert peer.set_parameter('tracker', 'use_sim_time', False).successful
 
 
 def test_a_bag_that_loops(configure, process, peer, feeder, status):

@@ -15,6 +15,7 @@
 """The demo's figures, by hand."""
 
 import numpy as np
+import pytest
 
 from yolo_deepsort_ros.demo.record import Arrival, Record
 
@@ -93,3 +94,13 @@ def test_rows_count_images_not_messages(tmp_path):
 def test_an_unknown_class_is_minus_one(tmp_path):
     record_of((0, 50, [1])).write(tmp_path / 'tracks.txt', {})
     assert (tmp_path / 'tracks.txt').read_text().split(',')[7] == '-1'
+
+
+def test_tracks_that_come_at_once_are_no_faster_than_their_source():
+    record = record_of(*((100 * i, 1000, []) for i in range(11)))  # all after a wait of 1 s
+    assert record.tracked_rate() == record.tracked_rate(newest=5) == pytest.approx(10.0)
+
+
+def test_the_last_loss_is_told_from_the_first_image():
+    record = record_of((0, None, []), (300, None, []), (400, 450, []), (500, 550, []))
+    assert record.last_loss(START + 9000 * MS) == 0.3

@@ -123,7 +123,9 @@ def test_a_trail_is_drawn_in_the_colour_of_its_id_without_leaving_the_picture():
 @pytest.mark.parametrize(('track', 'name', 'text'), [
     (3, 'person', '3 person 0.88'),
     (0, 'person', 'person 0.88'),
-    (3, 'Straßenbahn', '3 Stra?enbahn 0.88'),
+    (3, 'Straßenbahn', '3 Strassenbahn 0.88'),
+    (3, 'vélo', '3 velo 0.88'),
+    (3, '人', '3 ? 0.88'),  # its number is drawn where that is known: test_label_text
 ])
 def test_the_text_of_a_label(track: int, name: str, text: str, monkeypatch):
     texts = []
@@ -143,7 +145,7 @@ def test_colours_are_stable_and_neighbours_differ():
 @pytest.mark.parametrize('number', [*range(200), 10**12])
 def test_text_stands_out_from_its_ground(number: int):
     """WCAG asks for a contrast ratio of 3 at least for large text."""
-    light, dark = sorted(map(luminance, (drawing._ink(colour_of(number)), colour_of(number))))
+    light, dark = sorted(map(luminance, (drawing.ink_on(colour_of(number)), colour_of(number))))
     assert (dark + 0.05) / (light + 0.05) >= 3
 
 

@@ -61,16 +61,42 @@ def test_each_id_has_a_line_of_its_colour_as_long_as_it_was_seen(rows, tmp_path)
     assert lines[0].max() < lines[1].min()
 
 
-def test_with_a_truth_the_colours_are_those_of_the_objects(rows, tmp_path):
+def test_with_a_truth_each_object_has_the_colour_of_the_id_that_follows_it(rows, tmp_path):
     pytest.importorskip('matplotlib', reason='matplotlib is not installed')
     truth = rows(*(f'{frame},{number},{box},1' for frame in range(1, 101)
                    for number, box in ((1, HERE), (2, THERE))))
-    tracks = rows(*(f'{frame},5,{HERE if frame <= 50 else THERE},1' for frame in range(1, 101)),
+    tracks = rows(*(f'{frame},5,{HERE if frame <= 60 else THERE},1' for frame in range(1, 101)),
                   *(f'{frame},7,900,900,40,80,1' for frame in range(1, 51)))
     picture = drawn(tmp_path / 'a.png', tracks, 10.0, truth)
-    assert area_of(picture, 1) == pytest.approx(area_of(picture, 2), rel=0.1)
-    assert area_of(picture, NO_ID) == pytest.approx(area_of(picture, 1), rel=0.1)
-    assert area_of(picture, 5) < 100
+    spare = 8  # of object 2, which no id follows longest
+    assert area_of(picture, 5) == pytest.approx(area_of(picture, spare) * 60 / 40, rel=0.2)
+    assert area_of(picture, NO_ID) == pytest.approx(area_of(picture, 5) * 50 / 60, rel=0.2)
+    assert area_of(picture, 7) < 100
+
+
+def test_right_tracks_have_the_colours_of_the_film(rows, tmp_path):
+    pytest.importorskip('matplotlib', reason='matplotlib is not installed')
+    truth = rows(*(f'{frame},{number},{box},1' for frame in range(1, 101)
+                   for number, box in ((1, HERE), (2, THERE))))
+    tracks = rows(*(f'{frame},{number},{box},1' for frame in range(1, 101)
+                    for number, box in ((2, HERE), (1, THERE))))
+    picture = drawn(tmp_path / 'a.png', tracks, 10.0, truth)
+    assert area_of(picture, 1) == pytest.approx(area_of(picture, 2), rel=0.2)
+    assert area_of(picture, NO_ID) < 100
+
+
+def test_objects_are_named_and_time_starts_at_zero(rows, tmp_path, monkeypatch):
+    pytest.importorskip('matplotlib', reason='matplotlib is not installed')
+    from matplotlib.figure import Figure
+    figures = []
+    monkeypatch.setattr(Figure, 'savefig', lambda figure, path: figures.append(figure))
+    truth = rows(*(f'{frame},9,{HERE},1,1,1' for frame in range(1, 101)))
+    tracks = rows(*(f'{frame},5,{HERE},0.9,2,-1,-1' for frame in range(31, 101)))
+    draw_timeline(tmp_path / 'a.png', tracks, 10.0, truth, None, {2: 'crate'})
+    [axes] = figures[0].axes
+    assert axes.get_xlim() == (0, 10)
+    assert [text.get_text().strip() for text in axes.texts] == ['crate 9']
+    assert [label.get_text() for label in axes.get_yticklabels()] == ['crate 5']
 
 
 def test_without_tracks_there_is_an_empty_picture(rows, tmp_path):

@@ -37,6 +37,14 @@ class OneLineParser(argparse.ArgumentParser):
         """Exit with status 2 and one line that says what is wrong and where help is."""
         self.exit(2, f'{self.prog}: {message} (see {self.prog} --help)\n')
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Leave no word to the parser above, whose help says nothing of this command."""
+        known, left = super().parse_known_args(args, namespace)
+        if left:
+            hint = '' if left[0].startswith('-') else '; several names go in one word: a,b'
+            self.error(f'unknown arguments: {" ".join(left)}{hint}')
+        return known, left
+
 
 def file_name(text: str) -> str:
     """Return the name of a file or folder; an empty one comes from a variable that is not set."""

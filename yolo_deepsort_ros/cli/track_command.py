@@ -17,26 +17,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+import time
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
-from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
+from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.evaluation.mot import TrackWriter
-from yolo_deepsort_ros.pipeline import Pipeline, Step
+from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.sources.bag import BagSource
-from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.sources.devices import is_device
+from yolo_deepsort_ros.sources.frame import Frame, Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
-from yolo_deepsort_ros.visualization.drawing import draw_tracks
-from yolo_deepsort_ros.visualization.trails import Trails
+from yolo_deepsort_ros.stage_timer import StageTimer
+from yolo_deepsort_ros.visualization.drawing import draw_footer
+from yolo_deepsort_ros.visualization.track_drawing import TrackDrawing
+from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.visualization.video import VideoWriter
+from yolo_deepsort_ros.visualization.window import Window
 from yolo_deepsort_ros.yolo.detector import Detector
 
 UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tell its rate
@@ -52,15 +55,16 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
         track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
         'max_frames',
     )
-    track.add_argument(
-        '--out', metavar='FILE', type=file_name, help='write the tracks as MOT rows'
-    )
+    add_row_options(track, needs_out=False)
     track.add_argument(
         '--video', metavar='FILE', type=file_name, help='write an annotated video (.mp4)'
     )
     track.add_argument(
         '--out-bag', metavar='FOLDER', type=file_name,
         help='write a bag with the tracks beside all that the source, a bag, holds',
+    )
+    track.add_argument(
+        '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
     )
     track.set_defaults(run=_track)
 
@@ -72,26 +76,43 @@ def _track(args: argparse.Namespace) -> None:
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         'arena_truth': values.get('arena_truth'),
     }, files_read(values))
+    if args.smooth or args.fill_gaps:
+        _check_improvable(config.source.source, args.out)
     detector = Detector(config=config.detector)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
-        writer = stack.enter_context(TrackWriter(args.out)) if args.out else None
+        output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
-        summary, trails = Summary(pipeline.timer), Trails(AnnotationConfig().trail)
+        view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
+        summary = Summary(pipeline.timer)
+        drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
-            for step in progress(pipeline):
+            for step in progress(pipeline, source.length):
                 summary.count(step.tracks)
-                if video:  # first: what cannot be written as a video leaves no rows
-                    video.write(_drawn(step, detector.labels, trails))
-                if writer:
-                    write_rows(writer, step.frame.index + 1, step.tracks)
+                drawn = None
+                if view or video:
+                    frame = step.frame
+                    drawn = drawing.draw(frame.image, frame.stamp, step.tracks.reported)
+                if video and drawn is not None:  # first: a video that fails leaves no rows
+                    video.write(drawn)
+                if output:
+                    output.write(step.frame.index + 1, step.tracks, step.detections)
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
+                if view and drawn is not None and not view.show(step.frame, drawn):
+                    break
     summary.show()
+
+
+def _check_improvable(source: str, out: str | None) -> None:
+    if is_device(source) or '://' in source:
+        raise ConfigurationError('--smooth and --fill-gaps are for recordings, not for cameras')
+    if not out:
+        raise ConfigurationError('--smooth and --fill-gaps act on the file of --out; give one')
 
 
 def _track_bag(path: str, source: Source) -> TrackBag:
@@ -100,10 +121,30 @@ def _track_bag(path: str, source: Source) -> TrackBag:
     return TrackBag(path, source.bag)
 
 
-def _drawn(step: Step, labels: Sequence[str], trails: Trails) -> Image:
-    shown = step.tracks.reported
-    names = [labels[kind] for kind in shown.class_ids]
-    return draw_tracks(
-        step.frame.image, shown.ids, shown.tlwh, names, shown.scores,
-        trails=trails.add(shown.ids, shown.tlwh, step.frame.stamp),
-    )
+class _View:
+    """The window of a run: pictures no faster than their source, with latency and rate."""
+
+    def __init__(self, source: Source, timer: StageTimer) -> None:
+        self._window = Window(f'yolo_deepsort_ros: {source.name}')
+        self._is_live = source.is_live
+        self._timer = timer
+        self._rate = FrameRate()
+        self._start: float | None = None
+
+    def show(self, frame: Frame, drawn: Image) -> bool:
+        """Show a drawn frame; return False when the user has ended the run."""
+        now = time.perf_counter()
+        spent = self._timer.take_newest_ms()
+        latency = sum(ms for stage, ms in spent.items() if stage != 'read')
+        drawn = drawn.copy()
+        draw_footer(drawn, f'{latency:.0f} ms  {self._rate.add(now):.1f} frames/s')
+        if self._start is None:
+            self._start = now - frame.stamp
+        early = 0.0 if self._is_live else frame.stamp - (now - self._start)
+        return self._window.show(drawn, wait=max(0.0, early))
+
+    def __enter__(self) -> _View:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._window.close()

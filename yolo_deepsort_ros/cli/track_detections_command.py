@@ -25,13 +25,12 @@ from typing import Any
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
-from yolo_deepsort_ros.cli.tracking_report import progress, Summary, write_rows
+from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
-from yolo_deepsort_ros.evaluation.mot import TrackWriter
 from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file
 from yolo_deepsort_ros.files import user_path
@@ -53,10 +52,7 @@ def add_track_detections_command(commands: argparse._SubParsersAction[Any]) -> N
         help='the pictures, for features and camera motion',
     )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
-    given.add_argument(
-        '--out', metavar='FILE', type=file_name, required=True,
-        help='write the tracks as MOT rows',
-    )
+    add_row_options(given, needs_out=True)
     given.set_defaults(run=_track_detections)
 
 
@@ -76,13 +72,13 @@ def _track_detections(args: argparse.Namespace) -> None:
         raise ConfigurationError('--reid needs the pictures: give --images FOLDER')
     summary = Summary(StageTimer())
     follower = Follower(config.replace(frame_rate=rate), embedder, summary.timer)
-    with TrackWriter(args.out) as writer:
+    with RowOutput(args) as output:
         for number, found, picture in progress(seen):
             if args.confidence is not None:
                 found = found[found.scores >= args.confidence]
             seen_now = found if follower.wants_detections else None
-            _, tracks = follower.follow(seen_now, number / rate, picture)
-            write_rows(writer, number, tracks)
+            used, tracks = follower.follow(seen_now, number / rate, picture)
+            output.write(number, tracks, used)
             summary.count(tracks)
     summary.show()
 

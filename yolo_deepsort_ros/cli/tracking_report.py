@@ -16,13 +16,19 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable
 import json
 import time
+from types import TracebackType
 from typing import TypeVar
 
 from tqdm import tqdm
 
+from yolo_deepsort_ros.cli.options import file_name
+from yolo_deepsort_ros.deepsort.offline_tracks import TrackHistory
+from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.evaluation.mot import TrackWriter
 from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.tracks import Tracks
@@ -30,9 +36,9 @@ from yolo_deepsort_ros.tracks import Tracks
 Item = TypeVar('Item')
 
 
-def progress(items: Iterable[Item]) -> Iterable[Item]:
+def progress(items: Iterable[Item], total: int | None = None) -> Iterable[Item]:
     """Show a bar on stderr while iterating, when that is a terminal."""
-    bar: Iterable[Item] = tqdm(items, unit=' frames', disable=None)
+    bar: Iterable[Item] = tqdm(items, total=total, unit=' frames', disable=None)
     return bar
 
 
@@ -61,7 +67,68 @@ class Summary:
         }))
 
 
-def write_rows(writer: TrackWriter, frame: int, tracks: Tracks) -> None:
-    """Write the rows of one frame."""
-    shown = tracks.reported
-    writer.write(frame, shown.ids, shown.tlwh, shown.scores, shown.class_ids)
+class RowOutput:
+    """
+    The file of rows: written frame by frame, or at the end where what comes later improves them.
+
+    A context manager.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Parsed options of a parser that `add_row_options` has filled.
+
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._writer = TrackWriter(args.out)
+        is_improved = args.smooth or args.fill_gaps
+        self._history = TrackHistory(args.fill_gaps, args.smooth) if is_improved else None
+
+    def write(self, frame: int, tracks: Tracks, found: Detections) -> None:
+        """Take the tracks of a frame and the detections that they were made of."""
+        if self._history:
+            self._history.add(frame, tracks, found)
+        else:
+            shown = tracks.reported
+            self._writer.write(frame, shown.ids, shown.tlwh, shown.scores, shown.class_ids)
+
+    def __enter__(self) -> RowOutput:
+        self._writer.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._writer.__exit__(kind, error, trace)
+            return
+        with self._writer:
+            for rows in self._history.rows() if self._history else ():
+                self._writer.write(*rows)
+
+
+def add_row_options(parser: argparse.ArgumentParser, *, needs_out: bool) -> None:
+    """Add the options about the rows of tracks."""
+    parser.add_argument(
+        '--out', metavar='FILE', type=file_name, required=needs_out,
+        help='write the tracks as MOT rows',
+    )
+    parser.add_argument(
+        '--fill-gaps', metavar='N', type=_count, default=0,
+        help='give the rows of an id that are missing, up to N frames in a row; of recordings',
+    )
+    parser.add_argument(
+        '--smooth', action='store_true',
+        help='smooth the boxes in the rows by what came later; of recordings',
+    )
+
+
+def _count(text: str) -> int:
+    """Return a whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f'{quoted(text)} is not a whole number from 0')
+    return int(text)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 import fcntl
 from importlib.util import find_spec
 import os
@@ -41,6 +41,7 @@ from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepso
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
 from yolo_deepsort_ros.sources.opening import names_a_file
+from yolo_deepsort_ros.visualization.window import Window
 
 OPTIONS = (
     'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
@@ -72,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
                 return run_pipeline(values, _as_options(args), folder)
             from yolo_deepsort_ros.demo.graph_run import run_nodes
-            return run_nodes(values, folder)
+            with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
+                return run_nodes(values, folder, window)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -99,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         RENAMED['arena_seed'], metavar='N', dest='arena_seed',
         help=PARAMETERS['arena_seed'].text,
+    )
+    parser.add_argument(
+        '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
     )
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
@@ -131,6 +136,8 @@ def _as_options(args: argparse.Namespace) -> Iterator[str]:
     settings = [f'{name}={text}' for name, text in given.items() if text is not None]
     for setting in (*settings, *args.settings):
         yield from ('--set', setting)
+    if args.show:
+        yield '--show'
 
 
 @contextmanager

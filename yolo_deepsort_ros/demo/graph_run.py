@@ -35,10 +35,11 @@ from yolo_deepsort_ros.demo.watching import Watch
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
+from yolo_deepsort_ros.visualization.window import Window
 
 
-def run_nodes(values: dict[str, Any], folder: Path) -> int:
-    """Run the nodes with these parameters, fill the folder, print the figures as JSON."""
+def run_nodes(values: dict[str, Any], folder: Path, window: Window | None) -> int:
+    """Run the nodes, fill the folder, show what they draw, print the figures as JSON."""
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
     namespace = f'/demo_{os.getpid()}'
@@ -57,7 +58,7 @@ def run_nodes(values: dict[str, Any], folder: Path) -> int:
         with (
             NodeProcesses(namespace, parameters, Path(scratch)) as processes,
             Consumer(namespace) as consumer,
-            Watch(consumer, processes, folder) as watch,
+            Watch(consumer, processes, folder, window) as watch,
         ):
             try:
                 watch.until_end()
@@ -67,7 +68,9 @@ def run_nodes(values: dict[str, Any], folder: Path) -> int:
                 _ignore_signals()
         figures = watch.summary()
         record = consumer.record
-        figures.update(judge(folder, record.frames, record.rate, truth, record.lost_frames))
+        figures.update(judge(
+            folder, record.frames, record.rate, truth, record.lost_frames, consumer.class_indices
+        ))
     print(json.dumps(figures), flush=True)
     return exit_code
 

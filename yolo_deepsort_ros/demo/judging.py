@@ -78,7 +78,7 @@ def remove_results(folder: Path) -> None:
 
 def judge(
     folder: Path, frames: int, rate: float | None, truth: Path | None,
-    lost: NDArray[np.int64] | None = None,
+    lost: NDArray[np.int64] | None = None, class_indices: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """
     Write `tracks.png`, and with a truth `gt.txt`, into a folder that holds `tracks.txt`.
@@ -95,6 +95,8 @@ def judge(
         Ground truth in the same frame numbers.
     lost : ndarray of int64, optional
         Frames whose tracks have not come, in order: no gaps of the tracks.
+    class_indices : mapping of str to int, optional
+        The classes that column 8 of the tracks means.
 
     Returns
     -------
@@ -107,7 +109,10 @@ def judge(
     tracks = read_mot(folder / 'tracks.txt')
     seen = _copied(truth, folder / 'gt.txt', frames) if truth else None
     with _if_installed():
-        draw_timeline(folder / 'tracks.png', tracks, rate, seen, lost)
+        # Names come before the numbers that stand for them.
+        named = reversed(list((class_indices or {}).items()))
+        labels = {index: name for name, index in named}
+        draw_timeline(folder / 'tracks.png', tracks, rate, seen, lost, labels)
     if seen:
         with _if_installed():
             figures = evaluate(seen, tracks)

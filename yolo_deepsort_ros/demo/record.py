@@ -86,9 +86,16 @@ class Record:
         return next(reversed(self._arrivals.values()), None)
 
     def tracked_rate(self, newest: int = 0) -> float:
-        """Tracks received a second, over the newest of them (0 for all)."""
-        times = [arrival.received for arrival in self._arrivals.values()][-newest:]
-        seconds = (max(times) - min(times)) / 1e9 if times else 0.0
+        """
+        Tracks received a second, over the newest of them (0 for all).
+
+        Those that come at once, after a wait, count as what their images came in: nothing
+        is faster than its source for long.
+        """
+        newest_stamps = list(self._arrivals)[-newest:]
+        times = [self._arrivals[stamp].received for stamp in newest_stamps]
+        spans = [max(values) - min(values) for values in (times, newest_stamps) if values]
+        seconds = max(spans, default=0) / 1e9
         return (len(times) - 1) / seconds if seconds else 0.0
 
     def latencies_ms(self, newest: int = 0) -> NDArray[np.float64]:
@@ -122,6 +129,11 @@ class Record:
             'latency_ms_p95': p95,
             'images_lost': sum(self._is_lost(stamp, now) for stamp in self._stamps),
         }
+
+    def last_loss(self, now: int) -> float:
+        """Seconds from the first image to the last lost one; one must be lost."""
+        lost = (stamp for stamp in self._stamps if self._is_lost(stamp, now))
+        return (max(lost) - min(self._stamps)) / 1e9
 
     def _is_lost(self, stamp: int, now: int) -> bool:
         arrival = self._arrivals.get(stamp)

@@ -32,6 +32,7 @@ from yolo_deepsort_ros.demo.judging import remove_results
 from yolo_deepsort_ros.demo.processes import NodeProcesses
 from yolo_deepsort_ros.demo.record import Arrival
 from yolo_deepsort_ros.demo.steady_video import SteadyVideo
+from yolo_deepsort_ros.visualization.window import Window
 
 START_WAIT = 60.0  #: s; a slow machine loads a large network
 SETTLE = 0.5  #: s; the nodes find each other about when this process finds them
@@ -39,6 +40,7 @@ DRAIN = 2.0  #: s after the source's end in which tracks may still come
 END_WAIT = 10.0  #: s; in which a camera that publishes no more must have ended
 POLL = 0.1  #: s
 SILENCE = 10.0  #: s without tracks after which that is said
+WARM_UP = 1.0  #: s of source time; a network's first run is slower than the others
 MUTE = 5.0  #: s without tracks at the end that no slow machine explains
 SECONDS_A_LINE = 5.0  #: between lines of progress where there is no terminal
 SECONDS_A_DRAW = 0.2  #: between redrawn lines of progress on a terminal
@@ -55,13 +57,20 @@ class Watch:
     folder : Path
         Where `tracks.txt` and `annotated.mp4` go; what an earlier demo has left there stays
         until the first image.
+    window : Window, optional
+        Shows the annotated images.
 
     """
 
-    def __init__(self, consumer: Consumer, processes: NodeProcesses, folder: Path) -> None:
+    def __init__(
+        self, consumer: Consumer, processes: NodeProcesses, folder: Path,
+        window: Window | None = None,
+    ) -> None:
         self._consumer = consumer
         self._processes = processes
         self._folder = folder
+        self._window = window
+        self._is_ended = False  # by the user, at the window
         self._has_begun = False
         self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
@@ -103,6 +112,8 @@ class Watch:
         )
         self._consumer.start_camera()
         self._follow(lambda: self._processes.has_camera_ended or self._consumer.has_camera_gone)
+        if self._is_ended:
+            return
         end = time.monotonic() + DRAIN
         self._follow(lambda: self._is_all_in or time.monotonic() > end)
         self._take_pictures(until=time.monotonic() + POLL)
@@ -121,7 +132,8 @@ class Watch:
 
     def summary(self) -> dict[str, Any]:
         """Return what the last line says."""
-        figures = self._consumer.record.summary(time.time_ns())
+        now = time.time_ns()
+        figures = self._consumer.record.summary(now)
         silence = self._consumer.record.silence
         if silence > MUTE:
             print(
@@ -130,11 +142,15 @@ class Watch:
                 file=sys.stderr,
             )
         elif figures['images_lost']:
+            cause = (
+                'the machine is too slow or too busy; lower --set rate or input_size, or try '
+                '--set precision=auto'
+            )
+            if self._consumer.record.last_loss(now) < WARM_UP:
+                cause = f'they are of the first {WARM_UP:g} s, in which the network warms up'
             print(
                 f'demo: {figures["images_lost"]} of {figures["frames"]} images have no tracks: '
-                f'the machine is too slow or too busy; lower --set rate or input_size, or try '
-                f'--set precision=auto',
-                file=sys.stderr,
+                f'{cause}', file=sys.stderr,
             )
         return {**figures, 'video': str(self._video.path) if self._video.is_there else None}
 
@@ -151,7 +167,7 @@ class Watch:
         time.sleep(SETTLE)
 
     def _follow(self, is_over: Callable[[], bool]) -> None:
-        while not is_over():
+        while not (self._is_ended or is_over()):
             self._processes.check()
             self._take_pictures(until=time.monotonic() + POLL)
             self._progress.show(self._consumer)
@@ -164,6 +180,8 @@ class Watch:
                 picture = self._consumer.pictures.get(timeout=max(left, 0.001))
                 self._begin()
                 self._video.add(*picture)
+                if self._window and not self._is_ended:
+                    self._is_ended = not self._window.show(picture[1])
 
     def _begin(self) -> None:
         """Make room for the results when there are any."""

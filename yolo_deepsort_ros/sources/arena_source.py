@@ -57,6 +57,7 @@ class ArenaRecording:
 
     def __init__(self, config: SourceConfig) -> None:
         self.rate = config.rate or RATE
+        self.length = None
         width, height = config.width or WIDTH, config.height or HEIGHT
         self._arena = Arena(config, width=width, height=height, rate=self.rate)
         k = Camera.at_rest(width, height).matrix.ravel().tolist()

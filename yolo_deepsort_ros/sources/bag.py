@@ -69,6 +69,8 @@ class Bag:
         The topic read, with its leading slash.
     rate : float
         Images per second by the median step of the first stamps.
+    length : int
+        Messages of the topic.
 
     Raises
     ------
@@ -97,6 +99,7 @@ class Bag:
                 found for found in self._reader.connections
                 if found.topic == self.topic and found.msgtype in (RAW, COMPRESSED)
             ]
+            self.length = sum(found.msgcount for found in self._connections)
             self.rate = sane_rate(self._measured_rate(), DEFAULT_RATE)
         except YoloDeepsortError:
             self.close()
@@ -221,6 +224,7 @@ class BagSource(Source):
     ) -> None:
         self.name = bag.name
         self.rate = rate or bag.rate
+        self.length = None if loop or duration else min(bag.length, max_frames or bag.length)
         self.bag = bag
         self._loop = loop
         self._duration = duration

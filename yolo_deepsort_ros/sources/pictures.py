@@ -56,6 +56,7 @@ class Pictures:
     def __init__(self, name: str, paths: Sequence[Path], rate: float = DEFAULT_RATE) -> None:
         self.name = name
         self.rate = rate
+        self.length = len(paths)
         self._paths = paths
         self._next = 0
 

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 from threading import Event, Lock
 from typing import Protocol
 
@@ -42,6 +43,10 @@ class Recording(Protocol):
 
     name: str
     rate: float
+
+    @property
+    def length(self) -> int | None:
+        """Pictures in it; None when unknown or without an end."""
 
     def read(self) -> Image | None:
         """Return the next picture; None at the end."""
@@ -97,6 +102,11 @@ class RecordedSource(Source):
         self.rate = rate or recording.rate
         self.mode = f'{self.rate:g} Hz'
         self.calibration = calibration
+        ends = [
+            None if loop else recording.length, max_frames or None,
+            math.ceil(duration * self.rate) if duration else None,
+        ]
+        self.length = min((end for end in ends if end is not None), default=None)
         self._recording = recording
         self._loop = loop
         self._duration = duration

@@ -41,6 +41,8 @@ class Source(ABC):
         What it gives, for people, as in `640 x 480, MJPG, 30 Hz`; '' when unknown.
     calibration : Calibration or None
         Of the camera, where the source itself knows it.
+    length : int or None
+        Frames that will come, as far as the source knows; None when unknown.
     is_live : bool
         True when frames come by themselves and those not read in time are dropped.
 
@@ -50,6 +52,7 @@ class Source(ABC):
     rate: float
     mode: str
     calibration: Calibration | None = None
+    length: int | None = None
     is_live: bool
 
     @abstractmethod

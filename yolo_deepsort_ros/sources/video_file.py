@@ -62,6 +62,7 @@ class VideoFile:
         self._capture = self._open()
         self.rate = sane_rate(self._capture.get(cv2.CAP_PROP_FPS), DEFAULT_RATE)
         self._promised = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        self.length = int(self._promised) if self._promised > 0 else None
         self._came = 0
         self._has_warned = False
 

@@ -24,6 +24,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from yolo_deepsort_ros.visualization.label_text import drawable
 from yolo_deepsort_ros.visualization.trails import Trail
 
 Colour = tuple[int, int, int]  #: blue, green, red
@@ -76,7 +77,7 @@ class _Plate:
         cls, box: list[int], text: str, pen: _Pen, size: tuple[int, int], taken: list[_Plate]
     ) -> _Plate:
         """Find a place above, at the top of, or below a box, if possible not yet taken."""
-        text = text.encode('ascii', 'replace').decode()  # all that OpenCV's fonts have
+        text = drawable(text)
         while True:
             (width, ascent), descent = cv2.getTextSize(text, FONT, pen.text, pen.stroke)
             width, height = width + 2 * pen.margin, ascent + descent + pen.margin
@@ -105,7 +106,7 @@ class _Plate:
         corner = self.left + self.width - 1, self.top + self.height - 1
         cv2.rectangle(canvas, (self.left, self.top), corner, ground, cv2.FILLED)
         baseline = self.left + pen.margin, corner[1] + 1 - self.descent - pen.margin // 2 + 1
-        ink = _ink(ground)
+        ink = ink_on(ground)
         cv2.putText(
             canvas, self.text, baseline, FONT, pen.text, ink, pen.stroke, cv2.LINE_AA
         )
@@ -138,7 +139,7 @@ def draw_tracks(
     tlwh : array_like, shape (T, 4)
         Left, top, width, height in pixels; may reach over the edge.
     labels : sequence of str, length T
-        Class names.
+        Class names; see `label_text.drawn_names` for those outside ASCII.
     scores : array_like, shape (T,)
         Confidences.
     trails : sequence of ndarray, shape (N, 2), length T
@@ -152,6 +153,55 @@ def draw_tracks(
         A drawn copy.
 
     """
+    numbers = np.array(ids, np.int64).tolist()
+    texts = [
+        f'{"" if number == NO_ID else f"{number} "}{label} {score:.2f}'
+        for number, label, score in zip(numbers, labels, np.array(scores, float), strict=True)
+    ]
+    return _drawn(image, numbers, tlwh, texts, trails, footer)
+
+
+def draw_detections(
+    image: NDArray[np.uint8],
+    class_ids: ArrayLike,
+    tlwh: ArrayLike,
+    labels: Sequence[str],
+    scores: ArrayLike,
+) -> NDArray[np.uint8]:
+    """
+    Draw boxes with labels `name score`, each class in its own colour.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (H, W, 3)
+        Blue, green, red; left as it is.
+    class_ids : array_like of int, shape (N,)
+        Class indices from 0.
+    tlwh, labels, scores
+        As in `draw_tracks`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        A drawn copy.
+
+    """
+    texts = [
+        f'{label} {score:.2f}'
+        for label, score in zip(labels, np.array(scores, float), strict=True)
+    ]
+    return _drawn(image, (np.array(class_ids, np.int64) + 1).tolist(), tlwh, texts, (), '')
+
+
+def _drawn(
+    image: NDArray[np.uint8],
+    numbers: Sequence[int],
+    tlwh: ArrayLike,
+    texts: Sequence[str],
+    trails: Sequence[Trail],
+    footer: str,
+) -> NDArray[np.uint8]:
+    """Draw boxes in the colours of those numbers."""
     canvas = np.array(image, np.uint8, order='C')
     height, width = canvas.shape[:2]
     pen = _Pen.for_size(width, height)
@@ -160,23 +210,26 @@ def draw_tracks(
     size = np.array([width, height, width, height], np.float64)
     corners = np.clip(np.nan_to_num(boxes), -size, 2 * size).round().astype(int)
     order = np.argsort(corners[:, 3], kind='stable').tolist()  # far to near
-    tracks = np.array(ids, np.int64).tolist()
-    for track, trail in zip(tracks, trails, strict=False):
-        _draw_trail(canvas, trail, colour_of(track), pen)
+    for number, trail in zip(numbers, trails, strict=False):
+        _draw_trail(canvas, trail, colour_of(number), pen)
     for i in order:
-        _draw_box(canvas, corners[i].tolist(), colour_of(tracks[i]), pen)
+        _draw_box(canvas, corners[i].tolist(), colour_of(numbers[i]), pen)
     plates: list[_Plate] = []
     labelled = order[-MAX_LABELS:]
     for i in reversed(labelled):
-        number = '' if tracks[i] == NO_ID else f'{tracks[i]} '
-        text = f'{number}{labels[i]} {float(np.asarray(scores)[i]):.2f}'
-        plates.append(_Plate.beside(corners[i].tolist(), text, pen, (width, height), plates))
+        plates.append(_Plate.beside(corners[i].tolist(), texts[i], pen, (width, height), plates))
     for i, plate in zip(labelled, reversed(plates), strict=True):
-        plate.draw(canvas, colour_of(tracks[i]), pen)
+        plate.draw(canvas, colour_of(numbers[i]), pen)
     if footer:
-        corner = [0, height, 0, height]
-        _Plate.beside(corner, footer, pen, (width, height), []).draw(canvas, DARK, pen)
+        draw_footer(canvas, footer)
     return canvas
+
+
+def draw_footer(canvas: NDArray[np.uint8], text: str) -> None:
+    """Draw a line of text into the lower left corner of a picture, shape (H, W, 3)."""
+    height, width = canvas.shape[:2]
+    pen = _Pen.for_size(width, height)
+    _Plate.beside([0, height, 0, height], text, pen, (width, height), []).draw(canvas, DARK, pen)
 
 
 def colour_of(track_id: int) -> Colour:
@@ -210,7 +263,7 @@ def _draw_trail(
         cv2.polylines(canvas, [part], False, tint, thickness, cv2.LINE_AA)
 
 
-def _ink(ground: Colour) -> Colour:
+def ink_on(ground: Colour) -> Colour:
     """Return dark or light, whichever is read better on that ground (ITU-R BT.601 luma)."""
     blue, green, red = ground
     return DARK if 0.114 * blue + 0.587 * green + 0.299 * red > 120 else LIGHT

@@ -16,32 +16,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.tracking_metrics import match
-from yolo_deepsort_ros.visualization.drawing import colour_of, NO_ID
+from yolo_deepsort_ros.visualization.drawing import colour_of, ink_on, NO_ID
 
 WIDTH, LINE, FRAME = 10.0, 0.22, 1.1  #: inches: of the picture, a line, what is round the lines
 DOTS = 110  #: per inch
+MIN_NAMED = 0.07  #: share of the width that a name takes
 
 
 def draw_timeline(
     path: Path, tracks: MotRows, rate: float, truth: MotRows | None = None,
-    lost: NDArray[np.int64] | None = None,
+    lost: NDArray[np.int64] | None = None, labels: Mapping[int, str] | None = None,
 ) -> None:
     """
     Draw when each id was seen.
 
-    A line has gaps where its id was not seen. Without a truth each line has the colour that
-    its id has in annotated pictures; with one it has at each moment the colour of the object
-    that the track is on, grey where it is on none: a line of two colours is a switch.
+    A line has gaps where its id was not seen, and the colour that its id has in annotated
+    pictures. With a truth it has at each moment the colour of the object that the track is
+    on: that of the id that follows the object longest, grey where it is on none. A line of
+    two colours is a switch. Objects are named on the lines, ids by their class beside them.
 
     Parameters
     ----------
@@ -55,6 +61,8 @@ def draw_timeline(
         Ground truth.
     lost : ndarray of int64, optional
         Frames, in order, of which the tracker knew nothing; a line goes on over them.
+    labels : mapping of int to str, optional
+        Names of the classes in column 8 of the tracks.
 
     Raises
     ------
@@ -69,21 +77,70 @@ def draw_timeline(
     figure = figure_type(
         figsize=(WIDTH, FRAME + LINE * max(len(ids), 1)), dpi=DOTS, layout='constrained'
     )
-    axes = figure.add_subplot(xlabel='time [s]', ylabel='id', ylim=(len(ids) - 0.4, -0.6))
-    axes.set_yticks(range(len(ids)), ids)
+    end = max([*tracks.frames.tolist(), *(truth.frames.tolist() if truth else ())], default=1)
+    axes = figure.add_subplot(
+        xlabel='time [s]', xlim=(0, end / rate), ylim=(len(ids) - 0.4, -0.6)
+    )
+    kinds = _kinds(tracks, tracks.ids, labels or {})
+    axes.set_yticks(range(len(ids)), [f'{kinds[number]} {number}'.strip() for number in ids])
     objects = tracks.ids if truth is None else _objects(truth, tracks)
+    shades = _shades(tracks.ids, objects)
+    names = {} if truth is None else _kinds(tracks, objects, labels or {})
     for line, number in enumerate(ids):
         is_its = tracks.ids == number
         for start, stop, seen in _runs(tracks.frames[is_its], objects[is_its], lost):
-            span = ((start - 1) / rate, (stop - start) / rate)
-            axes.broken_barh([span], (line - 0.35, 0.7), facecolor=_colour(seen))
-    colours = 'of the id' if truth is None else 'of the object; grey: on none'
-    axes.set_title(f'One line for each id. Colour: {colours}', loc='left', fontsize='medium')
+            span = (start - 1) / rate, (stop - start) / rate
+            shade = shades[seen]
+            axes.broken_barh([span], (line - 0.35, 0.7), facecolor=_colour(shade))
+            if seen in names and seen != NO_ID and span[1] > MIN_NAMED * end / rate:
+                axes.text(
+                    span[0], line, f' {names[seen]} {seen}', va='center', fontsize='xx-small',
+                    color=_colour_of_text(shade), clip_on=True,
+                )
+    told = 'id' if truth is None else 'object, named on the line; grey: on none'
+    axes.set_title(f'One line for each id. Colour: of the {told}', loc='left', fontsize='medium')
     axes.grid(axis='x', alpha=0.3)
+    axes.set_axisbelow(True)
     try:
         figure.savefig(path)
     except OSError as error:
         raise OutputError(f'{shown(path)}: cannot write the picture ({error.strerror})') from None
+
+
+def _kinds(
+    tracks: MotRows, numbers: NDArray[np.int64], labels: Mapping[int, str]
+) -> dict[int, str]:
+    """Return the class that the tracks of each number are said to be of most often."""
+    has_classes = tracks.others.shape[1] > 0
+    classes = tracks.others[:, 0].astype(int) if has_classes else np.full(len(tracks), -1)
+    common = {
+        number: Counter(classes[numbers == number].tolist()).most_common(1)[0][0]
+        for number in np.unique(numbers).tolist()
+    }
+    return {number: labels.get(kind, '') for number, kind in common.items()}
+
+
+def _shades(ids: NDArray[np.int64], objects: NDArray[np.int64]) -> dict[int, int]:
+    """
+    Return for each object the id whose colour it has.
+
+    One to one so that most frames have the colour of their own id, as IDF1 pairs them; an
+    object that is left over has a colour of no id.
+    """
+    known_ids, at = np.unique(ids, return_inverse=True)
+    known, on = np.unique(objects, return_inverse=True)
+    frames = np.zeros((len(known), len(known_ids)))
+    np.add.at(frames, (on, at), known[on] != NO_ID)
+    rows, columns = linear_sum_assignment(frames, maximize=True)
+    shades = {
+        int(known[row]): int(known_ids[column])
+        for row, column in zip(rows, columns, strict=True) if frames[row, column]
+    }
+    spare = count(int(ids.max(initial=0)) + 1)
+    return {
+        number: NO_ID if number == NO_ID else shades.get(number) or next(spare)
+        for number in known.tolist()
+    }
 
 
 def _figure_type() -> Any:
@@ -115,6 +172,12 @@ def _runs(
         frames[starts].tolist(), (frames[ends] + 1).tolist(), objects[starts].tolist(),
         strict=True,
     ))
+
+
+def _colour_of_text(number: int) -> tuple[float, float, float]:
+    """Return the colour of text that is read on the colour of a number."""
+    blue, green, red = ink_on(colour_of(number))
+    return red / 255, green / 255, blue / 255
 
 
 def _colour(number: int) -> tuple[float, float, float]:

@@ -16,6 +16,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
@@ -24,6 +26,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_secon
 from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
+from yolo_deepsort_ros.visualization.label_text import drawn_names
 from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
 OLDEST = 10.0  #: s; above, a recording is played without its time
@@ -48,6 +51,7 @@ class AnnotationStage(Stage[AnnotationConfig]):
 
     def __init__(self, node: StageNode) -> None:
         self._node = node
+        self._drawn_names: dict[str, str] = {}
 
     def load(self, config: AnnotationConfig) -> None:
         """Announce the images."""
@@ -66,6 +70,10 @@ class AnnotationStage(Stage[AnnotationConfig]):
         self._trails = Trails(config.trail)
         self._annotated.jpeg_quality = config.images.jpeg_quality
 
+    def name_classes(self, numbers: Mapping[str, int]) -> None:
+        """Learn the number of each class name, drawn where the name cannot be."""
+        self._drawn_names = drawn_names(numbers)
+
     @property
     def is_wanted(self) -> bool:
         """Whether somebody looks."""
@@ -78,7 +86,7 @@ class AnnotationStage(Stage[AnnotationConfig]):
         with diagnostics.timer.stage('draw'):
             ids, tlwh, scores, names = objects
             drawn = draw_tracks(
-                picture, ids, tlwh, names, scores,
+                picture, ids, tlwh, [self._drawn_names.get(name, name) for name in names], scores,
                 trails=self._trails.add(ids, tlwh, stamp), footer=self._footer(stamp),
             )
         with diagnostics.timer.stage('publish annotated'):

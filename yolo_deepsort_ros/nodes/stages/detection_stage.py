@@ -176,6 +176,11 @@ class DetectionStage(Stage[DetectionConfig]):
         """What a message says for each class."""
         return self._class_ids
 
+    @property
+    def class_numbers(self) -> dict[str, int]:
+        """The number of each class, by what a message says."""
+        return {name: number for number, name in enumerate(self._class_ids)}
+
     def _publish_label_info(self) -> None:
         names = self._detector.labels
         message = LabelInfo(

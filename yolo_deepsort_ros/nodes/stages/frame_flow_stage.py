@@ -68,6 +68,10 @@ class FrameFlowStage(Stage[DetectionConfig]):
         self._annotation = annotation
         self._replaced = node.diagnostics.counter(REPLACED)
 
+    def load(self, config: DetectionConfig) -> None:
+        """Tell what draws tracks the numbers of the classes."""
+        self._annotation.name_classes(self._detection.class_numbers)
+
     def start(self) -> None:
         """Begin with the next frame."""
         self._following = Handover('tracker', self._node.guarded(self._follow))

@@ -55,6 +55,12 @@ class StageNode(TopicNode, Protocol):
     def fail(self, error: Exception) -> None:
         """Give up the work; called from any thread."""
 
+    def create_subscription(self, kind: Any, topic: str, callback: Any, profile: Any) -> Any:
+        """Return a new subscription, which `topics` knows nothing of."""
+
+    def get_parameter(self, name: str) -> Any:
+        """Return a declared parameter."""
+
     def create_service(self, kind: Any, name: str, callback: Any) -> Any:
         """Return a new service."""
 

@@ -18,8 +18,10 @@
 from __future__ import annotations
 
 from rclpy.clock import Clock, ClockType
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2DArray, LabelInfo
 
+from yolo_deepsort_ros.config.stage_configs import PairingConfig
+from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, image_to_array, message_to_objects, stamp_to_seconds,
 )
@@ -39,7 +41,8 @@ class TrackInputStage(PairingStage):
     Subscriptions
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort, and `tracks`
-        (vision_msgs/Detection2DArray), reliable; both only while somebody looks.
+        (vision_msgs/Detection2DArray), reliable; both only while somebody looks. `label_info`
+        (vision_msgs/LabelInfo), reliable, transient local.
 
     A message that cannot be used is counted, logged and skipped; one whose image was lost
     is skipped, and so is a box that cannot be used.
@@ -55,6 +58,13 @@ class TrackInputStage(PairingStage):
     def __init__(self, node: StageNode, annotation: AnnotationStage) -> None:
         super().__init__(node, 'tracks')
         self._annotation = annotation
+
+    def load(self, config: PairingConfig) -> None:
+        """Wait for the names of the classes."""
+        super().load(config)
+        self._node.until_cleanup(self._node.create_subscription(
+            LabelInfo, 'label_info', self._on_labels, qos.LATCHED
+        ))
 
     def start(self) -> None:
         """Look twice a second whether anybody looks."""
@@ -72,6 +82,11 @@ class TrackInputStage(PairingStage):
         self.tell_of_unusable(pair.message, len(objects.ids))
         self._annotation.draw(image_to_array(pair.image), header, objects)
         self._node.diagnostics.delivered(stamp_to_seconds(header.stamp))
+
+    def _on_labels(self, message: LabelInfo) -> None:
+        self._annotation.name_classes(
+            {kind.class_name: kind.class_id for kind in message.class_map}
+        )
 
     def _follow_demand(self) -> None:
         """Subscribe while somebody looks, and no longer."""

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
+import time
+
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
@@ -30,11 +32,12 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,
 )
+from yolo_deepsort_ros.nodes.stages.frame_time import FrameTime
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
-SETBACKS, LATE = 'setbacks of the clock', 'late'  #: counters
+SETBACKS, STEPS, LATE = 'setbacks of the clock', 'steps of the clock', 'late'  #: counters
 
 
 class TrackingStage(Stage[TrackingConfig]):
@@ -74,7 +77,9 @@ class TrackingStage(Stage[TrackingConfig]):
         node.diagnostics.add_facts(appearance=f'{reid or "colours"}: {embedder.backend}')
         self._follower = Follower(config.tracker, embedder, node.diagnostics.timer)
         self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
+        self._steps = node.diagnostics.counter(STEPS, is_bad=True)
         self._late = node.diagnostics.counter(LATE)
+        self._frame_time = FrameTime()
         self.config = config
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
@@ -112,20 +117,52 @@ class TrackingStage(Stage[TrackingConfig]):
 
         """
         diagnostics = self._node.diagnostics
-        stamp = stamp_to_seconds(header.stamp)
+        moment = self._time_of(header)
+        tracks = None if moment is None else self._follow(found, moment, picture)
+        if tracks is None:
+            self._late.add()
+            tracks = Tracks.empty()
+        with diagnostics.timer.stage('publish tracks'):
+            shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
+            self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
+        if moment is not None:
+            diagnostics.delivered(stamp_to_seconds(header.stamp))
+        return shown
+
+    def _follow(
+        self, found: Detections | None, moment: float, picture: Pixels | None
+    ) -> Tracks | None:
+        """Return the tracks; None where the frame is late."""
         follower = self._follower
         setbacks, late = follower.setbacks, follower.late
         with self._lock:
-            _, tracks = follower.follow(found, stamp, picture)
-        is_late = follower.late > late
-        self._setbacks.add(follower.setbacks - setbacks)
-        self._late.add(is_late)
-        with diagnostics.timer.stage('publish tracks'):
-            is_all = self.config.publish_coasting and not is_late
-            shown = tracks.confirmed if is_all else tracks.reported
-            self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
-        diagnostics.delivered(stamp)
-        return shown
+            _, tracks = follower.follow(found, moment, picture)
+        if follower.setbacks > setbacks:
+            self._setbacks.add()
+            self._frame_time.begin_again()
+        return None if follower.late > late else tracks
+
+    def _time_of(self, header: Header) -> float | None:
+        """Return the time of a frame for the tracker; None where it has none."""
+        node, stamp = self._node, stamp_to_seconds(header.stamp)
+        if node.get_parameter('use_sim_time').value:  # starts at zero; arrivals tell nothing
+            return stamp
+        now = node.get_clock().now().nanoseconds / 1e9
+        moment = self._frame_time.of(stamp, time.monotonic(), now)
+        if moment is None:
+            node.get_logger().warning(
+                'header.stamp is left empty by the driver of the camera: its frames are left out; '
+                'let the driver fill header.stamp', throttle_duration_sec=10.0,
+            )
+        step = self._frame_time.step
+        if step:
+            self._steps.add()
+            node.get_logger().warning(
+                f'stamps step {"ahead" if step > 0 else "back"} by {abs(step):.3f} s, but not '
+                f'arrivals: a clock was set, the tracks stay (steps so far: {self._steps.total})',
+                throttle_duration_sec=1.0,
+            )
+        return moment
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         with self._lock:
