@@ -35,11 +35,12 @@ import numpy as np
 from yolo_deepsort_ros import Detector, Embedder, Tracker
 from yolo_deepsort_ros.cli.options import group_of
 from yolo_deepsort_ros.config.network_config import DetectorConfig
-from yolo_deepsort_ros.config.source_config import ArenaConfig, SOURCE_DEFAULTS
+from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter, TruthWriter
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
 SETTINGS = SOURCE_DEFAULTS['arena']
@@ -67,7 +68,7 @@ def main() -> None:
 
 def score(seed: int, frames: int) -> dict[str, Any]:
     """Return the figures of the three trackers in one arena, and how hard it is."""
-    arena = Arena(ArenaConfig(arena_seed=seed))
+    arena = Arena(ArenaConfig(seed=seed))
     detector = Detector(config=group_of(DetectorConfig, SETTINGS))
     embedder = Embedder()
     trackers = {

@@ -43,7 +43,6 @@ from measured_process import MeasuredProcess
 from networks import operations, write_random_yolov4_tiny
 import numpy as np
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation.average_precision import (
     average_precision, MIN_CONFIDENCE, read_yolo_labels, TrueBoxes,
@@ -51,6 +50,7 @@ from yolo_deepsort_ros.evaluation.average_precision import (
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 Labelled = tuple[list[Path], list[TrueBoxes]]
 

@@ -38,11 +38,12 @@ from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.source_config import ArenaConfig, SOURCE_DEFAULTS
+from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
 from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 FRAMES, RATE = 1000, 30.0  #: of an arena
 STEP = 3  #: of three frames one is described, in sequences each
@@ -70,7 +71,7 @@ def main() -> None:
 
 def _measure_arena(embedder: Embedder, seed: int) -> list[float]:
     """Report the tracks of an arena and each class; ids 1, 2, … are of each class in turn."""
-    arena = Arena(ArenaConfig(arena_seed=seed))
+    arena = Arena(ArenaConfig(seed=seed))
     options = SOURCE_DEFAULTS['arena']
     detector = Detector(options['model'], confidence=options['confidence'])
     tracker = Tracker(

@@ -231,9 +231,10 @@ def idle(setting: Setting) -> dict[str, Any]:
 
 def _parameters(setting: Setting) -> dict[str, Any]:
     return {
-        'source': 'arena', 'model': 'arena-tiny', 'confidence': 0.5,
+        'source': f'arena:ahead={int(setting.seconds * setting.rate)}',
+        'model': 'arena-tiny', 'confidence': 0.5,
         'width': setting.width, 'height': setting.height, 'rate': setting.rate,
-        'duration': setting.seconds, 'arena_ahead': int(setting.seconds * setting.rate),
+        'duration': setting.seconds,
         'autostart': True, 'start_paused': True, **setting.parameters,
     }
 

@@ -15,6 +15,7 @@
 """Starts tracking.launch.py for several cameras, each in its own namespace."""
 
 import os
+import re
 
 from launch import LaunchContext, LaunchDescription
 from launch.action import Action
@@ -25,6 +26,7 @@ from launch.actions import (
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.inference.usable_cores import usable_cores
 from yolo_deepsort_ros.nodes.launching import (
@@ -72,7 +74,7 @@ def of_tracking() -> list[Action]:
 
 def start_cameras(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
-    namespaces, sources = list_of(context, 'namespaces'), list_of(context, 'sources')
+    namespaces, sources = list_of(context, 'namespaces'), sources_of(context)
     if not namespaces:
         raise ConfigurationError('namespaces: none is given; name each camera, as in front,left')
     if len(set(namespaces)) < len(namespaces):
@@ -94,10 +96,17 @@ def start_cameras(context: LaunchContext) -> list[Action]:
     return [*cameras, shared_detector(namespaces, sources)] if is_shared else cameras
 
 
+def sources_of(context: LaunchContext) -> list[str]:
+    """Return the parts of `sources`; an option of the arena belongs to what is before it."""
+    value = value_of(context, 'sources')
+    return re.split(',(?![a-z_]+=)', value) if value else []
+
+
 def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
     """Return the detector of all cameras, with all cores; it is the arena's if all are."""
+    common = sources[0] if len(set(sources)) == 1 else ''
     return track(
-        namespace='', source=sources[0] if len(set(sources)) == 1 else '',
+        namespace='', source='arena' if all(map(is_arena, sources)) else common,
         cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
     )
 

@@ -21,8 +21,8 @@ import shlex
 import pytest
 
 from yolo_deepsort_ros.cli.commands import _parser
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')

@@ -23,12 +23,13 @@ not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.nodes.parameters import parameter_file
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\
@@ -48,7 +49,7 @@ def rendered() -> dict[Path, str]:
     """Return the files and the text that each should have."""
     return {
         ROOT / 'config' / 'tracking.yaml': parameter_file.render(),
-        ROOT / 'docs' / 'parameters.md': HEAD + '\n'.join(_tables()),
+        ROOT / 'docs' / 'parameters.md': HEAD + '\n'.join([*_tables(), *_arena()]),
     }
 
 
@@ -64,10 +65,25 @@ def _tables() -> Iterator[str]:
             yield f'Also {", ".join(again)}, as above.'
             yield ''
         if fresh:
-            yield '| name | default | range | meaning |'
-            yield '|---|---|---|---|'
-            yield from map(_row, fresh)
-            yield ''
+            yield from _rows(fresh)
+
+
+def _arena() -> Iterator[str]:
+    yield '## The source arena'
+    yield ''
+    yield (
+        'Options of `source`, as in `source: arena:agents=8,seed=3`, or in a file of YAML with '
+        'such names and values: `source: arena:own.yaml`.'
+    )
+    yield ''
+    yield from _rows(ArenaConfig.parameters().values())
+
+
+def _rows(parameters: Iterable[Parameter]) -> Iterator[str]:
+    yield '| name | default | range | meaning |'
+    yield '|---|---|---|---|'
+    yield from map(_row, parameters)
+    yield ''
 
 
 def _row(declared: Parameter) -> str:

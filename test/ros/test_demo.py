@@ -33,7 +33,6 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.demo import watching
 from yolo_deepsort_ros.demo.consumer import Consumer
 from yolo_deepsort_ros.demo.endings import NodeFailure
@@ -43,6 +42,7 @@ from yolo_deepsort_ros.demo.record import Arrival, Record
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 RATE, FRAMES = 5, 10
 PATIENCE = 60.0
@@ -150,7 +150,7 @@ def test_without_arguments_it_scores_itself_in_the_arena(run, tmp_path):
     if not summary['images_lost']:  # a loaded machine may lose some
         assert summary['mota'] > 0.8
     assert cv2.imread(str(folder / 'tracks.png')).shape[2] == 3
-    arena = Arena(ArenaConfig(arena_seed=4))
+    arena = Arena(ArenaConfig(seed=4))
     np.testing.assert_allclose(
         truth.tlwh[truth.frames == 90], arena.render(89)[1].tlwh, atol=0.5
     )
@@ -201,6 +201,9 @@ def test_a_node_that_dies_ends_the_demo(run, given):
     (['.', '--seconds', 'ten'], "--seconds: 'ten' is not a number"),
     (['arena', '--seconds', '-1'], '--seconds: -1.0 is out of range'),
     (['arena', '--seed', '-1'], '--seed: -1 is out of range'),
+    (['.', '--seed', '1'], '--seed: . is not the arena; leave it out'),
+    (['arena', '--set', 'arena_seed=1'], 'it is source: arena:seed=VALUE now'),
+    (['arena:seeed=1'], "source: arena: unknown parameter 'seeed'; did you mean 'seed'?"),
     (['arena', '--set', 'duration=-1'], 'duration: -1.0 is out of range'),
     (['.', '--confidence', '2'], 'confidence: 2.0 is out of range'),
     (['.', '--set', 'n_int=3'], "unknown parameter 'n_int'; did you mean 'n_init'?"),

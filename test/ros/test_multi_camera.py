@@ -97,7 +97,9 @@ def test_sources_and_threads(included, tmp_path, given, expected):
             for each in included(**given)] == expected
 
 
-@pytest.mark.parametrize(('sources', 'source'), [('arena,arena', 'arena'), ('0,arena', '')])
+@pytest.mark.parametrize(('sources', 'source'), [
+    ('arena,arena', 'arena'), ('0,arena', ''), ('arena:seed=1,agents=4,arena:own.yaml', 'arena'),
+])
 def test_a_shared_detector_stands_for_those_of_the_cameras(included, sources, source):
     *cameras, detector = included(
         namespaces='front,left', sources=sources, shared_detector='true'

@@ -137,7 +137,7 @@ def test_an_unknown_name_is_reported_with_the_nearest_and_an_old_one_with_that_o
     assert node.wait() == 2
     assert '[WARN]' in node.text
     assert "unknown parameter 'sauce'; did you mean 'source'?" in node.text
-    assert "unknown parameter 'least_rate'; its name is min_rate now" in node.text
+    assert "unknown parameter 'least_rate'; it is min_rate now" in node.text
 
 
 def test_a_value_set_counts_before_the_profile_and_another_profile_brings_its_own(start, peer):

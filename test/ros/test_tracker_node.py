@@ -14,6 +14,7 @@
 
 """The tracker node alone, fed by a detector that is not ours."""
 
+import re
 from threading import Event, Thread
 import time
 from unittest.mock import MagicMock
@@ -270,7 +271,7 @@ def test_a_clock_that_is_set_keeps_the_tracks_and_a_real_gap_does_not(
     configure, process, peer, feeder, status
 ):
     """Arrival tells them apart; back, where the stamps are the present then."""
-    configure(n_init=2, max_age_s=1.0)
+    configure(n_init=2, max_age_s=3.0)
     count = 'steps of the clock'
     _, before = status('/test/tracker', lambda _, values: count in values, 'the counter')
     now, base = time.time(), time.monotonic()
@@ -284,8 +285,8 @@ def test_a_clock_that_is_set_keeps_the_tracks_and_a_real_gap_does_not(
     found, _ = status('/test/tracker', lambda _, values: int(values[count]) == wanted, 'two')
     assert found.level == DiagnosticStatus.WARN
     assert 'stamps step ahead by 100000' in process.text
-    assert 'stamps step back by 3600' in process.text
-    peer.spin(1.5)
+    assert re.search(r'stamps step back by (3599|3600)\.', process.text)
+    peer.spin(4.0)
     ids = [feeder.track(stamp=now + time.monotonic() - base).ids.tolist() for _ in range(3)]
     assert ids == [[], [2], [2]]
     assert peer.set_parameter('tracker', 'max_age_s', 0.0).successful

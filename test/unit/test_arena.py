@@ -21,9 +21,9 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.labelled_pictures import labelled_pictures
 from yolo_deepsort_ros.simulation.arena.painter import HALF, paint
 
@@ -31,7 +31,7 @@ SMALL = {'width': 160, 'height': 120}
 
 
 def arena(*, size=SMALL, rate=30.0, **parameters):
-    config = ArenaConfig(**{f'arena_{name}': value for name, value in parameters.items()})
+    config = ArenaConfig(**parameters)
     return Arena(config, **size, rate=rate)
 
 
@@ -249,7 +249,7 @@ def test_refused_with_a_reason(size, rate, message):
 
 
 def test_no_agents_are_refused():
-    with pytest.raises(ConfigurationError, match='arena_agents: 0 is out of range 1'):
+    with pytest.raises(ConfigurationError, match='agents: 0 is out of range 1'):
         arena(agents=0)
 
 

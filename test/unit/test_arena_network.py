@@ -24,10 +24,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.models.registry import FILE, read_registry
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
@@ -38,7 +38,7 @@ NAME = 'arena-tiny'
 @pytest.fixture(scope='module')
 def frames():
     """Return frames of arenas whose seeds no training sees."""
-    arenas = (Arena(ArenaConfig(arena_seed=seed)) for seed in range(6))
+    arenas = (Arena(ArenaConfig(seed=seed)) for seed in range(6))
     return [arena.render(index) for arena in arenas for index in (0, 50, 100)]
 
 

@@ -18,9 +18,10 @@
 import numpy as np
 import pytest
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig, SourceConfig
+from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError
 from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config, ArenaConfig
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.arena_source import ArenaRecording
@@ -28,11 +29,15 @@ from yolo_deepsort_ros.sources.arena_source import ArenaRecording
 SMALL = {'source': 'arena', 'width': 96, 'height': 72}
 
 
+def small(options, **values):
+    return SourceConfig(**{**SMALL, 'source': f'arena:{options}', **values})
+
+
 def test_frames_are_the_arenas_own_with_its_time():
-    config = SourceConfig(**SMALL, duration=0.1, arena_seed=5)
+    config = small('seed=5', duration=0.1)
     with open_source(config, paced=False) as source:
         frames = list(source)
-    arena = Arena(ArenaConfig(arena_seed=5), width=96, height=72)
+    arena = Arena(ArenaConfig(seed=5), width=96, height=72)
     assert [frame.stamp for frame in frames] == pytest.approx([0, 1 / 30, 2 / 30])
     for frame in frames:
         assert np.array_equal(frame.image, arena.render(frame.index)[0])
@@ -57,14 +62,14 @@ def test_rewound_it_starts_again():
 
 
 def test_drawn_ahead_they_are_the_same():
-    ahead = ArenaRecording(SourceConfig(**SMALL, arena_ahead=2))
+    ahead = ArenaRecording(small('ahead=2'))
     live = ArenaRecording(SourceConfig(**SMALL))
     for _ in range(4):
         assert np.array_equal(ahead.read(), live.read())
 
 
 def test_what_was_drawn_ahead_is_not_drawn_again(monkeypatch):
-    recording = ArenaRecording(SourceConfig(**SMALL, arena_ahead=2))
+    recording = ArenaRecording(small('ahead=2'))
     monkeypatch.setattr(Arena, 'render', None)
     assert [recording.read().shape for _ in range(2)] == [(72, 96, 3)] * 2
     with pytest.raises(TypeError):
@@ -75,14 +80,14 @@ def test_more_than_memory_holds_is_refused(monkeypatch):
     def render(*_):
         raise MemoryError
     monkeypatch.setattr(Arena, 'render', render)
-    with pytest.raises(ConfigurationError, match='arena_ahead: 5 frames need more memory'):
-        ArenaRecording(SourceConfig(**SMALL, arena_ahead=5))
+    with pytest.raises(ConfigurationError, match='source: arena: ahead: 5 frames need more'):
+        ArenaRecording(small('ahead=5'))
 
 
 @pytest.mark.parametrize('ahead', [0, 5])
 def test_the_truth_is_that_of_the_frames_read(tmp_path, ahead):
     path = tmp_path / 'gt.txt'
-    config = SourceConfig(**SMALL, max_frames=3, arena_ahead=ahead, arena_truth=str(path))
+    config = small(f'ahead={ahead},truth={path}', max_frames=3)
     with open_source(config, paced=False) as source:
         assert len(list(source)) == 3
     arena = Arena(ArenaConfig(), width=96, height=72)
@@ -92,7 +97,36 @@ def test_the_truth_is_that_of_the_frames_read(tmp_path, ahead):
 
 def test_a_truth_that_cannot_be_written_is_one_line(tmp_path):
     with pytest.raises(OutputError, match=r'nowhere/gt\.txt: cannot write the file'):
-        ArenaRecording(SourceConfig(**SMALL, arena_truth=str(tmp_path / 'nowhere' / 'gt.txt')))
+        ArenaRecording(small(f'truth={tmp_path}/nowhere/gt.txt'))
+
+
+def test_options_in_text_and_in_a_file(tmp_path):
+    assert arena_config('arena') == arena_config('arena:') == ArenaConfig()
+    assert arena_config('arena:agents=3,noise=0') == ArenaConfig(agents=3, noise=0.0)
+    path = tmp_path / 'a=b' / 'own.yaml'
+    path.parent.mkdir()
+    path.write_text('{agents: 3, seed: 1, truth: "a,b.txt"}')
+    expected = ArenaConfig(agents=3, seed=2, truth='a,b.txt')
+    assert arena_config(f'arena:{path},seed=2') == expected
+
+
+@pytest.mark.parametrize(('options', 'words'), [
+    ('seeed=1', "unknown parameter 'seeed'; did you mean 'seed'?"),
+    ('seed=-1', 'seed: -1 is out of range 0'),
+    ('seed=', "seed: '' is not an integer"),
+    ('agents', 'agents: No such file or directory; write arena:NAME=VALUE,NAME=VALUE, or'),
+    ('{tmp_path}/bad.yaml', 'bad.yaml: not YAML: '),
+    ('{tmp_path}/list.yaml', 'list.yaml: holds no names and values'),
+    ('{tmp_path}/typo.yaml', "unknown parameter 'seeed'; did you mean 'seed'?"),
+])
+def test_bad_options_are_one_line(tmp_path, options, words):
+    for name, content in (('bad', '{'), ('list', '[1]'), ('typo', 'seeed: 1')):
+        (tmp_path / f'{name}.yaml').write_text(content)
+    with pytest.raises(ConfigurationError) as caught:
+        open_source(small(options.format(tmp_path=tmp_path)), paced=False)
+    assert str(caught.value).startswith('source: arena: ')
+    assert words in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_16_by_16_pixels_are_refused_with_a_reason():

@@ -28,8 +28,10 @@ BOX = '10,10,40,80'
 
 
 def test_what_was_given_counts_also_when_it_is_false_or_zero(tmp_path):
-    given = {'cascade': False, 'nms_iou': 0.0, 'arena_truth': 'mine.txt', 'classes': ()}
-    assert arena_parameters(given, tmp_path / 'gt.txt').items() >= given.items()
+    given = {'cascade': False, 'nms_iou': 0.0, 'classes': (), 'source': 'arena:truth=mine.txt'}
+    values, options = arena_parameters(given, tmp_path / 'gt.txt')
+    assert values.items() >= given.items()
+    assert options.truth == 'mine.txt'
 
 
 @pytest.mark.parametrize(('given', 'duration', 'ahead'), [
@@ -40,12 +42,12 @@ def test_what_was_given_counts_also_when_it_is_false_or_zero(tmp_path):
     ({'duration': 2.0, 'max_frames': 50}, 2.0, 50),
     ({'duration': 1000.0}, 1000.0, 1085),  # a gigabyte
     ({'width': 1280, 'height': 960}, 20.0, 271),
-    ({'arena_ahead': 7}, 20.0, 7),
+    ({'source': 'arena:ahead=7'}, 20.0, 7),
 ])
 def test_the_arena_ends_and_is_drawn_ahead_as_memory_goes(tmp_path, given, duration, ahead):
-    values = arena_parameters(given, tmp_path / 'gt.txt')
-    assert (values['duration'], values['arena_ahead']) == (duration, ahead)
-    assert values['arena_truth'] == str(tmp_path / 'gt.txt')
+    values, options = arena_parameters({'source': 'arena', **given}, tmp_path / 'gt.txt')
+    assert (values['duration'], options.ahead) == (duration, ahead)
+    assert options.truth == str(tmp_path / 'gt.txt')
 
 
 @pytest.fixture

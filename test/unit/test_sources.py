@@ -169,7 +169,7 @@ def test_what_is_no_file_is_not_waited_for(folder: Path):
 
 @pytest.mark.parametrize(('name', 'expected'), [
     ('a.mp4', True), ('²', True), ('', True), ('0', False), ('/dev/video0', False),
-    ('rtsp://host/x', False), ('arena', False),
+    ('rtsp://host/x', False), ('arena', False), ('arena:seed=1', False),
 ])
 def test_names_of_files(name: str, expected: bool):
     assert names_a_file(name) == expected

@@ -22,12 +22,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.evaluation.average_precision import (
     average_precision as average_precision_by_class,
 )
 from yolo_deepsort_ros.evaluation.average_precision import MIN_CONFIDENCE, TrueBoxes
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.yolo.detector import Detector
 
 Labelled = tuple[NDArray[np.uint8], Truth]
@@ -41,7 +41,7 @@ __all__ = ['MIN_CONFIDENCE', 'average_precision', 'default_frames']
 def default_frames(seeds: Iterable[int], per_seed: int) -> Iterator[Labelled]:
     """Yield frames of default arenas: 8 agents, 640 x 480 pixels, 30 Hz, 1000 frames each."""
     for seed in seeds:
-        arena = Arena(ArenaConfig(arena_seed=seed))
+        arena = Arena(ArenaConfig(seed=seed))
         for index in range(0, SPAN, SPAN // per_seed):
             yield arena.render(index)
 

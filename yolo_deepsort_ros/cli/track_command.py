@@ -26,9 +26,11 @@ from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.devices import is_device
 from yolo_deepsort_ros.sources.frame import Frame, Image
@@ -72,12 +74,13 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
 def _track(args: argparse.Namespace) -> None:
     values = values_of(args, [FlowConfig])
     config = FlowConfig.from_mapping(values)
+    given = config.source.source
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
-        'arena_truth': values.get('arena_truth'),
+        'arena:truth': arena_config(given).truth if is_arena(given) else None,
     }, files_read(values))
     if args.smooth or args.fill_gaps:
-        _check_improvable(config.source.source, args.out)
+        _check_improvable(given, args.out)
     detector = Detector(config=config.detector)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))

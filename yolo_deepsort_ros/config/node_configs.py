@@ -67,10 +67,6 @@ class NodeConfig(Config):
         0.0, 'Results per second below which /diagnostics warns while the node is active; 0: '
              'never', unit='Hz', low=0.0, high=1000.0, is_live=True,
     )
-    topic_timeout: float = parameter(
-        5.0, 'Time without a message from a topic that somebody publishes after which '
-             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
-    )
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,13 @@ from collections.abc import Iterable
 
 from yolo_deepsort_ros.error_text import nearest, quoted
 
-#: The name of today, by the old one.
+#: What stands for an old name today.
 RENAMED = {
+    **{
+        f'arena_{name}': f'source: arena:{name}=VALUE' for name in (
+            'agents', 'seed', 'noise', 'blur', 'exposure_drift', 'camera_motion', 'ahead', 'truth',
+        )
+    },
     'confidence_noise': 'nsa_kalman',
     'first_score': 'low_score_threshold',
     'gate': 'gating_distance',
@@ -35,5 +40,5 @@ RENAMED = {
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """Return the line that reports an unknown name: today's one, or the nearest that is known."""
-    hint = f'its name is {RENAMED[name]} now' if name in RENAMED else nearest(name, known)
+    hint = f'it is {RENAMED[name]} now' if name in RENAMED else nearest(name, known)
     return f'unknown parameter {quoted(name)}; {hint}'

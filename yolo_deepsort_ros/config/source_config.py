@@ -42,40 +42,12 @@ SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class ArenaConfig(Config):
-    """The synthetic camera (source `arena`)."""
-
-    arena_agents: int = parameter(
-        8, 'Moving robots, crates, balls and walkers, in turn', low=1, high=64
-    )
-    arena_seed: int = parameter(
-        0, 'Decides looks and motion; the same seed gives the same frames', low=0, high=2**31 - 1
-    )
-    arena_noise: float = parameter(
-        3.0, 'Standard deviation of the sensor noise', unit='grey levels', low=0.0, high=50.0
-    )
-    arena_blur: float = parameter(
-        0.6, 'Standard deviation of the lens blur; 0 for none', unit='px', low=0.0, high=20.0
-    )
-    arena_exposure_drift: float = parameter(
-        0.08, 'Largest slow change of the brightness, as a share of it', low=0.0, high=0.5
-    )
-    arena_camera_motion: float = parameter(
-        0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
-    )
-    arena_ahead: int = parameter(
-        0, 'Frames drawn before the first is taken, so that drawing costs no time later; 1000 of '
-           '640 x 480 take 0.9 GB', low=0, high=100000,
-    )
-    arena_truth: str = parameter('', 'File to write as MOT ground truth; empty for none')
-
-
-@dataclass(frozen=True)
-class SourceConfig(ArenaConfig):
-    """Where frames come from; used by the camera node and the command line."""
+class SourceConfig(Config):
+    """Where frames come from."""
 
     source: str = parameter(
-        '0', 'Device index or path, video file, picture folder, bag, stream URL, or arena'
+        '0', 'Device index or path, video file, picture folder, bag, stream URL, or arena, with '
+             'options as in arena:agents=8,seed=3'
     )
     topic: str = parameter('', 'Image topic of a bag; empty takes the only one')
     rate: float = parameter(
@@ -113,4 +85,9 @@ class SourceConfig(ArenaConfig):
 
     def suits(self) -> Mapping[str, Any]:
         """Return what suits the source, by names of parameters."""
-        return SOURCE_DEFAULTS.get(self.source, {})
+        return SOURCE_DEFAULTS['arena'] if is_arena(self.source) else {}
+
+
+def is_arena(source: str) -> bool:
+    """Tell whether a source is the arena, with options or without."""
+    return source.partition(':')[0] == 'arena'

@@ -34,11 +34,15 @@ TRANSPORTS = ('raw', 'compressed', 'auto')
 
 @dataclass(frozen=True)
 class ImageInConfig(Config):
-    """How images are taken from a topic."""
+    """How images, and messages about them, are taken from topics."""
 
     image_transport: str = parameter(
         'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
                'published, raw before compressed', choices=TRANSPORTS,
+    )
+    topic_timeout: float = parameter(
+        5.0, 'Time without a message from a topic that somebody publishes after which '
+             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
 
 

@@ -34,20 +34,23 @@ from yolo_deepsort_ros.cli.options import (
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.endings import Interrupted, NodeFailure
 from yolo_deepsort_ros.demo.judging import RESULTS
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.lookup import check_models
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.visualization.window import Window
 
 OPTIONS = (
     'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
 )
-RENAMED = {'duration': '--seconds', 'arena_seed': '--seed'}  #: options of another name
+RENAMED = {'duration': '--seconds', 'seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'
+SEED = ArenaConfig.parameters()['seed']
 DEFAULT_FOLDER = 'yolo_deepsort_demo'
 
 
@@ -99,8 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         help='source time after which to stop (default: 20 of the arena, all of other sources)',
     )
     parser.add_argument(
-        RENAMED['arena_seed'], metavar='N', dest='arena_seed',
-        help=PARAMETERS['arena_seed'].text,
+        RENAMED['seed'], metavar='N', help=f'of the arena: {SEED.text}',
     )
     parser.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
@@ -115,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the nodes' parameters, checked as far as can be without starting them."""
     try:
+        if args.seed is not None:
+            args.source = _seeded(args.source, args.seed)
         values = with_source_defaults(values_of(args, NODES.values()))
     except ConfigurationError as error:
         name, _, text = str(error).partition(':')
@@ -130,9 +134,16 @@ def _values(args: argparse.Namespace) -> dict[str, Any]:
     return {**values, 'autostart': True, 'start_paused': True}
 
 
+def _seeded(source: str, seed: str) -> str:
+    SEED.parse(seed)
+    if not is_arena(source):
+        raise ConfigurationError(f'seed: {shown(source)} is not the arena; leave it out')
+    return f'{source}{"," if ":" in source else ":"}seed={seed}'
+
+
 def _as_options(args: argparse.Namespace) -> Iterator[str]:
     """Yield what was given as options of `track`."""
-    given = {name: getattr(args, name) for name in (*OPTIONS, *RENAMED)}
+    given = {name: getattr(args, name) for name in (*OPTIONS, 'duration')}
     settings = [f'{name}={text}' for name, text in given.items() if text is not None]
     for setting in (*settings, *args.settings):
         yield from ('--set', setting)

@@ -27,6 +27,7 @@ from typing import Any
 from ament_index_python.packages import get_package_share_directory
 import yaml
 
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.consumer import Consumer
 from yolo_deepsort_ros.demo.endings import Interrupted
 from yolo_deepsort_ros.demo.judging import arena_parameters, judge
@@ -35,6 +36,7 @@ from yolo_deepsort_ros.demo.watching import Watch
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_source
 from yolo_deepsort_ros.visualization.window import Window
 
 
@@ -45,12 +47,13 @@ def run_nodes(values: dict[str, Any], folder: Path, window: Window | None) -> in
     namespace = f'/demo_{os.getpid()}'
     exit_code = 0
     with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
-        truth = Path(scratch, 'gt.txt') if values['source'] == 'arena' else None
+        truth = Path(scratch, 'gt.txt') if is_arena(values['source']) else None
         if truth:
-            values = arena_parameters(values, truth)
-            truth = user_path(values['arena_truth'])
+            values, arena = arena_parameters(values, truth)
+            truth = user_path(arena.truth)
+            values['source'] = arena_source(arena, Path(scratch, 'arena.yaml'))
             print(
-                f'demo: {values["arena_ahead"]} frames of the arena are drawn first',
+                f'demo: {arena.ahead} frames of the arena are drawn first',
                 file=sys.stderr, flush=True,
             )
         parameters = Path(scratch, 'parameters.yaml')

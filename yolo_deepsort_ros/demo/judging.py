@@ -30,6 +30,7 @@ from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena.arena import HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config, ArenaConfig
 from yolo_deepsort_ros.visualization.timeline import draw_timeline
 
 ARENA_SECONDS = 20.0  #: shown of the arena, which has no end, unless asked otherwise
@@ -38,9 +39,11 @@ RESULTS = ('tracks.txt', 'annotated.mp4', 'gt.txt', 'tracks.png')  #: files of a
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
 
 
-def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
+def arena_parameters(
+    values: Mapping[str, Any], truth: Path
+) -> tuple[dict[str, Any], ArenaConfig]:
     """
-    Return the parameters of a demo of the arena.
+    Return the parameters of a demo of the arena, and the options of its source.
 
     It ends, writes its truth, and is drawn before it begins, as far as memory goes, so that
     drawing takes nothing from the nodes that are measured.
@@ -62,12 +65,12 @@ def arena_parameters(values: Mapping[str, Any], truth: Path) -> dict[str, Any]:
     if min(seconds, frames) == math.inf:
         seconds = ARENA_SECONDS
     ahead = min(math.ceil(seconds * rate) if seconds < math.inf else math.inf, frames)
-    ours = {
-        'duration': 0.0 if seconds == math.inf else seconds,
-        'arena_ahead': int(min(ahead, AHEAD // (3 * width * height))),
-        'arena_truth': str(truth),
-    }
-    return {**values, **{name: value for name, value in ours.items() if not values.get(name)}}
+    given = arena_config(values['source'])
+    options = given.replace(
+        ahead=given.ahead or int(min(ahead, AHEAD // (3 * width * height))),
+        truth=given.truth or str(truth),
+    )
+    return {**values, 'duration': 0.0 if seconds == math.inf else seconds}, options
 
 
 def remove_results(folder: Path) -> None:

@@ -28,9 +28,11 @@ from types import FrameType
 from typing import Any
 
 from yolo_deepsort_ros.cli import commands
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.judging import ARENA_SECONDS, judge, remove_results
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.simulation.arena.arena import RATE
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config, arena_source
 
 
 def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path) -> int:
@@ -68,25 +70,24 @@ def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path
     remove_results(folder)
     video = folder / 'annotated.mp4'
     words = ['--out', str(folder / 'tracks.txt'), '--video', str(video), *options]
-    is_arena = values['source'] == 'arena'
+    source, truth = values['source'], None
     printed = io.StringIO()
     with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
-        truth = Path(scratch, 'gt.txt')
-        if is_arena:
+        if is_arena(source):
+            arena = arena_config(source)
+            arena = arena.replace(truth=arena.truth or str(Path(scratch, 'gt.txt')))
+            truth = user_path(arena.truth)
+            source = arena_source(arena, Path(scratch, 'arena.yaml'))
             if not (values.get('duration') or values.get('max_frames')):
                 words += ['--set', f'duration={ARENA_SECONDS:g}']
-            if values.get('arena_truth'):
-                truth = user_path(values['arena_truth'])
-            else:
-                words += ['--set', f'arena_truth={truth}']
         with redirect_stdout(printed):
-            status = commands.main(['track', values['source'], *words])
+            status = commands.main(['track', source, *words])
         if status:
             return status
         summary = json.loads(printed.getvalue())
         # Of other sources nobody knows the rate here; it places the timeline's ticks.
-        rate = (values.get('rate') or RATE) if is_arena else None
-        judged = judge(folder, summary['frames'], rate, truth if is_arena else None)
+        rate = (values.get('rate') or RATE) if truth else None
+        judged = judge(folder, summary['frames'], rate, truth)
     print(json.dumps({
         'frames': summary['frames'], 'ids': summary['tracks'], 'fps': summary['fps'],
         'latency_ms_p50': None, 'latency_ms_p95': None, 'images_lost': 0,

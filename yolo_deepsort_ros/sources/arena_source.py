@@ -25,6 +25,7 @@ from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.mot import TruthWriter
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 from yolo_deepsort_ros.sources.frame import Image
@@ -37,7 +38,7 @@ class ArenaRecording:
     Parameters
     ----------
     config : SourceConfig
-        Size and rate (0 for the arena's own) and the parameters `arena_…`.
+        Size and rate (0 for the arena's own); its `source` has the other options.
 
     Attributes
     ----------
@@ -56,21 +57,22 @@ class ArenaRecording:
     name = 'arena'
 
     def __init__(self, config: SourceConfig) -> None:
+        options = arena_config(config.source)
         self.rate = config.rate or RATE
         self.length = None
         width, height = config.width or WIDTH, config.height or HEIGHT
-        self._arena = Arena(config, width=width, height=height, rate=self.rate)
+        self._arena = Arena(options, width=width, height=height, rate=self.rate)
         k = Camera.at_rest(width, height).matrix.ravel().tolist()
         self.calibration = Calibration.ideal(width, height, tuple(k))
         self._index = 0
         self._ahead: deque[tuple[Image, Truth]] = deque()
         try:
-            self._ahead.extend(self._arena.render(index) for index in range(config.arena_ahead))
+            self._ahead.extend(self._arena.render(index) for index in range(options.ahead))
         except MemoryError:
             raise ConfigurationError(
-                f'arena_ahead: {config.arena_ahead} frames need more memory than there is'
+                f'source: arena: ahead: {options.ahead} frames need more memory than there is'
             ) from None
-        self._truth = TruthWriter(user_path(config.arena_truth)) if config.arena_truth else None
+        self._truth = TruthWriter(user_path(options.truth)) if options.truth else None
 
     def read(self) -> Image:
         """Return the next picture; its truth is written, as that of frame 1 and on."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
-from yolo_deepsort_ros.config.source_config import SourceConfig
+from yolo_deepsort_ros.config.source_config import is_arena, SourceConfig
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import user_path
@@ -57,7 +57,7 @@ def open_source(
     folder or file of a bag  its images, by their own stamps: recorded
     folder                   its pictures in natural order: recorded
     file                     video or single picture: recorded
-    `arena`                  synthetic camera without an end: recorded
+    `arena`, `arena:…`       synthetic camera without an end: recorded
     =======================  ====================================================
 
     Parameters
@@ -118,7 +118,7 @@ def open_source(
 
 def names_a_file(source: str) -> bool:
     """Tell whether a source is a file or folder: no device, stream or arena."""
-    return not (is_device(source) or '://' in source or source == 'arena')
+    return not (is_device(source) or '://' in source or is_arena(source))
 
 
 def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Recording:

@@ -177,6 +177,11 @@ class Diagnostics:
             self._visits.append(Visit(stamp, now, self.timer.take_newest_ms()))
 
     @property
+    def topic_timeout(self) -> float:
+        """The limit of that name; 0, never, where a node takes nothing."""
+        return float(self.config.values().get('topic_timeout', 0.0))
+
+    @property
     def is_time_still(self) -> bool:
         """Whether time is simulated and does not pass: nothing is due then."""
         return bool(self._rests.get(CLOCK))

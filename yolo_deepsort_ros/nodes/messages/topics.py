@@ -72,7 +72,7 @@ class Topics:
         self._node = node
         self._diagnostics = diagnostics
         self._doctor = QosDoctor(
-            node, lambda: 0 if diagnostics.is_time_still else diagnostics.config.topic_timeout
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.topic_timeout
         )
         self._rivals = Rivals(node)
         self._traffic: dict[str, Traffic] = {}

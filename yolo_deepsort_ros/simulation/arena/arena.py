@@ -23,8 +23,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.backdrop import Backdrop
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.cast import make_cast
@@ -90,14 +90,14 @@ class Arena:
         self.rate = rate
         self._config = config
         self._camera = Camera.at_rest(width, height)
-        self._figures = make_cast(config.arena_agents, [config.arena_seed, 1])
-        self._class_ids = np.arange(config.arena_agents) % len(CLASSES)
-        generator = np.random.default_rng([config.arena_seed, 6])
+        self._figures = make_cast(config.agents, [config.seed, 1])
+        self._class_ids = np.arange(config.agents) % len(CLASSES)
+        generator = np.random.default_rng([config.seed, 6])
         self._pillars = [
             _Body(_NOBODY, pillar, place, pillar.placed(place, 0.0, 0.0, 0.0))
             for pillar, place in ((make_pillar(generator), self._place(*p)) for p in _PILLARS)
         ]
-        sway = float(np.radians(config.arena_camera_motion))
+        sway = float(np.radians(config.camera_motion))
         self._backdrop = Backdrop(self._camera, sway, generator)
         self._sensor = Sensor(config, width, height)
         self._world = self._new_world()
@@ -138,7 +138,7 @@ class Arena:
     def _new_world(self) -> World:
         radii = np.array([figure.radius for figure in self._figures])
         obstacles = np.array([(*p.place, p.figure.radius) for p in self._pillars])
-        seed = [self._config.arena_seed, 2]
+        seed = [self._config.seed, 2]
         return World(self._camera, self._class_ids, radii, obstacles, seed)
 
     def _bodies(self, motion: Motion) -> list[_Body]:

@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.random import Generator
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, Image, WIDTH
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
 _MAX_GAP = 2.0  #: s between two pictures of one arena
@@ -64,10 +64,10 @@ def varied_config(seed: int, generator: Generator) -> ArenaConfig:
     """Return parameters of an arena fuller or emptier than by default, seen well or badly."""
     is_moving = generator.random() < 0.5
     return ArenaConfig(
-        arena_seed=seed,
-        arena_agents=int(generator.integers(4, 17)),
-        arena_noise=float(generator.uniform(0, 8)),
-        arena_blur=float(generator.uniform(0, 1.5)),
-        arena_exposure_drift=float(generator.uniform(0, 0.3)),
-        arena_camera_motion=float(is_moving * generator.uniform(0, 4)),
+        seed=seed,
+        agents=int(generator.integers(4, 17)),
+        noise=float(generator.uniform(0, 8)),
+        blur=float(generator.uniform(0, 1.5)),
+        exposure_drift=float(generator.uniform(0, 0.3)),
+        camera_motion=float(is_moving * generator.uniform(0, 4)),
     )

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.config.source_config import ArenaConfig
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 Picture = NDArray[np.uint8]
 
@@ -46,28 +46,28 @@ class Sensor:
 
     def __init__(self, config: ArenaConfig, width: int, height: int) -> None:
         self._config = config
-        generator = np.random.default_rng([config.arena_seed, 3])
+        generator = np.random.default_rng([config.seed, 3])
         self._phases = generator.uniform(0, 2 * np.pi, 2)
         x = (np.arange(width) + 0.5) / width * 2 - 1
         y = (np.arange(height) + 0.5) / height * 2 - 1
         fall = 1 - _VIGNETTE * ((x**2 + y[:, None] ** 2) / 2) ** 1.5
         self._gain = cv2.cvtColor(np.rint(fall * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
         shape = (height + _ROOM, width + _ROOM, 3)
-        grain = generator.standard_normal(shape, np.float32) * config.arena_noise
+        grain = generator.standard_normal(shape, np.float32) * config.noise
         self._grain = np.clip(np.rint(grain), -127, 127).astype(np.int16)
 
     def expose(self, picture: Picture, index: int, time: float) -> Picture:
         """Return what the sensor makes of frame `index` at that time in seconds."""
-        if self._config.arena_blur:
+        if self._config.blur:
             picture = np.asarray(
-                cv2.GaussianBlur(picture, (0, 0), self._config.arena_blur), np.uint8
+                cv2.GaussianBlur(picture, (0, 0), self._config.blur), np.uint8
             )
         turns = 2 * np.pi * time / np.array(_DRIFT_PERIODS) + self._phases
-        drift = self._config.arena_exposure_drift * float(np.sin(turns) @ (0.7, 0.3))
+        drift = self._config.exposure_drift * float(np.sin(turns) @ (0.7, 0.3))
         exposed = cv2.multiply(picture, self._gain, scale=_GAIN * (1 + drift) / 255)
-        if not self._config.arena_noise:
+        if not self._config.noise:
             return np.asarray(exposed, np.uint8)
-        generator = np.random.default_rng([self._config.arena_seed, 4, index])
+        generator = np.random.default_rng([self._config.seed, 4, index])
         top, left = generator.integers(_ROOM, size=2)
         rows, columns = picture.shape[:2]
         grain = self._grain[top:top + rows, left:left + columns]
