@@ -31,7 +31,7 @@ import sys
 import time
 from typing import Any
 
-from crowd import street
+from crowd import PICTURE, street, WIDE
 import numpy as np
 
 from yolo_deepsort_ros import Detections, Tracker
@@ -72,6 +72,7 @@ def main() -> None:
     bench = Bench(args.profile, time.thread_time if args.cpu_time else time.perf_counter)
     print(json.dumps({
         'crowd': {people: bench.crowd(people, 128, args.frames) for people in args.crowds},
+        'sparse': bench.crowd(100, 128, args.frames, WIDE),
         'crowd_512': {people: bench.crowd(people, 512, args.frames) for people in args.crowds},
         **bench.drift(),
         'mot17_05': bench.mot17_05(args.features),
@@ -138,9 +139,11 @@ class Bench:
         self._profile = profile
         self._clock = clock
 
-    def crowd(self, people: int, dimension: int, frames: int) -> dict[str, float]:
+    def crowd(
+        self, people: int, dimension: int, frames: int, picture: np.ndarray = PICTURE
+    ) -> dict[str, float]:
         """Time both trackers on a street, in turns; milliseconds a frame."""
-        scene = list(street(people, dimension, WARM_UP + frames))
+        scene = list(street(people, dimension, WARM_UP + frames, picture=picture))
         trackers = contenders(self._profile)
         times: dict[str, list[float]] = {name: [] for name in trackers}
         for start in range(0, len(scene), TURN):

@@ -22,7 +22,7 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
-from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CameraInfo, Image
 from vision_msgs.msg import Detection2DArray
 
 TURN, PATIENCE = 1.5, 1.0  #: rad/s for each rad off the middle; s without object or tracks
@@ -34,12 +34,18 @@ class FollowNearest(Node):
         super().__init__('follow_nearest')
         self.info, self.target, self.seen = CameraInfo(), '', -inf
         self.velocity = self.create_publisher(Twist, 'cmd_vel', 10)
-        self.create_subscription(CameraInfo, 'camera_info', self.on_info, qos_profile_sensor_data)
+        any_qos = qos_profile_sensor_data
+        self.create_subscription(CameraInfo, 'camera_info', self.on_info, any_qos)
+        self.image = self.create_subscription(Image, 'image_raw', self.on_image, any_qos)
         self.create_subscription(Detection2DArray, 'tracks', self.on_tracks, 10)
-        self.silence = self.create_timer(PATIENCE, lambda: self.velocity.publish(Twist()))
+        self.silence = self.create_timer(PATIENCE, self.on_silence)
 
     def on_info(self, info: CameraInfo) -> None:
-        self.info = info if all(map(isfinite, info.k)) else CameraInfo()
+        self.info = info if all(map(isfinite, info.k)) else CameraInfo(width=info.width)
+
+    def on_image(self, image: Image) -> None:
+        self.info.width = self.info.width or image.width
+        self.destroy_subscription(self.image)  # one is enough
 
     def on_tracks(self, message: Detection2DArray) -> None:
         self.silence.reset()  # it stops the robot when no tracks come any more
@@ -48,10 +54,23 @@ class FollowNearest(Node):
         if self.target not in boxes and not 0 <= stamp - self.seen < PATIENCE:
             self.target = max(boxes, key=lambda track: boxes[track].size_y, default='')
         twist = Twist()  # all zero: stand still
-        if (box := boxes.get(self.target)) and self.info.k[0] > 0:  # zero: not calibrated
+        if box := boxes.get(self.target):
             self.seen = stamp
-            twist.angular.z = TURN * atan2(self.info.k[2] - box.center.position.x, self.info.k[0])
+            twist.angular.z = TURN * self.angle(box.center.position.x)
         self.velocity.publish(twist)
+
+    def angle(self, x: float) -> float:
+        if self.info.k[0] > 0:  # zero: not calibrated
+            return atan2(self.info.k[2] - x, self.info.k[0])
+        if self.info.width:
+            self.get_logger().warning('no calibration: turns by the share of the width', once=True)
+            return 0.5 - x / self.info.width
+        self.get_logger().warning('neither camera_info nor image_raw: stands still', once=True)
+        return 0.0
+
+    def on_silence(self) -> None:
+        self.velocity.publish(Twist())
+        self.get_logger().warning('no tracks come: stands still', throttle_duration_sec=10.0)
 
 
 rclpy.init()

@@ -47,7 +47,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
 
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
-    'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads', 'autostart',
+    'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras', 'threads', 'autostart',
 )
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)

@@ -154,7 +154,7 @@ def test_rows_that_cannot_be_used_leave_the_others_theirs(scene, tmp_path, capsy
 
 @pytest.mark.parametrize('settings, stages', [
     (['profile=strong'], {'embed', 'motion', 'track'}),
-    (['profile=fast'], {'embed', 'track'}),
+    (['profile=fast'], {'embed', 'motion', 'track'}),
     (['detect_every=2', 'n_init=2'], {'embed', 'track'}),
 ])
 def test_options_beyond_the_paper(scene, tmp_path, capsys, settings, stages):

@@ -197,7 +197,7 @@ def test_a_node_that_dies_ends_the_demo(run, given):
     (['.', '--model', 'no.cfg'], 'model: no.cfg: No such file'),
     (['.', '--model', 'arena-tyni'], "did you mean 'arena-tiny'"),
     (['.', '--out', ''], 'the name is empty'),
-    (['.', '--frobnicate'], 'unrecognized arguments: --frobnicate'),
+    (['.', '--frobnicate'], 'unknown arguments: --frobnicate'),
     (['.', '--seconds', 'ten'], "--seconds: 'ten' is not a number"),
     (['arena', '--seconds', '-1'], '--seconds: -1.0 is out of range'),
     (['arena', '--seed', '-1'], '--seed: -1 is out of range'),

@@ -20,7 +20,7 @@ import sys
 
 from geometry_msgs.msg import Twist
 import pytest
-from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray
 
@@ -41,8 +41,8 @@ def tracks(stamp, *objects):
 
 
 def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
-    assert EXAMPLE.read_text().count('\n') < 60
-    start('follower', program=[sys.executable, str(EXAMPLE)])
+    assert EXAMPLE.read_text().count('\n') < 80
+    process = start('follower', program=[sys.executable, str(EXAMPLE)])
     peer.listen(Twist, 'cmd_vel')
 
     def turn(stamp, *objects):
@@ -52,7 +52,18 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
         assert twist.linear == Twist().linear
         return twist.angular.z
 
+    peer.message('cmd_vel')
+    assert 'no tracks come: stands still' in process.text
     assert turn(1.0, NEAR) == 0, 'no calibration yet'
+    assert process.text.count('neither camera_info nor image_raw: stands still') == 1
+    peer.publish('image_raw', Image(width=640, height=480))
+    peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'the end of the images')
+    share = pytest.approx(1.5 * (0.5 - 520 / 640))
+    assert [turn(stamp, NEAR) for stamp in (1.01, 1.02)] == [share, share]
+    peer.publish('camera_info', CameraInfo(width=1040, height=780))
+    peer.spin(0.3)
+    assert turn(1.03, NEAR) == 0, 'in the middle of a picture so wide'
+    assert process.text.count('no calibration: turns by the share of the width') == 1
     info = CameraInfo(k=[FOCAL_LENGTH, 0.0, MIDDLE, 0.0, FOCAL_LENGTH, 240.0, 0.0, 0.0, 1.0])
     peer.publish('camera_info', info)
     peer.spin(0.3)

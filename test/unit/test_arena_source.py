@@ -112,6 +112,7 @@ def test_options_in_text_and_in_a_file(tmp_path):
 
 @pytest.mark.parametrize(('options', 'words'), [
     ('seeed=1', "unknown parameter 'seeed'; did you mean 'seed'?"),
+    ('self=1', "unknown parameter 'self'; "),
     ('seed=-1', 'seed: -1 is out of range 0'),
     ('seed=', "seed: '' is not an integer"),
     ('agents', 'agents: No such file or directory; write arena:NAME=VALUE,NAME=VALUE, or'),

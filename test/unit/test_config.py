@@ -55,7 +55,7 @@ def test_values_are_read_from_text(group, name, text, value):
 @pytest.mark.parametrize('group, values, message', [
     (TrackerConfig, {'max_ag': 3}, "unknown parameter 'max_ag'; did you mean 'max_age'"),
     (TrackerConfig, {'gate': 3}, "unknown parameter 'gate'; it is gating_distance now"),
-    (TrackerConfig, {'qqq': 3}, 'known: profile, '),
+    (TrackerConfig, {'qqq': 3}, 'known: max_cosine_distance, '),
     (TrackerConfig, {'max_age': 0}, 'max_age: 0 is out of range 1'),
     (TrackerConfig, {'max_age': 3.5}, 'max_age: 3.5 is not of type int'),
     (TrackerConfig, {'max_age': True}, 'max_age: True is not of type int'),

@@ -20,7 +20,9 @@ import runpy
 import pytest
 import yaml
 
-from yolo_deepsort_ros.config.node_configs import NODES, TrackerNodeConfig
+from yolo_deepsort_ros.config.node_configs import (
+    DetectorNodeConfig, FlowConfig, NODES, PipelineConfig, TrackerNodeConfig,
+)
 from yolo_deepsort_ros.config.tracker_config import PROFILES, TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes.parameters.parameter_file import (
@@ -51,6 +53,27 @@ def test_a_profile_counts_beside_the_file_as_it_is(profile):
     values = yaml.safe_load(render())['/**/tracker']['ros__parameters']
     tracker = TrackerNodeConfig.from_mapping({**values, 'profile': profile}).tracking.tracker
     assert tracker == TrackerConfig(profile=profile)
+
+
+@pytest.mark.parametrize('profile, given, confidence', [
+    ('deepsort', {}, 0.4), ('strong', {}, 0.1), ('fast', {}, 0.1),
+    ('strong', {'confidence': 0.3}, 0.3),
+])
+def test_the_detector_hands_on_the_weak_boxes_that_the_profile_gains_from(
+    profile, given, confidence
+):
+    values = yaml.safe_load(render())['/**/detector']['ros__parameters']
+    node = DetectorNodeConfig.from_mapping({**values, 'profile': profile, **given})
+    flow = FlowConfig.from_mapping({'profile': profile, **given})
+    assert [node.detection.detector.confidence, flow.detector.confidence] == [confidence] * 2
+
+
+def test_the_profile_counts_more_than_the_source():
+    for profile, confidence in (('deepsort', 0.5), ('strong', 0.1)):
+        values = {'source': 'arena', 'profile': profile}
+        pipeline = PipelineConfig.from_mapping(values).detection.detector
+        assert pipeline.confidence == FlowConfig.from_mapping(values).detector.confidence
+        assert pipeline.confidence == confidence
 
 
 def test_overrides_reach_every_node_that_knows_the_name():

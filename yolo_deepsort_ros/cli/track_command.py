@@ -54,8 +54,8 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
         'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
     add_parameters(
-        track, 'topic', 'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend',
-        'max_frames',
+        track, 'topic', 'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes',
+        'backend', 'max_frames',
     )
     add_row_options(track, needs_out=False)
     track.add_argument(

@@ -46,7 +46,7 @@ def add_track_detections_command(commands: argparse._SubParsersAction[Any]) -> N
     given.add_argument(
         'file', metavar='FILE', type=file_name, help='MOT det.txt, or .npy with features'
     )
-    add_parameters(given, 'reid', 'backend')
+    add_parameters(given, 'reid', 'profile', 'backend')
     given.add_argument(
         '--images', metavar='FOLDER', type=file_name,
         help='the pictures, for features and camera motion',

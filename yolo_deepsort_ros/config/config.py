@@ -130,7 +130,7 @@ class Config:
             found.update(group.values())
         return found
 
-    def replace(self, **values: Any) -> Self:
+    def replace(self, /, **values: Any) -> Self:
         """
         Return the group with these values given beside those that were given before.
 

@@ -34,7 +34,7 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.stage_configs import (
     AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, PairingConfig, TrackingConfig,
 )
-from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class FlowConfig(Config):
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
     def brings(self) -> Mapping[str, Any]:
-        """Return what suits the source."""
-        return self.source.suits()
+        """Return what suits the source, and over it what the profile sets."""
+        return {**self.source.suits(), **DETECTOR_PROFILES[self.tracker.profile]}
 
 
 @dataclass(frozen=True)

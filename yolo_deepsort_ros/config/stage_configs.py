@@ -20,13 +20,17 @@ Each stage is handed its own group, by the node that has it and by the pipeline.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.config.parameter import parameter
 from yolo_deepsort_ros.config.source_config import FLIPS, SourceConfig
-from yolo_deepsort_ros.config.tracker_config import RhythmConfig, TrackerConfig
+from yolo_deepsort_ros.config.tracker_config import (
+    DETECTOR_PROFILES, SharedConfig, TrackerConfig,
+)
 
 #: Ways in which images come: see `ImageInConfig`.
 TRANSPORTS = ('raw', 'compressed', 'auto')
@@ -99,13 +103,17 @@ class CaptureConfig(Config):
 
 
 @dataclass(frozen=True)
-class DetectionConfig(RhythmConfig):
+class DetectionConfig(SharedConfig):
     """Objects in frames."""
 
     detector: DetectorConfig = field(default_factory=DetectorConfig)
     class_id_format: str = parameter(
         'name', 'What class_id holds on the wire', choices=('name', 'index')
     )
+
+    def brings(self) -> Mapping[str, Any]:
+        """Return what the profile sets."""
+        return DETECTOR_PROFILES[self.profile]
 
 
 @dataclass(frozen=True)

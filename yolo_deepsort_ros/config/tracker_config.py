@@ -37,9 +37,21 @@ PROFILES: dict[str, dict[str, Any]] = {
 PROFILES['fast'] = {**PROFILES['strong'], 'reid_every': 10}
 
 
+#: What each profile sets of the detector: the tracker gains from weak boxes as well.
+DETECTOR_PROFILES: dict[str, dict[str, Any]] = {
+    'deepsort': {}, 'strong': {'confidence': 0.1}, 'fast': {'confidence': 0.1},
+}
+
+
 @dataclass(frozen=True)
-class RhythmConfig(Config):
-    """How often somebody looks: the detector and the tracker keep to it."""
+class SharedConfig(Config):
+    """What the detector and the tracker both keep to."""
+
+    profile: str = parameter(
+        'deepsort', 'Set of decisions: the paper, the best ids, or the same with appearance only '
+                    'where needed; it sets what is not given, the confidence of the detector too',
+        choices=tuple(PROFILES), is_live=True,
+    )
 
     detect_every: int = parameter(
         1, 'Frames from one detection to the next, the same in detector and tracker; between '
@@ -48,18 +60,13 @@ class RhythmConfig(Config):
 
 
 @dataclass(frozen=True)
-class TrackerConfig(RhythmConfig):
+class TrackerConfig(SharedConfig):
     """
     DeepSORT (Wojke 2017); the defaults are the paper's.
 
     A profile brings the values of `PROFILES`; those that are given count before it.
     """
 
-    profile: str = parameter(
-        'deepsort', 'Set of decisions: the paper, the best ids, or appearance only where needed; '
-                    'it sets the parameters below that are not given',
-        choices=tuple(PROFILES), is_live=True,
-    )
     max_cosine_distance: float = parameter(
         0.2, 'Largest appearance distance (1 - cosine) of a match', low=0.0, high=2.0,
         is_live=True,

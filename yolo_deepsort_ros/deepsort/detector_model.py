@@ -50,8 +50,7 @@ class DetectorModel:
         """Return the limits for a frame with these scores."""
         if not config.learn_scores or config.low_score_threshold:
             return ScoreLimits.fixed(config.low_score_threshold)
-        learnt = self._scores.limits(scores)
-        return ScoreLimits.with_looks() if has_looks else learnt
+        return ScoreLimits.with_looks() if has_looks else self._scores.limits(scores)
 
     def learn(
         self,

@@ -153,6 +153,9 @@ class Gallery:
         starts = ends[:-1]
         lengths = ends[1:] - starts
         order = lengths.argsort(kind='stable')  # so that a block has slots of a kind
+        alone = int(np.searchsorted(lengths[order], 1, side='right'))
+        lone, order = starts[order[:alone]], order[alone:]
+        nearest[lone] = self._nearest(slots[lone], features, columns[lone], used)
         for block in (order[n:n + _BLOCK] for n in range(0, len(order), _BLOCK)):
             heads, last = starts[block], lengths[block, None] - 1
             pairs = heads[:, None] + np.minimum(np.arange(last[-1, 0] + 1), last)
@@ -162,6 +165,20 @@ class Gallery:
         found: NDArray[np.float64] = np.subtract(1.0, nearest, dtype=np.float64)
         found[counts == 0] = np.inf
         return found
+
+    def _nearest(
+        self, slots: Slots, features: Features, columns: Slots, used: int
+    ) -> Features:
+        """
+        Return the largest cosine of each slot and the one vector that it is compared with.
+
+        A product of matrix and vector reads each slot where it lies: nothing is copied.
+        """
+        cosines = np.empty((len(slots), used), np.float32)
+        for cosine, slot, column in zip(cosines, slots.tolist(), columns.tolist(), strict=True):
+            np.dot(self._features[slot, :used], features[column], out=cosine)
+        nearest: Features = cosines.max(axis=1)
+        return nearest
 
     def _move(self, slots: Slots, wanted: int) -> None:
         """Move the slots, in order, to new arrays with room for as many as wanted."""

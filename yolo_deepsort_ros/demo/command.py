@@ -46,7 +46,8 @@ from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.visualization.window import Window
 
 OPTIONS = (
-    'model', 'weights', 'names', 'reid', 'confidence', 'classes', 'backend', 'max_frames',
+    'model', 'weights', 'names', 'reid', 'profile', 'confidence', 'classes', 'backend',
+    'max_frames',
 )
 RENAMED = {'duration': '--seconds', 'seed': '--seed'}  #: options of another name
 DEFAULT_SOURCE = 'arena'

@@ -27,7 +27,7 @@ from typing import Any
 
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
-from yolo_deepsort_ros.config.tracker_config import PROFILES
+from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, PROFILES
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.files import read_bytes
@@ -41,7 +41,7 @@ HEAD = """\
 """
 WIDTH = 95
 #: Parameters that a profile sets where they are not given.
-BROUGHT = frozenset(chain.from_iterable(PROFILES.values()))
+BROUGHT = frozenset(chain(*PROFILES.values(), *DETECTOR_PROFILES.values()))
 MAX_FILE_BYTES = 2**20  #: bytes
 REMEDY = 'give params_file a YAML file with parameters'
 #: In a node's name: `**` stands for any names or none, `*` for one.
