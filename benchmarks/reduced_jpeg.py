@@ -35,7 +35,8 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation.average_precision import (
     average_precision, MIN_CONFIDENCE, TrueBoxes,
 )
-from yolo_deepsort_ros.images.compressed_image import decoded, encoded, jpeg_size
+from yolo_deepsort_ros.images.compressed_image import decoded, encoded
+from yolo_deepsort_ros.images.picture_header import jpeg_size
 from yolo_deepsort_ros.yolo.detector import Detector
 
 SIZES = ((640, 480), (1280, 720), (1920, 1080))

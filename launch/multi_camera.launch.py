@@ -30,7 +30,7 @@ from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.inference.usable_cores import usable_cores
 from yolo_deepsort_ros.nodes.launching import (
-    declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
+    check_names, declarations, DEFAULTS, is_true, list_of, SHARE, value_of,
 )
 from yolo_deepsort_ros.nodes.parameters.parameter_file import values_in
 
@@ -46,7 +46,7 @@ ARGUMENTS = {
                          'is copied; default true'),
     'shared_detector': (
         'false', 'one detector for all cameras, which looks at the images that wait together; the '
-                 'others are processes of their own then, whatever composed says; default false'
+                 'the others are processes then, and composed has no effect; default false'
     ),
 }
 #: What each camera is given.
@@ -74,6 +74,8 @@ def of_tracking() -> list[Action]:
 
 def start_cameras(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
+    declared = (a.name for a in of_tracking() if isinstance(a, DeclareLaunchArgument))
+    check_names(__file__, (*ARGUMENTS, *declared))
     namespaces, sources = list_of(context, 'namespaces'), sources_of(context)
     if not namespaces:
         raise ConfigurationError('namespaces: none is given; name each camera, as in front,left')

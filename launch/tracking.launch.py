@@ -38,7 +38,7 @@ from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
 from yolo_deepsort_ros.nodes.launching import (
-    declarations, DEFAULTS, is_true, list_of, PACKAGE, SHARE, value_of,
+    check_names, declarations, DEFAULTS, is_true, list_of, log_level, PACKAGE, SHARE, value_of,
 )
 from yolo_deepsort_ros.nodes.parameters.parameter_file import (
     composed_values, misspelt_section, values_in,
@@ -71,8 +71,11 @@ ARGUMENTS = {
     'autostart': ('', 'true: the nodes configure and activate themselves, false: a manager does '
                       f'it [{FROM_FILE}, there true]'),
     'use_respawn': (
-        'false', 'start a node again 2 s after it ends, whatever it ended of: a video begins '
+        'false', 'start a node again 2 s after it ends, for any reason: a video begins '
                  'again, a wrong parameter is named again each time; default false'
+    ),
+    'end_with_parent': (
+        'true', 'the nodes end when ros2 launch does, also of SIGTERM or SIGKILL; default true'
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal; default info'),
     'composed': (
@@ -105,6 +108,7 @@ def generate_launch_description() -> LaunchDescription:
 
 def start_nodes(context: LaunchContext) -> list[Action]:
     """Return what to start, now that the arguments' values are known."""
+    check_names(__file__, ARGUMENTS)
     values, nodes = overriding_values(context), wanted_nodes(context)
     actions: list[Action] = [
         *section_warnings(context), *(start_node(context, *node, values) for node in nodes)
@@ -210,14 +214,16 @@ def start_node(
         parameters=[
             value_of(context, 'params_file'),
             taken_over(context) if name in COMPOSED else {},
-            {'use_sim_time': is_true(context, 'use_sim_time')},
+            {
+                name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
+            },
             {
                 # By its kind: the text of a device index would become an integer.
                 key: typed(known[key], value)
                 for key, value in values.items() if key in known
             },
         ],
-        arguments=['--ros-args', '--log-level', value_of(context, 'log_level')],
+        arguments=['--ros-args', '--log-level', log_level(context)],
         respawn=is_true(context, 'use_respawn'),
         respawn_delay=2.0,
         output='screen',

@@ -16,23 +16,13 @@
 
 from pathlib import Path
 import re
-import shlex
 
-import pytest
-
-from yolo_deepsort_ros.cli.commands import _parser
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')
 SNIPPETS = re.findall(r'```python\n(.*?)```', README, re.DOTALL)
-COMMANDS = re.findall(r'python3 -m yolo_deepsort_ros ([^#\n]*)', README)
-
-
-@pytest.mark.parametrize('snippet', SNIPPETS)
-def test_python_is_python(snippet):
-    compile(snippet, 'README.md', 'exec')
 
 
 def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
@@ -45,11 +35,6 @@ def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
     exec(example, {})
     out = capsys.readouterr().out
     assert out.startswith('[] []\n' * 2 + '[1 2')  # no id before the third frame
-
-
-@pytest.mark.parametrize('command', COMMANDS)
-def test_commands_have_those_options(command):
-    assert _parser().parse_args(shlex.split(command.replace('…', 'x'))).run
 
 
 def test_every_file_that_it_links_to_is_there():

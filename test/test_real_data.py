@@ -17,8 +17,12 @@
 import json
 
 import cv2
+import pytest
 
+from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
+from yolo_deepsort_ros.cli.exporting import measure
+from yolo_deepsort_ros.config.network_config import BACKENDS
 
 
 def last_line(capsys, *arguments):
@@ -58,3 +62,19 @@ def test_a_bag_of_a_street_gives_the_rows_of_its_pictures(shared_data, tmp_path,
         rows.append(tracks.read_text())
     assert rows[0].count('\n') > 100
     assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize('model, backends, reference, bound', [
+    ('yolox_nano.onnx', BACKENDS, 0.526, 0.004),
+    ('yolo11n_int8.onnx', ('onnxruntime', 'openvino'), 0.455, 0.01),
+])
+def test_foreign_networks_find_what_a_plain_reference_finds(
+    shared_data, model, backends, reference, bound
+):
+    """The reference: letterbox as the family trains, its decoding, suppression by class."""
+    for backend in backends:
+        if backend != 'opencv':
+            pytest.importorskip(backend)
+        detector = Detector(shared_data / 'models' / model, backend=backend, confidence=0.005)
+        found = measure(detector, *(shared_data / 'coco' / name for name in ('images', 'labels')))
+        assert found == pytest.approx(reference, abs=bound), backend

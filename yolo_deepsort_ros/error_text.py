@@ -18,24 +18,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 import difflib
+import re
 
 MAX_SHOWN = 200  #: characters of a name or value; real paths are shorter
 
+#: A URL in a text; of a path with `pathlib` one slash is left. `file:` has no host.
+_URL = re.compile(r'(?!file:)([A-Za-z][A-Za-z0-9+.-]+):/{1,2}(\S*?)(?=[:;,.)\'"]*(?:\s|$))')
+_HOST = re.compile(r'(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]*)?')
+
+
+def public_url(url: str) -> str:
+    """
+    Return scheme, host and port of a URL; users, passwords and tokens may be anywhere else.
+
+    Where an `@` stands so that nobody can tell the host from a password, the scheme is all.
+    A `file:` URL is returned as it is, and so is a text that is no URL.
+
+    Examples
+    --------
+    >>> public_url('rtsp://admin:secret@camera.local:554/live?token=x')
+    'rtsp://camera.local:554/…'
+
+    """
+    scheme, mark, rest = url.partition('://')
+    if not mark or scheme == 'file':
+        return url
+    authority = re.split('[/?#\\\\]', rest, maxsplit=1)[0]
+    host = authority.rpartition('@')[2]
+    is_plain = re.fullmatch('[A-Za-z][A-Za-z0-9+.-]*', scheme)
+    if not is_plain or '@' in rest[len(authority):] or not _HOST.fullmatch(host):
+        return f'{scheme}://…' if is_plain else '…'
+    return f'{scheme}://{host}/…' if rest[len(authority):] else f'{scheme}://{host}'
+
+
+def without_secrets(text: str) -> str:
+    """Return a text whose URLs are as `public_url` has them."""
+    return _URL.sub(lambda found: public_url(f'{found[1]}://{found[2]}'), text)
+
 
 def shown(value: object, longest: int = MAX_SHOWN) -> str:
-    """Return the text of a value in one printable line, cut where it is too long."""
-    text = str(value)
+    """Return the text of a value in one printable line, cut where it is too long; no secrets."""
+    text = without_secrets(str(value))
     if not text.isprintable():
         text = repr(text)[1:-1]
     return text if len(text) <= longest else f'{text[:longest]}…'
 
 
 def quoted(value: object, longest: int = MAX_SHOWN) -> str:
-    """Return a value as it is written in Python, cut where it is too long."""
+    """Return a value as it is written in Python, cut where it is too long; no secrets."""
+    value = without_secrets(value) if isinstance(value, str) else value
     text = repr(value)
     if isinstance(value, str) and len(text) > longest:
         return f'{text[:longest]}…{text[0]}'
     return shown(text, longest)
+
+
+def memory_line(error: MemoryError) -> str:
+    """Return what a user can do about memory that has run out."""
+    reason = f' ({shown(error)})' if str(error) else ''
+    return (
+        f'not enough memory{reason}: take a smaller network or picture, or raise the limit '
+        f'(ulimit -v, the --memory of a container)'
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ import json
 
 from command_line import FRAMES, run
 import cv2
+from darknet_files import write_colour_network
 import numpy as np
 import pytest
 
@@ -115,7 +116,8 @@ def test_a_failed_export_leaves_everything_as_it_was(scene, tmp_path, capsys):
 
 
 def test_an_export_is_not_exported_again(tmp_path, capsys):
-    (tmp_path / 'a.onnx').touch()
+    cfg, _ = write_colour_network(tmp_path)
+    assert run(capsys, 'export', cfg, '--out', tmp_path / 'a.onnx')[0] == 0
     status, out, err = run(capsys, 'export', tmp_path / 'a.onnx', '--out', tmp_path / 'b.onnx')
     assert (status, out, len(err)) == (2, [], 1)
     assert 'is an .onnx file already' in err[0]

@@ -14,9 +14,11 @@
 
 """How the command line ends: signals, closed pipes, full disks."""
 
+from contextlib import suppress
 import json
 import os
 from pathlib import Path
+import pty
 import signal
 import subprocess
 import time
@@ -117,3 +119,18 @@ def test_track_outlives_its_terminal_under_nohup(scene):
     out, err = command.communicate(timeout=60)
     assert (command.returncode, err) == (0, '')
     assert json.loads(out)['frames'] == 600
+
+
+def test_a_terminal_is_told_first_which_order_pictures_have(scene):
+    ours, theirs = pty.openpty()
+    command = subprocess.Popen(
+        [*COMMAND, 'track', scene / 'pictures', '--model', scene / 'colours.cfg'],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs,
+    )
+    os.close(theirs)
+    with open(ours, encoding='utf-8', errors='replace') as terminal:
+        first = terminal.readline()
+        with suppress(OSError):  # Linux has no end of file here
+            terminal.read()
+    assert command.wait(60) == 0
+    assert first.rstrip().endswith('pictures: 30 Hz, 12 pictures by name, numbers by their value')

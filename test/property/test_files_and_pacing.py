@@ -19,14 +19,16 @@ from __future__ import annotations
 from pathlib import Path
 import tempfile
 
+import cv2
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
-from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, jpeg_size
-from yolo_deepsort_ros.sources.pictures import natural_key
+from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded
+from yolo_deepsort_ros.images.picture_header import jpeg_size, picture_header
+from yolo_deepsort_ros.sources.file_order import in_order, natural_key
 from yolo_deepsort_ros.sources.schedule import PacedSchedule
 
 JPEG = encoded(np.full((50, 70, 3), 90, np.uint8), 90)
@@ -65,6 +67,16 @@ def test_numbered_names_sort_by_their_number(numbers, width):
     assert sorted(names, key=natural_key) == expected
 
 
+@given(st.lists(st.integers(0, 10**13), unique=True))
+def test_names_of_float_seconds_sort_by_their_time(numbers):
+    times = [number / 10**6 for number in numbers]
+    texts = [f'{time:f}'.rstrip('0') + '0' * time.is_integer() for time in times]
+    paths = [Path(f'cam_{text}.png') for text in texts]
+    assert [path.name for path in in_order(paths)[0]] == [
+        path.name for _, path in sorted(zip(times, paths, strict=True))
+    ]
+
+
 @given(st.lists(st.text(max_size=8)))
 def test_any_names_can_be_sorted(names):
     ordered = sorted(names, key=natural_key)
@@ -77,10 +89,20 @@ def test_no_bytes_of_a_picture_are_worse_than_refused(noise, kept):
     for data in (noise, JPEG[:kept] + noise):
         size = jpeg_size(data)
         assert size is None or min(size) > 0
+        assert picture_header(data) is None or size is not None
         try:
             assert decoded_message(data, 'jpeg').ndim == 3
         except InputError:
             continue
+
+
+@given(
+    st.sampled_from(['.png', '.bmp', '.webp', '.ppm', '.tif', '.jpg']), st.integers(0, 3000),
+    st.binary(max_size=9),
+)
+def test_a_header_of_any_bytes_is_read_or_not_known(suffix, kept, noise):
+    picture = cv2.imencode(suffix, np.full((50, 70, 3), 90, np.uint8))[1].tobytes()
+    picture_header(picture[:kept] + noise + picture[kept + len(noise):])
 
 
 @given(st.floats(1, 100), st.lists(st.floats(0, 3), min_size=1, max_size=30))
@@ -105,3 +127,19 @@ def test_paced_stamps_are_near_the_clock_and_a_period_apart_at_least(rate, pause
     assert (steps >= 1 / rate - slack).all()
     if max(pauses[:-1], default=0) <= 1:
         assert np.allclose(steps, 1 / rate, atol=slack)
+
+
+@given(st.floats(1, 100), st.lists(st.floats(0.01, 200), min_size=1, max_size=30))
+def test_paced_frames_are_as_far_apart_as_in_the_recording(rate, steps):
+    """`steps` are periods from one frame to the next; the reader takes no time."""
+    now = 1000.0
+
+    def wait(seconds: float) -> bool:
+        nonlocal now
+        now += seconds
+        return False
+
+    schedule = PacedSchedule(rate, lambda: now, wait)
+    positions = np.cumsum([0, *steps])
+    stamps = [schedule.stamp_of(position) for position in positions]
+    assert np.allclose(np.diff(stamps), np.diff(positions) / rate, rtol=0, atol=1e-6)

@@ -21,6 +21,7 @@ import sys
 
 import cv2
 from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import pytest
 from sensor_msgs.msg import CompressedImage, Image
@@ -98,6 +99,39 @@ def test_tracks_and_a_drawing_of_compressed_images_alone(start, peer, network):
     peer.forget()
     send(peer, COMPRESSED, next(stamps))
     assert message_to_objects(peer.message('detections')).names == ['red']
+
+
+def test_odd_images_that_can_be_used_are_used_counted_and_told_once(start, peer, network):
+    detector = start('detector', image_transport='auto', **network)
+    peer.listen(Detection2DArray, 'detections')
+    peer.listen(DiagnosticArray, '/diagnostics')
+    stamps = count(0)
+
+    def unnamed(header):
+        message = array_to_image(scene(0)[0], header)
+        message.encoding = '8UC3'
+        return message
+
+    def unended(header):
+        message = array_to_compressed(scene(0)[0], header, 90)
+        del message.data[-2:]
+        return message
+
+    for topic, odd, words in (
+        (COMPRESSED, unended, 'JPEG without its end marker'),
+        (RAW, unnamed, 'image encoding 8UC3 taken as bgr8'),
+    ):
+        send_until_all(peer, topic, stamps, 'detections')
+        for _ in range(3):
+            peer.forget()
+            peer.publish(topic, odd(Header(stamp=seconds_to_stamp(float(next(stamps))))))
+            assert message_to_objects(peer.message('detections')).names == ['red']
+        assert detector.text.count(words) == 1
+        peer.until(lambda text=words: any(
+            (value.key, value.value) == (text, '3')
+            for message in peer.received['/diagnostics'] for status in message.status
+            for value in status.values
+        ), words)
 
 
 def test_auto_takes_raw_images_while_there_are_any(start, peer, network):

@@ -34,6 +34,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics, Finding
 from yolo_deepsort_ros.nodes.health.event_counter import WINDOW
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.health.sim_clock import Passage
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
@@ -89,7 +90,7 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
 def test_messages_that_newer_ones_replaced_are_counted(peer):
     diagnostics = Diagnostics(peer.node, lambda: 'active')
     read = []
-    topics = Topics(peer.node, diagnostics)
+    topics = Topics(peer.node, diagnostics, HostMemory({}))
     topics.subscribe(Header, 'numbers', read.append, qos.NEWEST_IMAGE_IN)
     traffic = topics.traffic('numbers')
     peer.publish('numbers', Header())

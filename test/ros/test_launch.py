@@ -14,6 +14,7 @@
 
 """The launch file, where launch is installed."""
 
+from contextlib import suppress
 import importlib.util
 from pathlib import Path
 import signal
@@ -30,6 +31,7 @@ from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES
 
 NAMESPACE = '/test'
+ALWAYS = {'use_sim_time': False, 'end_with_parent': True}  #: what launch sets by itself
 FILE = Path(__file__).resolve().parents[2] / 'launch' / 'tracking.launch.py'
 
 
@@ -47,8 +49,8 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
         'namespace', 'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads',
-        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'log_level',
-        'composed', 'nodes', 'annotate', 'rviz',
+        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent',
+        'log_level', 'composed', 'nodes', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -67,10 +69,9 @@ def test_nodes(start_nodes, arguments, nodes):
 
 
 @pytest.mark.parametrize(('given', 'expected'), [
-    ({}, {'use_sim_time': False}),
-    ({'source': '0', 'autostart': 'False'}, {
-        'use_sim_time': False, 'source': '0', 'autostart': False,
-    }),
+    ({}, ALWAYS),
+    ({'source': '0', 'autostart': 'False'}, {**ALWAYS, 'source': '0', 'autostart': False}),
+    ({'end_with_parent': 'false'}, {**ALWAYS, 'end_with_parent': False}),
 ])
 def test_arguments_given_override_the_file(start_nodes, given, expected):
     """A device index stays text, a truth value becomes one."""
@@ -95,7 +96,7 @@ def test_the_arena_brings_its_own_values_unless_a_file_is_given(
     given = {name: value.format(own=own) for name, value in given.items()}
     _, second, third, _ = start_nodes({'source': 'arena', **given})
     for node, group in ((second, DetectorNodeConfig), (third, TrackerNodeConfig)):
-        assert parameters_of(node) == {'use_sim_time': False, **{
+        assert parameters_of(node) == {**ALWAYS, **{
             name: value for name, value in expected.items() if name in group.parameters()
         }}
 
@@ -118,13 +119,68 @@ def test_the_pipeline_gets_the_sections_of_the_nodes_it_stands_for(
     pipeline, = start_nodes(
         {'params_file': str(own), 'composed': 'true', 'namespace': namespace}
     )
-    assert parameters_of(pipeline) == {'use_sim_time': False, **expected}
+    assert parameters_of(pipeline) == {**ALWAYS, **expected}
 
 
 def test_a_params_file_that_is_not_there_is_one_line(start_nodes):
     from yolo_deepsort_ros.errors import ConfigurationError
     with pytest.raises(ConfigurationError, match=r'^no\.yaml: No such file or directory; give'):
         start_nodes({'params_file': 'no.yaml'})
+
+
+@pytest.mark.parametrize(('given', 'line'), [
+    ({'composed': 'maybe'}, "composed: 'maybe' is neither true nor false"),
+    ({'autostart': 'often'}, 'autostart: '),
+    ({'log_level': 'loud'}, "log_level: 'loud' is none of debug, info, warn, error, fatal"),
+])
+def test_a_value_that_cannot_be_is_named_at_once(start_nodes, given, line):
+    from yolo_deepsort_ros.errors import ConfigurationError
+    with pytest.raises(ConfigurationError) as raised:
+        start_nodes(given)
+    assert str(raised.value).startswith(line)
+
+
+@pytest.mark.parametrize(('file', 'words'), [
+    ('tracking', {'sourc': 'arena'}),
+    ('multi_camera', {'namespaces': 'left,right', 'sourc': 'arena'}),
+])
+def test_an_argument_that_is_none_is_named_at_once(launch, file, words):
+    process, log = launch(file, **words)
+    assert process.wait(30) == 1
+    assert "'sourc' is no argument; did you mean 'source" in log.read_text()
+    assert 'process started' not in log.read_text()
+
+
+def test_arguments_of_another_launch_file_are_left_alone(start_nodes, monkeypatch):
+    monkeypatch.setattr('sys.argv', ['ros2', 'launch', 'mine', 'robot.launch.py', 'sourc:=x'])
+    assert start_nodes({})
+    monkeypatch.setattr('sys.argv', ['ros2', 'launch', 'ours', 'tracking.launch.py', 'source:=0'])
+    assert start_nodes({})
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGKILL])
+def test_the_nodes_end_with_launch_however_it_ends(launch, peer, number):
+    peer.listen(Detection2DArray, 'tracks')
+    process, log = launch(namespace=NAMESPACE, source='arena')
+    peer.message('tracks')
+    nodes = children(process.pid)
+    assert len(nodes) == 4
+    process.send_signal(number)
+    process.wait(30)
+    deadline = time.monotonic() + 30
+    while left := [node for node in nodes if Path(f'/proc/{node}').exists()]:
+        assert time.monotonic() < deadline, f'{left} live on:\n{log.read_text()}'
+        time.sleep(0.1)
+
+
+def children(pid):
+    """Return the processes that a process has started."""
+    found = []
+    for stat in Path('/proc').glob('[0-9]*/stat'):
+        with suppress(OSError):
+            if int(stat.read_text().rpartition(')')[2].split()[1]) == pid:
+                found.append(stat.parent.name)
+    return found
 
 
 @pytest.mark.parametrize(('given', 'networks'), [

@@ -28,6 +28,7 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
 from yolo_deepsort_ros.nodes.messages.topics import Topics
 
@@ -227,7 +228,7 @@ def test_what_rclpy_changes_is_a_copy(graph):
     node = rclpy.create_node('reader', namespace='/test', context=context, cli_args=[
         '--ros-args', '-p', f'{READER}.reliability:=best_effort', '-p', f'{READER}.depth:=3',
     ])
-    topics = Topics(node, Diagnostics(node, lambda: 'active'))
+    topics = Topics(node, Diagnostics(node, lambda: 'active'), HostMemory({}))
     for _ in range(2):  # the parameters are declared once, and act each time
         reader = topics.subscribe(Detection2DArray, 'detections', print, qos.RESULTS)
         assert reader.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT

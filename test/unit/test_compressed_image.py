@@ -16,6 +16,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import cv2
 from darknet_files import draw_object, write_colour_network
 import numpy as np
@@ -24,8 +27,10 @@ import pytest
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.compressed_image import (
-    decoded, decoded_message, encoded, jpeg_in, jpeg_size, REDUCTIONS,
+    decoded, decoded_message, encoded, jpeg_in, REDUCTIONS, UNENDED,
 )
+from yolo_deepsort_ros.images.picture_header import jpeg_size, picture_header
+from yolo_deepsort_ros.images.remarks import Remarks
 
 BLUE, RED = (255, 0, 0), (0, 0, 255)
 
@@ -94,6 +99,60 @@ def test_grey_and_alpha_become_three_channels() -> None:
 def test_what_cannot_be_decoded_is_refused(data, words, reduction) -> None:
     with pytest.raises(InputError, match=words):
         decoded(data, reduction)
+
+
+NOISE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+#: What cameras and phones put behind a picture: markers, a film, another picture.
+TRAILERS = (b'\xff\xda', b'\xff\xdb\x00\x43\xff\xda', b'ftypmp42\xff\xd8\xff\xe1', JPEG, JPEG[:-9])
+
+
+@pytest.mark.parametrize('trailer', TRAILERS)
+@pytest.mark.parametrize('suffix', ['.jpg', '.png'])
+def test_what_follows_a_picture_is_not_its_end(suffix, trailer) -> None:
+    data = cv2.imencode(suffix, NOISE)[1].tobytes()
+    assert np.array_equal(decoded(data + trailer + b'IDAT'), decoded(data))
+    assert jpeg_in(np.frombuffer(JPEG + trailer, np.uint8)) == JPEG
+
+
+@pytest.mark.parametrize('data', [JPEG, encoded(NOISE, 90)])
+@pytest.mark.parametrize('preview', [b'', b'\xff\xe1' + (len(JPEG) + 2).to_bytes(2, 'big') + JPEG])
+def test_only_a_jpegs_end_marker_may_be_missing(data, preview, capfd) -> None:
+    """Held against OpenCV; a preview inside has an end marker of its own."""
+    whole = data[:2] + preview + data[2:]
+    remarks = Remarks('test')
+    for cut in (1, 2):
+        assert np.array_equal(decoded(whole[:-cut], remark=remarks), decoded(data))
+    for cut in (20, 40, len(data) // 2):
+        with pytest.raises(InputError, match='truncated'):
+            decoded(whole[:-cut], remark=remarks)
+    assert remarks.counts == {UNENDED: 2}
+    assert capfd.readouterr().err == ''  # libjpeg has words of its own
+
+
+def test_every_kind_of_picture_tells_its_size_at_its_head() -> None:
+    suffixes = ['.jpg', '.png', '.bmp', '.webp', '.pgm', '.ppm', '.tif', '.sr', '.pam', '.hdr']
+    for suffix in [*suffixes, *(s for s in ('.jp2', '.gif', '.avif') if cv2.haveImageWriter(s))]:
+        picture = NOISE[:40, :50, 0] if suffix == '.pgm' else NOISE[:40, :50]
+        picture = picture.astype(np.float32) / 255 if suffix == '.hdr' else picture
+        data = cv2.imencode(suffix, picture)[1].tobytes()
+        header = picture_header(data)
+        assert header is not None and header[1:] == (50, 40), suffix
+    lossy = cv2.imencode('.webp', NOISE, (cv2.IMWRITE_WEBP_QUALITY, 50))[1].tobytes()
+    assert picture_header(lossy) == ('WebP', 64, 48)
+
+
+def test_a_small_file_of_a_huge_picture_is_not_decoded() -> None:
+    data = png(plain())
+    head = struct.pack('>IIBBBBB', 30000, 20000, 8, 2, 0, 0, 0)
+    checksum = zlib.crc32(b'IHDR' + head).to_bytes(4, 'big')
+    with pytest.raises(InputError, match='a PNG of 30000 x 20000 pixels; at most 100 million'):
+        decoded(data[:16] + head + checksum + data[33:])
+
+
+@pytest.mark.parametrize('form', ['16UC1; png compressed ', '32FC1; jpeg compressed'])
+def test_compressed_depth_is_no_picture_as_raw_depth_is_none(form) -> None:
+    with pytest.raises(InputError, match="C1' holds numbers, such as depth, and no picture"):
+        decoded_message(JPEG, form)
 
 
 @pytest.mark.parametrize(('data', 'form', 'words'), [

@@ -103,7 +103,7 @@ def test_impossible_input_size(tmp_path, size):
     ('a border larger than its window', 'size=5\nstride=1', 'size=5\nstride=1\npadding=9',
      'padding=9 is out of range 0 … 8'),
     ('a map of nothing', '[maxpool]\nsize=2', '[maxpool]\npadding=0\nsize=255',
-     'its window is larger than what it looks at'),
+     'its window is larger than its input'),
     ('a map too large', '[upsample]\nstride=2', '[upsample]\nstride=64\n[upsample]\nstride=64\n'
      '[upsample]', 'puts out 16 x 32768 x 49152 numbers, the limit is 536870912'),
     ('anchors of nothing', '14,20, 30,24', '14,20, 30,0', 'anchors of a positive'),

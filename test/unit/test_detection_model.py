@@ -29,8 +29,8 @@ from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, KEY, YoloHead
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
-from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.onnx.model import OnnxModel, OnnxTensor
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.config.network_config import BACKENDS, DetectorConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
-from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 
 pytestmark = pytest.mark.filterwarnings('error')
 

@@ -81,7 +81,7 @@ def test_the_file_arrives(server, tmp_path, manner):
     ('nonsense', 1, 'the connection broke (220 this is no web server'),
     ('other', 1, '5 bytes came, but their SHA-256 is not that of net.onnx: nothing is kept'),
     ('longer', 1, '256001 bytes came, but their SHA-256 is not that of net.onnx'),
-    ('to_http', 1, '/good, which is not https: it is not followed'),
+    ('to_http', 1, '/…, which is not https: it is not followed'),
     ('to_a_file', 1, 'the server answers 302 Found, redirects that do not end at a file'),
     ('around', 5, 'the server answers 302 Found, redirects that do not end at a file'),
     ('huge', 1, 'the server sends 1048576 bytes or more, no network has so many'),

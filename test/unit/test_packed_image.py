@@ -97,3 +97,49 @@ def test_tiny_images_are_read_or_refused(encoding, width, height) -> None:
         assert unpacked(image(encoding, rows)).shape == (height, width, 3)
     except InputError as error:
         assert '\n' not in str(error)
+
+
+@pytest.mark.parametrize('padding', [0, 6])
+@pytest.mark.parametrize('is_bigendian', [0, 1])
+@pytest.mark.parametrize(('encoding', 'pixel', 'expected'), [
+    ('mono16', [0x0780], (7, 7, 7)),
+    ('bgr16', [0x0100, 0x02ff, 0x0301], (1, 2, 3)),
+    ('rgb16', [0x0300, 0x02ff, 0x0101], (1, 2, 3)),
+    ('rgba16', [0x0300, 0x02ff, 0x0101, 0xff00], (1, 2, 3)),
+    ('bayer_grbg16', [0x2a00], (42, 42, 42)),
+])
+def test_of_sixteen_bits_the_high_byte_counts(
+    encoding, pixel, expected, is_bigendian, padding
+) -> None:
+    sent = np.array([pixel * 4] * 4, '>u2' if is_bigendian else '<u2').view(np.uint8)
+    found = unpacked(image(encoding, sent, padding, width=4, is_bigendian=is_bigendian))
+    assert found.shape == (4, 4, 3)
+    assert (found == expected).all()
+
+
+@pytest.mark.parametrize(('encoding', 'colours'), [('nv12', [90, 240]), ('nv21', [240, 90])])
+def test_planes_of_grey_and_colour(encoding, colours) -> None:
+    """Red in BT.601: Y 81, U 90, V 240; the rows of both planes are padded alike."""
+    rows = [[81] * 4] * 4 + [colours * 2] * 2
+    found = unpacked(image(encoding, rows, padding=3, width=4, height=4))
+    assert found.shape == (4, 4, 3)
+    assert np.abs(found.astype(int) - RED).max() <= 2
+    with pytest.raises(InputError, match='its width and height must be even'):
+        unpacked(image(encoding, rows, width=4, height=3))
+
+
+@pytest.mark.parametrize(('encoding', 'pixel', 'name'), [
+    ('8UC3', [1, 2, 3], 'bgr8'), ('8UC1', [7], 'mono8'), ('8UC4', [1, 2, 3, 9], 'bgra8'),
+])
+def test_channels_without_a_name_are_taken_as_drivers_mean_them(encoding, pixel, name) -> None:
+    remarks = []
+    message = image(encoding, [pixel * 4] * 2, width=4)
+    found = unpacked(message, remarks.append)
+    assert (found == unpacked(image(name, [pixel * 4] * 2))).all()
+    assert remarks == [f'image encoding {encoding} taken as {name}']
+
+
+@pytest.mark.parametrize('encoding', ['16UC1', '32FC1', '64FC3', '8SC1', '16SC2', '8UC2'])
+def test_depth_is_no_picture(encoding) -> None:
+    with pytest.raises(InputError, match='holds numbers, such as depth, and no picture; choose'):
+        unpacked(image(encoding, [[0] * 12], width=3))

@@ -66,8 +66,10 @@ def cache(tmp_path, monkeypatch):
 
 def test_the_networks():
     known = read_registry()
-    assert list(known) == ['yolov4-tiny', 'arena-tiny', 'osnet_x0_25_msmt17']
-    assert [model.parameter for model in known.values()] == ['model', 'model', 'reid']
+    assert list(known) == [
+        'yolov4-tiny', 'yolox-nano', 'yolox-tiny', 'arena-tiny', 'osnet_x0_25_msmt17']
+    assert [model.parameter for model in known.values()] == [*['model'] * 4, 'reid']
+    assert known['yolox-nano'].path == cache_folder() / 'yolox-nano.onnx'
     assert known['arena-tiny'].is_embedded
     assert known['arena-tiny'].state == 'ready'
     assert known['yolov4-tiny'].path == cache_folder() / 'yolov4-tiny.cfg'
@@ -105,7 +107,7 @@ def test_an_installation_holds_it(tmp_path):
     ({'a': None}, 'a holds no names with values'),
     ({'a': {'text': 'x', 'files': {}}}, 'a: parameter is missing'),
     ({'a': entry(licence='MIT')}, 'a: licence is unknown; known: parameter, text, files'),
-    ({'a': entry('reid') | {'parameter': 'model'}}, 'a: files: a model has no onnx'),
+    ({'a': entry() | {'parameter': 'reid'}}, 'a: files: a reid has no cfg'),
     ({'a': entry() | {'parameter': 'modle'}}, 'a: parameter is modle, not model or reid'),
     ({'a': entry() | {'parameter': ['model']}}, "a: parameter is ['model'], not model or reid"),
     ({'a': entry(text='two\nlines')}, 'a: text is not one line of text'),

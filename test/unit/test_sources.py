@@ -17,10 +17,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import itertools
 import os
 from pathlib import Path
 import struct
-import time
 import zlib
 
 import cv2
@@ -30,8 +30,8 @@ import pytest
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources.file_order import natural_key
 from yolo_deepsort_ros.sources.opening import names_a_file
-from yolo_deepsort_ros.sources.pictures import natural_key
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 
@@ -83,6 +83,7 @@ def frames_of(source: object, **values: object) -> list:
     (['b2', 'a10', 'a9', 'B1'], ['a9', 'a10', 'B1', 'b2']),
     (['000010', '2', 'x'], ['2', '000010', 'x']),
     (['1.2.png', '1.10.png'], ['1.2.png', '1.10.png']),
+    (['x (2).jpg', 'x (1).jpg', 'x.jpg'], ['x.jpg', 'x (1).jpg', 'x (2).jpg']),
 ])
 def test_natural_order(names: list[str], expected: list[str]):
     assert sorted(names, key=natural_key) == expected
@@ -93,6 +94,31 @@ def test_a_folder_gives_its_pictures_in_natural_order(folder: Path):
     assert [frame.image[0, 0, 0] for frame in frames] == [10, 20, 30, 40]
     assert [frame.index for frame in frames] == [0, 1, 2, 3]
     assert [frame.stamp for frame in frames] == [0.0, 1 / 30, 2 / 30, 3 / 30]
+
+
+@pytest.mark.parametrize(('names', 'mode'), [
+    (['1700000000.9', '1700000001.0666666', '1700000001.1', '1700000001.13'],
+     '30 Hz, 4 pictures by the seconds in their names'),
+    (['rgb_9.5', 'rgb_10.0', 'rgb_10.25'], '30 Hz, 3 pictures by the seconds in their names'),
+    (['1.1', '1.2', '1.10'], '30 Hz, 3 pictures by name, numbers by their value'),
+    (['left_1.5', 'right_1.25'], '30 Hz, 2 pictures by name, numbers by their value'),
+    (['shot', 'shot (1)', 'shot (2)'], '30 Hz, 3 pictures by name, numbers by their value'),
+], ids=lambda value: value[0] if isinstance(value, list) else '')
+def test_pictures_come_in_the_order_that_their_names_mean(tmp_path: Path, names, mode):
+    for shade, name in reversed(list(enumerate(names))):
+        cv2.imwrite(str(tmp_path / f'{name}.png'), picture(shade))
+    with open_source(SourceConfig(source=str(tmp_path)), paced=False) as source:
+        assert source.mode == mode
+        assert [frame.image[0, 0, 0] for frame in source] == list(range(len(names)))
+
+
+def test_the_folder_of_a_mot_sequence_is_the_sequence(folder: Path):
+    (folder.parent / 'seqinfo.ini').write_text('[Sequence]\nframeRate=25\n')
+    with open_source(SourceConfig(source=str(folder.parent)), paced=False) as source:
+        assert source.rate == 25
+        assert len(list(source)) == 4
+    cv2.imwrite(str(folder.parent / 'own.png'), picture(9))
+    assert [frame.image[0, 0, 0] for frame in frames_of(folder.parent)] == [9]
 
 
 @pytest.mark.parametrize('place', ['.', '..'])
@@ -156,7 +182,7 @@ def png(width: int, height: int) -> bytes:
 def test_a_picture_of_absurd_size_is_one_line(tmp_path: Path, data: bytes):
     path = tmp_path / 'huge.png'
     path.write_bytes(data)
-    with pytest.raises(SourceError, match=r'huge\.png: not a picture that OpenCV can decode'):
+    with pytest.raises(SourceError, match=r'huge\.png: a \w+ of 60000 x 60000 pixels; at most'):
         frames_of(path)
 
 
@@ -262,12 +288,18 @@ def test_a_whole_video_is_not_reported(video: Path, caplog):
 
 
 def test_paced_frames_keep_their_rate_and_are_stamped_by_the_clock(folder: Path):
-    with open_source(SourceConfig(source=str(folder), rate=50.0), paced=True) as source:
-        before = time.time()
+    ticks = itertools.count(1000)  # no other process makes this clock run ahead
+
+    def clock() -> float:
+        return next(ticks) / 200
+
+    config = SourceConfig(source=str(folder), rate=50.0)
+    with open_source(config, paced=True, clock=clock) as source:
+        before = clock()
         stamps = [frame.stamp for frame in source]
     assert 0 <= stamps[0] - before < 1
     assert np.allclose(np.diff(stamps), 1 / 50)
-    assert time.time() >= stamps[-1]
+    assert clock() >= stamps[-1]
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
@@ -295,8 +327,8 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     ('a' * 300, f'{"a" * 200}…: '),
     ('\udcff.mp4', r'\udcff.mp4: no such file or folder'),
     ('/dev/\udcff', r'/dev/\udcff: rename the file: its name is not UTF-8'),
-    ('http://me:\udcff@host/x', 'http://host/x: rename the file: its name is not UTF-8'),
-    ('rtsp://me:secret@127.0.0.1:9/x', 'rtsp://127.0.0.1:9/x: cannot open the stream'),
+    ('http://me:\udcff@host/x', 'http://host/…: rename the file: its name is not UTF-8'),
+    ('rtsp://me:secret@127.0.0.1:9/x', 'rtsp://127.0.0.1:9/…: cannot open the stream'),
 ])
 def test_what_cannot_be_opened_is_told_in_one_line(
     name: str, reason: str, tmp_path: Path, monkeypatch, capfd

@@ -28,6 +28,7 @@ from yolo_deepsort_ros.cli.model_commands import add_export_command, add_models_
 from yolo_deepsort_ros.cli.options import OneLineParser
 from yolo_deepsort_ros.cli.track_command import add_track_command
 from yolo_deepsort_ros.cli.track_detections_command import add_track_detections_command
+from yolo_deepsort_ros.error_text import memory_line
 from yolo_deepsort_ros.errors import YoloDeepsortError
 
 PROGRAM = 'yolo_deepsort_ros'
@@ -49,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f'{PROGRAM} {args.command}: cannot write the output: {error}', file=sys.stderr)
         _discard_output()
+        return 2
+    except MemoryError as error:
+        print(f'{PROGRAM} {args.command}: {memory_line(error)}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

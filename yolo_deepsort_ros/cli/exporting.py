@@ -26,8 +26,8 @@ from yolo_deepsort_ros.evaluation.average_precision import (
     average_precision, read_yolo_labels, TrueBoxes,
 )
 from yolo_deepsort_ros.files import write_whole
-from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.sources.pictures import picture_files, read_picture
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.quantise import quantise
 

@@ -32,40 +32,51 @@ from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.evaluation.average_precision import MIN_CONFIDENCE
 from yolo_deepsort_ros.files import user_path, write_whole
-from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.models.conventions import KEY
 from yolo_deepsort_ros.models.download import fetch
 from yolo_deepsort_ros.models.lookup import find_model
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, FLOAT16
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.detector import Detector
 
 #: Parameters that decide what an export writes; the others act on detections.
-EXPORTED = frozenset({'model', 'weights', 'names', 'input_size', 'resize'})
+EXPORTED = frozenset({
+    'model', 'weights', 'names', 'input_size', 'resize', 'output_format',
+})
 
 
 def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `models` to the parsers of the other commands."""
-    about = 'networks known by name: which there are, get one, where it is'
+    about = 'list, download and find the networks that have a name'
     parser = commands.add_parser('models', help=about, description=about.capitalize() + '.')
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
 
-    shows = actions.add_parser('list', help='a line for each, and whether it is here')
+    shows = actions.add_parser(
+        'list', help='print a line for each, and whether its files are here')
     shows.add_argument('--json', action='store_true', help='a JSON object a line, for programs')
     shows.set_defaults(run=_list)
 
-    fetches = actions.add_parser('fetch', help='download what is not here, and print where it is')
+    fetches = actions.add_parser(
+        'fetch', help='download the files that are missing, and print where they are')
     fetches.add_argument('names', metavar='NAME', nargs='+')
     fetches.set_defaults(run=_fetch)
 
-    finds = actions.add_parser('path', help='print the .cfg or .onnx file; what else it has lies '
-                               'beside it')
+    finds = actions.add_parser('path', help='print the path of the .cfg or .onnx file; the '
+                               'other files lie beside it')
     finds.add_argument('name', metavar='NAME')
     finds.set_defaults(run=_path)
+
+    inspects = actions.add_parser('inspect', help='print as JSON what a network takes and gives')
+    inspects.add_argument('model', metavar='FILE', help='.onnx or .cfg file, or a name')
+    add_parameters(inspects, 'weights', 'names')
+    inspects.set_defaults(run=_inspect)
 
 
 def add_export_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `export` to the parsers of the other commands."""
-    export = commands.add_parser('export', help='make one .onnx file of a Darknet network')
-    export.add_argument('model', metavar='MODEL', help='Darknet .cfg file, or arena-tiny')
+    export = commands.add_parser('export', help='make one .onnx file of a network')
+    export.add_argument('model', metavar='MODEL', help='.cfg file, .onnx of others, or a name')
     add_parameters(export, 'weights', 'names', 'resize')
     export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
     export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
@@ -102,6 +113,39 @@ def _path(args: argparse.Namespace) -> None:
     print(model.path)
 
 
+def _inspect(args: argparse.Namespace) -> None:
+    config = group_of(DetectorConfig, values_of(args, [DetectorConfig]))
+    network = DetectionModel.read(
+        *find_model(config.model, config.weights), config.names, config.input_size,
+        resize=config.resize, output_format=config.output_format,
+    )
+    said, taken = network.conventions, network.onnx.inputs[0]
+    print(json.dumps({
+        'file': network.onnx.path,
+        'family': network.family.NAME,
+        'input': {
+            'name': taken.name,
+            'size': said.input_size,
+            'any_size': DYNAMIC in taken.shape[2:],
+            'any_batch': taken.shape[0] == DYNAMIC,
+            'type': 'float16' if taken.kind == FLOAT16 else 'float32',
+            'colour': said.colour,
+            'range': [0, said.max_value],
+            'resize': said.resize,
+            'fill': said.fill,
+            'corner': said.corner,
+        },
+        'outputs': [
+            {'name': tensor.name, 'shape': tensor.shape} for tensor in network.onnx.outputs
+        ],
+        'labels': said.labels,
+        'strides': said.strides,
+        'int8': network.onnx.quantised,
+        'recognised_by': network.recognised_by,
+        'uncertain': network.uncertain,
+    }, ensure_ascii=False))
+
+
 def _known(name: str) -> KnownModel:
     known = read_registry()
     if name not in known:
@@ -116,27 +160,32 @@ def _export(args: argparse.Namespace) -> None:
     _check_export(args, values)
     config = group_of(DetectorConfig, values)
     path, weights = find_model(config.model, config.weights)
-    if weights is None:
-        raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
-    dynamic = args.dynamic or config.resize == 'rectangle'
+    if weights is None and args.dynamic:
+        raise ConfigurationError(f'--dynamic: {shown(path)} runs at the sizes it was made for')
+    wants_dynamic = args.dynamic or config.resize == 'rectangle'
     network = DetectionModel.read(
-        path, weights, config.names, config.input_size, dynamic, config.resize
+        path, weights, config.names, config.input_size, wants_dynamic, config.resize,
+        config.output_format,
     )
+    if weights is None and KEY in network.onnx.metadata and not args.int8:
+        raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
+    dynamic = DYNAMIC in network.onnx.inputs[0].shape[2:]
     out = user_path(args.out)
     facts: dict[str, Any] = {'file': args.out}
     if args.int8:
         facts.update(_export_int8(network, config, out, args))
     else:
-        write_whole(out, network.onnx.content)
+        write_whole(out, network.self_described().content)
     content = out.read_bytes()
     print(json.dumps({
         **facts,
         'bytes': len(content),
         'sha256': hashlib.sha256(content).hexdigest(),
-        'input_size': network.input_size,
+        'family': network.family.NAME,
+        'input_size': network.conventions.input_size,
         'dynamic': dynamic,
-        'resize': network.resize,
-        'classes': len(network.labels),
+        'resize': network.conventions.resize,
+        'classes': len(network.conventions.labels),
     }))
 
 

@@ -28,7 +28,7 @@ from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.sources.bag import is_bag
 from yolo_deepsort_ros.sources.opening import names_a_file
-from yolo_deepsort_ros.sources.pictures import INFO_NAME, SUFFIXES
+from yolo_deepsort_ros.sources.pictures import INFO_NAME, pictures_folder, SUFFIXES
 
 
 def check_outputs(outputs: Mapping[str, str | Path | None], inputs: Iterable[Path]) -> None:
@@ -89,7 +89,8 @@ def folder_files(path: Path, suffixes: Iterable[str] = SUFFIXES) -> Iterator[Pat
             return
         yield path / INFO_NAME
         yield path.parent / INFO_NAME
-        yield from (file for file in path.iterdir() if file.suffix.lower() in suffixes)
+        for folder in {path, pictures_folder(path)}:
+            yield from (file for file in folder.iterdir() if file.suffix.lower() in suffixes)
 
 
 def _is_special(name: str | Path) -> bool:

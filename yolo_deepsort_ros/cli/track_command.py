@@ -12,12 +12,13 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""`track`: follow what a camera, video or folder shows."""
+"""`track`: track the objects of a camera, video, bag or picture folder."""
 
 from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack, suppress
+import sys
 import time
 from typing import Any
 
@@ -49,7 +50,8 @@ UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tel
 
 def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `track` to the parsers of the other commands."""
-    track = commands.add_parser('track', help='follow what a camera, video or folder shows')
+    track = commands.add_parser(
+        'track', help='track the objects of a camera, video, bag or picture folder')
     track.add_argument(
         'source', metavar='SOURCE', help='device, video, picture folder, bag, URL or arena'
     )
@@ -63,7 +65,7 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     )
     track.add_argument(
         '--out-bag', metavar='FOLDER', type=file_name,
-        help='write a bag with the tracks beside all that the source, a bag, holds',
+        help='write a copy of the bag SOURCE with the tracks added',
     )
     track.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
@@ -85,6 +87,8 @@ def _track(args: argparse.Namespace) -> None:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
+        if sys.stderr.isatty():
+            print(f'{source.name}: {source.mode}', file=sys.stderr)
         output = stack.enter_context(RowOutput(args)) if args.out else None
         video = None
         if args.video:

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""`track-detections`: track what another detector found."""
+"""`track-detections`: track the detections of another detector."""
 
 from __future__ import annotations
 
@@ -42,14 +42,15 @@ from yolo_deepsort_ros.stage_timer import StageTimer
 
 def add_track_detections_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `track-detections` to the parsers of the other commands."""
-    given = commands.add_parser('track-detections', help='track what another detector found')
+    given = commands.add_parser(
+        'track-detections', help='track the detections of another detector')
     given.add_argument(
         'file', metavar='FILE', type=file_name, help='MOT det.txt, or .npy with features'
     )
     add_parameters(given, 'reid', 'profile', 'backend')
     given.add_argument(
         '--images', metavar='FOLDER', type=file_name,
-        help='the pictures, for features and camera motion',
+        help='the pictures, for appearance and camera motion',
     )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
     add_row_options(given, needs_out=True)
@@ -63,7 +64,7 @@ def _track_detections(args: argparse.Namespace) -> None:
     pictures = folder_files(user_path(args.images)) if args.images else ()
     check_outputs({'--out': args.out}, (Path(args.file), *files_read(values), *pictures))
     config = group_of(TrackerConfig, values)
-    rate = config.frame_rate or 1.0  # every frame is one period, whatever it lasts
+    rate = config.frame_rate or 1.0  # every frame is one period, however long it lasts
     seen = _with_pictures(read_detections(args.file), args.images)
     embedder = None
     if args.images and (values.get('reid') or not is_array_file(Path(args.file))):

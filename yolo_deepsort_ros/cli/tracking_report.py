@@ -119,11 +119,11 @@ def add_row_options(parser: argparse.ArgumentParser, *, needs_out: bool) -> None
     )
     parser.add_argument(
         '--fill-gaps', metavar='N', type=_count, default=0,
-        help='give the rows of an id that are missing, up to N frames in a row; of recordings',
+        help='add rows where an id is missing for up to N frames in a row; for recordings',
     )
     parser.add_argument(
         '--smooth', action='store_true',
-        help='smooth the boxes in the rows by what came later; of recordings',
+        help='smooth the boxes in the rows by the frames that came later; for recordings',
     )
 
 

@@ -61,8 +61,8 @@ class DetectorConfig(InferenceConfig):
 
     model: str = parameter(
         'yolov4-tiny',
-        'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export; the '
-        'arena brings its own',
+        'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export or of '
+        'the families of output_format; the arena brings its own',
     )
     weights: str = parameter(
         '', 'Darknet weights of a .cfg file; empty: <model>.weights beside it'
@@ -92,6 +92,10 @@ class DetectorConfig(InferenceConfig):
         (), "Network input: one side or width, height, multiples of the network's stride, mostly "
             "32; empty: the network's own",
         unit='px', low=32, high=4096,
+    )
+    output_format: str = parameter(
+        'auto', 'Family whose outputs an .onnx has: ultralytics, ultralytics_end2end, yolov5, '
+                'yolov7_end2end, yolox, detr, own (of export); auto recognises it',
     )
     resize: str = parameter(
         'auto', 'How pictures fit the input: stretch; letterbox keeps the aspect and fills the '

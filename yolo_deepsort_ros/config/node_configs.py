@@ -57,7 +57,14 @@ class NodeConfig(Config):
 
     autostart: bool = parameter(
         True, 'Configure and activate the node at its start; false leaves it to a manager, as '
-              'ros2 lifecycle'
+              'ros2 lifecycle or that of Nav2'
+    )
+    bond_heartbeat_period: float = parameter(
+        0.1, "Time between the heartbeats on bond by which a manager's node is known to live, as "
+             "Nav2's lifecycle manager wants it; 0: none", unit='s', low=0.0, high=10.0,
+    )
+    end_with_parent: bool = parameter(
+        False, 'End, as on Ctrl-C, when the process that has started the node ends'
     )
     latency_limit: float = parameter(
         0.5, "Median time from the image's stamp to the result above which /diagnostics warns; "

@@ -76,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if find_spec('rclpy') is None:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
                 return run_pipeline(values, _as_options(args), folder)
+            from yolo_deepsort_ros.nodes.runtime.environment import check_middleware
+            check_middleware(os.environ)  # before rclpy is imported
             from yolo_deepsort_ros.demo.graph_run import run_nodes
             with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
                 return run_nodes(values, folder, window)
@@ -91,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
-        prog='demo', description='Watch the ROS 2 nodes track what a source shows.'
+        prog='demo', description='Watch the ROS 2 nodes track the objects of a source.'
     )
     parser.add_argument(
         'source', metavar='SOURCE', nargs='?', default=DEFAULT_SOURCE,

@@ -41,6 +41,7 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     image_to_array, message_to_objects, stamp_to_nanoseconds,
 )
+from yolo_deepsort_ros.nodes.runtime.environment import reason_of
 
 #: Publishers and subscribers of each topic in the whole graph, this node's among them.
 WHOLE_GRAPH = {
@@ -94,8 +95,7 @@ class Consumer:
             )
             self._node = Node('demo', namespace=namespace, context=self._context)
         except (RuntimeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise ConfigurationError(f'ROS 2 does not start: {reason}') from None
+            raise ConfigurationError(reason_of(error)) from None
         subscribe = self._node.create_subscription
         subscribe(LabelInfo, 'label_info', self._on_labels, qos.LATCHED)
         subscribe(CameraInfo, 'camera_info', self._on_camera_info, EVERY_RESULT)

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-import ctypes
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -35,9 +34,9 @@ from ament_index_python.packages import get_package_prefix
 from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.demo.endings import NodeFailure
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
 PACKAGE = 'yolo_deepsort_ros'
-PR_SET_PDEATHSIG = 1  #: prctl(2): the signal that a child gets when its parent dies
 STEPS = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0))  #: how to stop, and how long to wait (s)
 LOG_TAIL = 15  #: lines
 #: `[FATAL] [1700000000.123] [name]: text`, after what launch puts before it.
@@ -226,11 +225,8 @@ def node_commands(
 
 def _die_with_parent(parent: int) -> Callable[[], None]:
     """Return what a child does first: ask for a SIGINT when its parent is killed."""
-    libc = ctypes.CDLL(None)
-
     def prepare() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:  # it has died in between
+        if not end_with_parent(parent):
             sys.exit(1)
     return prepare
 

@@ -56,7 +56,7 @@ def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path
 
     """
     print(
-        'demo: no ROS 2 here: no nodes, the command line tracks what the source shows',
+        'demo: no ROS 2 here: the command line tracks the source, without nodes',
         file=sys.stderr, flush=True,
     )
     received: list[int] = []

@@ -29,7 +29,11 @@ import numpy as np
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
-from yolo_deepsort_ros.images.raw_image import Pixels
+from yolo_deepsort_ros.images.picture_header import (
+    is_jpeg, is_png_whole, jpeg_end, picture_header,
+)
+from yolo_deepsort_ros.images.raw_image import check_is_picture, Pixels
+from yolo_deepsort_ros.images.remarks import ignored, Remark
 
 #: As image_transport's plugin writes it: the encoding before, the codec, the order inside.
 JPEG_FORMAT = 'bgr8; jpeg compressed bgr8'
@@ -37,20 +41,18 @@ JPEG_FORMAT = 'bgr8; jpeg compressed bgr8'
 #: How many times smaller a JPEG can be decoded, the most first: less work, not just less picture.
 REDUCTIONS = (8, 4, 2)
 
-MAX_PIXELS = 10**8  #: of a JPEG; three times a frame of 8K
-#: How a format's files begin, where their pixels begin, and how they end. OpenCV decodes a
-#: truncated JPEG to a half grey picture.
-_JPEG = (b'\xff\xd8', b'\xff\xda', b'\xff\xd9')
-_FORMATS = (_JPEG, (b'\x89PNG', b'IDAT', b'IEND'))
+MAX_PIXELS = 10**8  #: of a picture; three times a frame of 8K
+UNENDED = 'JPEG without its end marker'  #: remark
+
+#: Bytes that a JPEG which is cut takes for pixels.
+_FILLINGS = (bytes(128), bytes(range(254, 0, -2)))
 _FLAGS = {
     1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
 }
-#: Segments of a JPEG that tell its size; the three others of that row are tables (ITU-T T.81 B.1).
-_FRAME_HEADERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-def decoded(data: bytes, reduction: int = 1) -> Pixels:
+def decoded(data: bytes, reduction: int = 1, remark: Remark = ignored) -> Pixels:
     """
     Decode the content of a picture file to blue, green, red, shape (H, W, 3).
 
@@ -61,6 +63,8 @@ def decoded(data: bytes, reduction: int = 1) -> Pixels:
     reduction : int
         1, or of a JPEG one of `REDUCTIONS`: pixel (x, y) then shows the square of that side
         from (x, y) times it on, and those at the edge what there is of theirs.
+    remark : callable
+        Told `UNENDED` of a JPEG that is whole but for its end marker.
 
     Raises
     ------
@@ -68,20 +72,27 @@ def decoded(data: bytes, reduction: int = 1) -> Pixels:
         When it is truncated, too large, or no picture.
 
     """
-    image = _decoded(data, reduction)
+    image = _decoded(data, reduction, remark)
     if image is None:
         raise InputError('not a picture that OpenCV can decode')
     return image
 
 
-def decoded_message(data: bytes, form: str, reduction: int = 1) -> Pixels:
+def decoded_message(
+    data: bytes, form: str, reduction: int = 1, remark: Remark = ignored
+) -> Pixels:
     """
     Decode a message's `data`, as `decoded`, by its `format`.
 
-    Only the order of the colours is taken from `format`, and is blue, green, red inside unless
-    image_transport says otherwise, as in `rgb8; png compressed rgb8`; the codec is seen.
+    The codec is seen. From `format` is taken what the pixels mean, as image_transport writes it:
+    the encoding before the semicolon, which must be one of pictures, as of a raw image, and the
+    order of the colours, blue, green, red unless it says otherwise, as in
+    `rgb8; png compressed rgb8`.
     """
-    picture = _decoded(data, reduction)
+    encoding, mark, _ = form.partition(';')
+    if mark:
+        check_is_picture(encoding.strip())
+    picture = _decoded(data, reduction, remark)
     if picture is None:
         raise InputError(
             f'format {quoted(form)}: {"not a picture" if data else "no data; not a picture"} that '
@@ -92,17 +103,37 @@ def decoded_message(data: bytes, form: str, reduction: int = 1) -> Pixels:
     return picture
 
 
-def _decoded(data: bytes, reduction: int) -> Pixels | None:
+def _decoded(data: bytes, reduction: int, remark: Remark) -> Pixels | None:
     """Return the picture; None where there is none."""
-    if any(data.startswith(start) and data.rfind(end) < data.rfind(body)
-           for start, body, end in _FORMATS):
-        raise InputError('the picture is truncated')
-    width, height = jpeg_size(data) or (0, 0)
-    if width * height > MAX_PIXELS:  # a header that is damaged would take all memory
+    header = picture_header(data)
+    if header and header.width * header.height > MAX_PIXELS:  # it would take all memory
         raise InputError(
-            f'a JPEG of {width} x {height} pixels; '
+            f'a {header.kind} of {header.width} x {header.height} pixels; '
             f'at most {MAX_PIXELS // 10**6} million are taken'
         )
+    if is_jpeg(data) and not jpeg_end(data):
+        picture = _unended(data.rstrip(b'\xff'), reduction)
+        remark(UNENDED)
+        return picture
+    if not is_png_whole(data):
+        raise InputError('the picture is truncated')
+    return _read(data, reduction)
+
+
+def _unended(data: bytes, reduction: int) -> Pixels:
+    """
+    Decode a JPEG without an end marker.
+
+    OpenCV decodes one that is cut to a half grey picture. One that has all its pixels shows the
+    same, whatever bytes follow. A progressive one cannot be told from one that is cut.
+    """
+    picture, other = (_read(data + filling, reduction) for filling in _FILLINGS)
+    if picture is None or other is None or not np.array_equal(picture, other):
+        raise InputError('the picture is truncated')
+    return picture
+
+
+def _read(data: bytes, reduction: int) -> Pixels | None:
     image: Any = None
     with quiet_opencv(), suppress(cv2.error):  # a header may promise more than memory holds
         image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[reduction]) if data else None
@@ -116,19 +147,6 @@ def encoded(picture: Pixels, quality: int) -> bytes:
 
 
 def jpeg_in(buffer: Pixels) -> bytes:
-    """Return the JPEG that a camera's buffer begins with, empty if there is none."""
+    """Return the JPEG that a camera's buffer begins with, empty if there is no whole one."""
     data = bytes(buffer.tobytes())
-    start, _, end = _JPEG
-    return data[:data.rfind(end) + len(end)] if data.startswith(start) and end in data else b''
-
-
-def jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Return width and height of a JPEG without decoding it; None of anything else."""
-    at = 2
-    while data.startswith(_JPEG[0]) and at + 9 <= len(data) and data[at] == 0xFF:
-        if data[at + 1] in _FRAME_HEADERS:
-            height, width = (int.from_bytes(data[at + i:at + i + 2], 'big') for i in (5, 7))
-            return (width, height) if width and height else None
-        length = int.from_bytes(data[at + 2:at + 4], 'big')
-        at += 1 if data[at + 1] == 0xFF else 2 + length  # 0xFF may be repeated
-    return None
+    return data[:jpeg_end(data)]

@@ -20,6 +20,7 @@ Nothing of ROS is needed: a message of rclpy and one out of a bag have the same 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 
 import cv2
@@ -28,8 +29,9 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.images.remarks import ignored, Remark
 
-#: Channels of each encoding, all of 8 bits.
+#: Channels of each encoding whose rows are pixels of 8 bits.
 CHANNELS = {
     'bgr8': 3, 'rgb8': 3, 'mono8': 1, 'bgra8': 4, 'rgba8': 4,
     'bayer_rggb8': 1, 'bayer_bggr8': 1, 'bayer_gbrg8': 1, 'bayer_grbg8': 1,
@@ -44,6 +46,17 @@ TO_BGR = {
     'yuv422': cv2.COLOR_YUV2BGR_UYVY, 'uyvy': cv2.COLOR_YUV2BGR_UYVY,
     'yuv422_yuy2': cv2.COLOR_YUV2BGR_YUY2, 'yuyv': cv2.COLOR_YUV2BGR_YUY2,
 }
+#: Encodings of 16 bits, and what their high bytes are.
+HIGH_BYTES = {
+    f'{name[:-1]}16': name for name in CHANNELS if name.endswith('8')
+}
+#: Grey in full size, then colours of squares of four pixels; the second name is not in ROS.
+PLANES = {'nv21': cv2.COLOR_YUV2BGR_NV21, 'nv12': cv2.COLOR_YUV2BGR_NV12}
+#: Encodings that do not tell what their channels are, and what drivers mean by them.
+UNNAMED = {'8UC1': 'mono8', '8UC3': 'bgr8', '8UC4': 'bgra8'}
+KNOWN = {*CHANNELS, *HIGH_BYTES, *PLANES, *UNNAMED}
+
+_NUMBERS = re.compile('(8|16|32|64)[USF]C[0-9]+')  # OpenCV's name of an array
 
 Pixels = NDArray[np.uint8]
 
@@ -54,18 +67,21 @@ class PackedImage(Protocol):
     height: int
     width: int
     encoding: str
+    is_bigendian: int
     step: int
     data: Any
 
 
-def unpacked(message: PackedImage) -> Pixels:
+def unpacked(message: PackedImage, remark: Remark = ignored) -> Pixels:
     """
     Return a message's picture in blue, green, red.
 
     Parameters
     ----------
     message : PackedImage
-        In one of the encodings `CHANNELS`, of any `step`.
+        In one of the encodings `KNOWN`, of any `step`. Of 16 bits the high 8 are taken.
+    remark : callable
+        Told of an encoding that does not say what its channels are.
 
     Returns
     -------
@@ -78,28 +94,78 @@ def unpacked(message: PackedImage) -> Pixels:
         For a size of zero, a `step` or `data` too short, any other encoding.
 
     """
-    encoding = message.encoding
+    encoding = HIGH_BYTES.get(message.encoding) or UNNAMED.get(message.encoding, message.encoding)
+    if message.encoding in UNNAMED:
+        remark(f'image encoding {message.encoding} taken as {encoding}')
+    if encoding in PLANES:
+        return _converted(_stacked(message), PLANES[encoding], message)
     if encoding not in CHANNELS:
+        check_is_picture(encoding)
         raise InputError(
             f'image encoding {quoted(encoding)} is unknown; convert it to one of '
             f'{", ".join(CHANNELS)}'
         )
     channels = CHANNELS[encoding]
-    size = f'{message.width} x {message.height}'
     if channels == 2 and message.width % 2:  # pairs of pixels share colours
-        raise InputError(f'image of {size} {encoding}: its width must be even')
-    pixels = rows_of(message, channels).reshape(message.height, message.width, channels)
+        raise InputError(f'{_name_of(message)}: its width must be even')
+    if message.encoding in HIGH_BYTES:
+        values = rows_of(message, 2 * channels)
+        rows = np.ascontiguousarray(values[:, 0 if message.is_bigendian else 1::2])
+    else:
+        rows = rows_of(message, channels)
+    pixels = rows.reshape(message.height, message.width, channels)
     if encoding not in TO_BGR:
         return pixels
+    return _converted(pixels, TO_BGR[encoding], message)
+
+
+def check_is_picture(encoding: str) -> None:
+    """
+    Refuse an encoding of arrays that are no pictures, such as depth.
+
+    Raises
+    ------
+    InputError
+        For those of OpenCV's names of arrays, such as 16UC1, that are not in `UNNAMED`.
+
+    """
+    if encoding not in UNNAMED and _NUMBERS.fullmatch(encoding):
+        raise InputError(
+            f'image encoding {quoted(encoding)} holds numbers, such as depth, and no picture; '
+            f'choose a topic of colour or grey pictures'
+        )
+
+
+def _converted(pixels: Pixels, code: int, message: PackedImage) -> Pixels:
     try:
-        return np.asarray(cv2.cvtColor(pixels, TO_BGR[encoding]), np.uint8)
+        return np.asarray(cv2.cvtColor(pixels, code), np.uint8)
     except cv2.error:
-        raise InputError(f'image of {size} {encoding}: OpenCV cannot convert it') from None
+        raise InputError(f'{_name_of(message)}: OpenCV cannot convert it') from None
 
 
-def rows_of(message: PackedImage, pixel_size: int) -> Pixels:
+def _stacked(message: PackedImage) -> Pixels:
+    """Return the planes of a message one below the other, shape (3 / 2 H, W)."""
+    if message.width % 2 or message.height % 2:
+        raise InputError(f'{_name_of(message)}: its width and height must be even')
+    return rows_of(message, 1, message.height * 3 // 2)
+
+
+def _name_of(message: PackedImage) -> str:
+    return f'image of {message.width} x {message.height} {message.encoding}'
+
+
+def rows_of(message: PackedImage, pixel_size: int, num_rows: int = 0) -> Pixels:
     """
     Return the picture's bytes without padding, shape (H, W * pixel_size), a read-only view.
+
+    Parameters
+    ----------
+    message : PackedImage
+        Of any encoding.
+    pixel_size : int
+        Bytes of a pixel.
+    num_rows : int
+        How many rows it has where they are not as many as its height.
 
     Raises
     ------
@@ -107,8 +173,8 @@ def rows_of(message: PackedImage, pixel_size: int) -> Pixels:
         For a size of zero, a `step` or `data` too short.
 
     """
-    width, height, step = message.width, message.height, message.step
-    what = f'image of {width} x {height} {message.encoding}'
+    width, height, step = message.width, num_rows or message.height, message.step
+    what = _name_of(message)
     if not width or not height:
         raise InputError(f'{what}: width and height must be positive')
     if step < width * pixel_size:

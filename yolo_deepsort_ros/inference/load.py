@@ -34,13 +34,16 @@ from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.inference.threads import limit_threads, threads_to_use
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
+MEANT = 'onnxruntime'  #: whose arithmetic integer networks are made for
+
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     """
     Load a network; its outputs are those of the file, in their order.
 
     Backend `auto` is the first of `BACKENDS` that is installed, has the device and takes the
-    network.
+    network; of one with integers that somebody else has chosen it is ONNX Runtime first, which
+    computes them as they are meant: others differ, OpenVINO 2026.4 with signed ones beyond use.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     if config.backend != 'auto':
         return _load(config.backend, model, config)
     refusals: list[YoloDeepsortError] = []
-    for name in BACKENDS:
+    for name in sorted(BACKENDS, key=lambda name: model.is_foreign_int8 and name != MEANT):
         try:
             return _load(name, model, config)
         except (ConfigurationError, MissingDependencyError, ModelError) as error:  # noqa: PERF203

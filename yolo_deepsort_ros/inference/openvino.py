@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 
 from yolo_deepsort_ros.config.network_config import InferenceConfig
+from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.network import cannot_run, described, no_device, Tensor
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
@@ -42,6 +44,11 @@ class OpenVINONetwork:
         core = openvino.Core()
         device = _device(core, config.device)
         self._path = model.path
+        if device == 'CPU' and model.has_signed_activations:
+            raise ModelError(
+                f'{shown(model.path)}: OpenVINO computes signed activations of 8 bits wrongly: '
+                f'take backend onnxruntime, or quantise it with unsigned ones'
+            )
         try:
             network = core.read_model(model.content)
             compiled = core.compile_model(network, device, _properties(device, config))

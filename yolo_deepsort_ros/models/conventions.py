@@ -30,11 +30,13 @@ from typing import Any
 from yolo_deepsort_ros.config.network_config import RESIZES
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
-from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, FLOAT16, FLOAT32, OnnxModel
 
 KEY = 'yolo_deepsort_ros'  #: of the metadata
 VERSION = 1  #: of what is written there
-COLOUR, RANGE = 'RGB', [0, 1]  #: what the networks take in
+COLOUR, RANGE = 'RGB', [0, 1]  #: what own networks take in
+COLOURS = (COLOUR, 'BGR')
+OWN = 'own'  #: the family of networks with heads
 MAX_SIDE = 4096  #: of the input, pixels
 USUAL_STRIDE = 32  #: of a network that does not say its own
 #: What reading a JSON document of any content may raise.
@@ -103,6 +105,20 @@ class Conventions:
     diou_beta : float
         Suppression takes the distance of the centres into account, to this power; 0: it does
         not. See `non_max_suppression`.
+    family : str
+        What its outputs are: the name of a module of `yolo.families`. Own ones have heads.
+    variant : str
+        Which of the family's forms.
+    strides : tuple of int
+        Pixels of the input that a cell of each output stands for; empty where none has cells.
+    colour : str
+        RGB or BGR, the order of the planes of the input.
+    max_value : int
+        What white is: 1 or 255.
+    fill : int
+        What the input holds where there is no picture, of 255.
+    corner : bool
+        Pictures lie at the top left of the input, not in its middle.
 
     """
 
@@ -112,9 +128,16 @@ class Conventions:
     resize: str = 'stretch'
     stride: int = USUAL_STRIDE
     diou_beta: float = 0.0
+    family: str = OWN
+    variant: str = ''
+    strides: tuple[int, ...] = ()
+    colour: str = COLOUR
+    max_value: int = RANGE[1]
+    fill: int = 127
+    corner: bool = False
 
     def __post_init__(self) -> None:
-        if not self.heads or len({head.classes for head in self.heads}) > 1:
+        if self.family == OWN and len({head.classes for head in self.heads}) != 1:
             raise ValueError('needs heads of the same number of classes')
         if self.labels and len(self.labels) != self.classes:
             raise ValueError(f'has {len(self.labels)} labels for {self.classes} classes')
@@ -122,15 +145,20 @@ class Conventions:
             raise ValueError(f'resize is none of {", ".join(RESIZES)}')
         if not 1 <= self.stride <= MAX_SIDE or not 0 <= self.diou_beta < math.inf:
             raise ValueError('needs a stride, and a finite diou_beta from 0 on')
+        if self.colour not in COLOURS or self.max_value not in (1, 255):
+            raise ValueError('another colour or range of the input than is supported')
+        if not 0 <= self.fill <= 255 or not all(0 < side <= MAX_SIDE for side in self.strides):
+            raise ValueError('needs a fill of 0 to 255, and strides in pixels')
 
     @property
     def classes(self) -> int:
         """Number of classes that the network tells apart."""
-        return self.heads[0].classes
+        return self.heads[0].classes if self.heads else len(self.labels)
 
     def to_metadata(self) -> dict[str, str]:
         """Return them as the metadata of an ONNX file."""
-        content = {'version': VERSION, 'colour': COLOUR, 'range': RANGE, **asdict(self)}
+        content = {'version': VERSION, 'range': [0, self.max_value], **asdict(self)}
+        del content['max_value']
         return {KEY: json.dumps(content, ensure_ascii=False)}
 
     @classmethod
@@ -154,6 +182,8 @@ class Conventions:
         except UNREADABLE as error:
             reason = shown(error)
             raise ModelError(f'{shown(model.path)}: damaged metadata: {reason}') from None
+        if conventions.family != OWN:
+            return conventions
         expected = [head.channels for head in conventions.heads]
         shapes = [tensor.shape for tensor in model.outputs]
         if [shape[1] if len(shape) == 4 else 0 for shape in shapes] != expected:
@@ -168,7 +198,8 @@ class Conventions:
     def _parse(cls, content: Mapping[str, Any]) -> Conventions:
         if content['version'] != VERSION:
             raise ValueError(f'version {content["version"]!r}: made for another release')
-        if content['colour'] != COLOUR or content['range'] != RANGE:
+        family = str(content.get('family', OWN))
+        if family == OWN and (content['colour'] != COLOUR or content['range'] != RANGE):
             raise ValueError('another colour or range of the input than is supported')
         heads = tuple(
             YoloHead(
@@ -185,7 +216,13 @@ class Conventions:
         stride = int(content.get('stride', USUAL_STRIDE))
         size = checked_size((width, height), stride)
         diou_beta = float(content.get('diou_beta', 0))
-        return cls(heads, size, labels, content['resize'], stride, diou_beta)
+        return cls(
+            heads, size, labels, content['resize'], stride, diou_beta, family,
+            variant=str(content.get('variant', '')),
+            strides=tuple(int(side) for side in content.get('strides', ())),
+            colour=content['colour'], max_value=int(content['range'][1]),
+            fill=int(content.get('fill', 127)), corner=bool(content.get('corner', False)),
+        )
 
 
 def checked_size(size: Sequence[int], stride: int) -> tuple[int, int]:
@@ -216,7 +253,11 @@ def checked_size(size: Sequence[int], stride: int) -> tuple[int, int]:
 
 
 def input_size_of(
-    model: OnnxModel, usual: tuple[int, int], wanted: Sequence[int], stride: int = USUAL_STRIDE
+    model: OnnxModel,
+    usual: tuple[int, int],
+    wanted: Sequence[int],
+    stride: int = USUAL_STRIDE,
+    export: str = '--dynamic',
 ) -> tuple[int, int]:
     """
     Return the width and height that pictures must get for a network.
@@ -231,6 +272,8 @@ def input_size_of(
         One side, or width and height; empty leaves it to the network.
     stride : int
         What the sides must be multiples of.
+    export : str
+        The option of its exporter with which it would run at any size; empty: there is none.
 
     Raises
     ------
@@ -243,15 +286,25 @@ def input_size_of(
     if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[1] != 3:
         inputs = ', '.join(map(str, model.inputs))
         raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
-    height, width = model.inputs[0].shape[2:]
+    if model.inputs[0].kind not in (FLOAT32, FLOAT16):
+        raise ModelError(
+            f'{shown(model.path)}: takes in {model.inputs[0]} of a type other than float32 and '
+            f'float16: export it with a floating-point input'
+        )
+    batch, _, height, width = model.inputs[0].shape
+    if batch > 1:
+        raise ModelError(
+            f'{shown(model.path)}: runs on batches of {batch} pictures only: export it for one'
+        )
     if max(width, height) > MAX_SIDE:
         raise ModelError(
             f'{shown(model.path)}: takes in {width}x{height} pixels, the limit is {MAX_SIDE}'
         )
     size = checked_size(wanted, stride) if wanted else (width or usual[0], height or usual[1])
     if width not in (DYNAMIC, size[0]) or height not in (DYNAMIC, size[1]):
+        remedy = f', or with {export}' if export else ''
         raise ConfigurationError(
             f'input_size: {shown(model.path)} runs at {width}x{height} only: export it with '
-            f'input_size={size[0]},{size[1]}, or with --dynamic'
+            f'input_size={size[0]},{size[1]}{remedy}'
         )
     return size

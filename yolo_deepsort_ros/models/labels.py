@@ -85,6 +85,34 @@ def find_labels(
     return labels
 
 
+def foreign_labels(
+    names: str, model: str, classes: int, own: tuple[str, ...]
+) -> tuple[tuple[str, ...], str]:
+    """
+    Return the labels of a network that somebody else has exported, and what was assumed.
+
+    Parameters
+    ----------
+    names : str
+        Label file, as for `find_labels`; empty: the network's own, else the COCO labels when
+        there are 80 classes or nobody knows how many, else `class_0`, `class_1`, ….
+    model : str
+        The network's file.
+    classes : int
+        How many labels there must be; 0: the outputs do not tell.
+    own : tuple of str
+        Those in the network's metadata.
+
+    """
+    if names:
+        return find_labels(names, model, classes) if classes else _read(user_path(names)), ''
+    if own:
+        return own, ''
+    if classes in (0, len(COCO_LABELS)):
+        return COCO_LABELS, '' if classes else 'that its classes are the 80 of COCO'
+    return tuple(f'class_{index}' for index in range(classes)), 'the names of its classes'
+
+
 def _read(path: Path) -> tuple[str, ...]:
     content = read_bytes(path, MAX_FILE_BYTES, ModelError, 'give a label file')
     try:

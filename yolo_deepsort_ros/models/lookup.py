@@ -63,7 +63,8 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
                 f'file to {quoted(weights)}'
             )
         found.check()
-        return found.path, found.path.with_suffix('.weights')
+        has_weights = found.path.suffix != '.onnx'
+        return found.path, found.path.with_suffix('.weights') if has_weights else None
     if found.suffix == '.onnx':
         if weights:
             raise ConfigurationError(f'weights: {shown(model)} has its own: leave weights out')

@@ -40,6 +40,7 @@ MAX_FILE_BYTES = 2**20  #: bytes of the registry
 #: The suffixes that a network has: by the parameter that takes its name, the main one first.
 REQUIRED = {'model': ('cfg', 'weights'), 'reid': ('onnx',)}
 OPTIONAL = {'model': ('names',), 'reid': ()}
+ALONE = ('onnx',)  #: or this, instead of the required ones
 
 FETCH = 'python3 -m yolo_deepsort_ros models fetch'
 RUN_VARIABLE = 'YOLO_DEEPSORT_RUN'  #: set by scripts/run: what to put before a command
@@ -211,15 +212,16 @@ def _known_model(name: object, about: object, folder: Path) -> KnownModel:
     if not isinstance(text, str) or not text.isprintable():
         raise ValueError(f'{label}: text is not one line of text')
     files = _mapping(values['files'], f'{label}: files')
+    required = ALONE if ALONE[0] in files else REQUIRED[parameter]
     for suffix in files:
-        if suffix not in REQUIRED[parameter] + OPTIONAL[parameter]:
+        if suffix not in required + OPTIONAL[parameter]:
             raise ValueError(f'{label}: files: a {parameter} has no {shown(suffix)}')
-    for suffix in REQUIRED[parameter]:
+    for suffix in required:
         if suffix not in files:
             raise ValueError(f'{label}: files: {suffix} is missing')
     found = tuple(
         _model_file(f'{name}.{suffix}', files[suffix], folder)
-        for suffix in REQUIRED[parameter] + OPTIONAL[parameter] if suffix in files
+        for suffix in required + OPTIONAL[parameter] if suffix in files
     )
     if len({bool(file.url) for file in found}) > 1:
         raise ValueError(f'{label}: files: either all have a url, or none has')

@@ -23,11 +23,21 @@ from __future__ import annotations
 
 from functools import partial
 import importlib
+import os
 import signal
+import sys
+
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.runtime.environment import check_middleware, reason_of
 
 
 def _run(node: str) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        check_middleware(os.environ)
+    except ConfigurationError as error:
+        print(reason_of(error), file=sys.stderr)
+        sys.exit(2)
     main = importlib.import_module(f'yolo_deepsort_ros.nodes.{node}').main
     signal.signal(signal.SIGINT, before)
     main()

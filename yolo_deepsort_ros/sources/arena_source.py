@@ -55,6 +55,8 @@ class ArenaRecording:
     """
 
     name = 'arena'
+    about = ''
+    time: float | None = None
 
     def __init__(self, config: SourceConfig) -> None:
         options = arena_config(config.source)

@@ -19,10 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import islice, pairwise
+from itertools import islice
 import logging
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from yolo_deepsort_ros.error_text import nearest, shown
@@ -32,14 +31,13 @@ from yolo_deepsort_ros.errors import (
 from yolo_deepsort_ros.images.compressed_image import decoded_message
 from yolo_deepsort_ros.images.raw_image import unpacked
 from yolo_deepsort_ros.sources.frame import Frame, Header, Image
-from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
 from yolo_deepsort_ros.sources.source import Source
 
 METADATA = 'metadata.yaml'
 SUFFIXES = ('.mcap', '.db3')
 RAW = 'sensor_msgs/msg/Image'
 COMPRESSED = 'sensor_msgs/msg/CompressedImage'
-RATE_STAMPS = 16  #: first stamps whose median step tells the rate
 
 _LOG = logging.getLogger(__name__)
 
@@ -85,6 +83,8 @@ class Bag:
 
     def __init__(self, path: Path, topic: str = '') -> None:
         self.name = str(path)
+        self.about = ''
+        self.time: float | None = None
         self.path = path
         self._library = rosbags()
         with readable(self.name):
@@ -182,9 +182,8 @@ class Bag:
 
     def _measured_rate(self) -> float:
         with readable(self.name):
-            times = [header.time for _, header in islice(self._read_messages(), RATE_STAMPS)]
-        steps = [after - before for before, after in pairwise(times) if after > before]
-        return 1e9 / median(steps) if steps else 0.0
+            first = [header.time for _, header in islice(self._read_messages(), STEPS_MEASURED)]
+        return rate_of([(time - first[0]) / 1e9 for time in first])
 
     def _read_messages(self) -> Iterator[tuple[Any, Header]]:
         for connection, recorded, data in self._reader.messages(connections=self._connections):
@@ -305,5 +304,5 @@ def readable(name: str) -> Iterator[None]:
         reason = shown(error) or type(error).__name__
         raise SourceError(
             f'{shown(name)}: not a bag that can be read ({reason}); give a whole bag of ROS 2: '
-            f'ros2 bag reindex or mcap recover may mend it'
+            f'ros2 bag reindex or mcap recover may repair it'
         ) from None

@@ -27,7 +27,8 @@ import cv2
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.grabber import Grabber, OnDamage
-from yolo_deepsort_ros.sources.opencv_capture import Capture, mode_of, sane_rate
+from yolo_deepsort_ros.sources.opencv_capture import Capture, mode_of
+from yolo_deepsort_ros.sources.rate import sane_rate
 from yolo_deepsort_ros.sources.source import Source
 
 WORD_PERIOD = 5.0  #: s between two lines of damaged frames
@@ -46,7 +47,7 @@ class Camera(Protocol):
     Attributes
     ----------
     name : str
-        What to call it in a message; never holds a password.
+        What to call it in a message: of a URL what `public_url` leaves.
 
     """
 

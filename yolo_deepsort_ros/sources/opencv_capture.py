@@ -17,17 +17,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import re
 from typing import Any, Protocol
 
 import cv2
 
+from yolo_deepsort_ros.error_text import public_url
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import check_utf8
 from yolo_deepsort_ros.images.fourcc import fourcc_letters
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
-
-DEFAULT_RATE = 30.0  #: Hz, of a recording that does not tell its own
+from yolo_deepsort_ros.sources.rate import sane_rate
 
 
 class Capture(Protocol):
@@ -58,26 +57,16 @@ CaptureFactory = Callable[..., Capture]
 def open_capture(factory: CaptureFactory | None, *where: Any) -> Capture:
     """Open a device, stream or file, the first of `where`, without OpenCV's own words."""
     name = str(where[0])
-    check_utf8(name, SourceError, public_name(name))
+    check_utf8(name, SourceError, public_url(name))
     with quiet_opencv():
         capture: Capture = (factory or cv2.VideoCapture)(*where)
     return capture
-
-
-def public_name(url: str) -> str:
-    """Return the URL without the user and password it may hold."""
-    return re.sub('//[^/]*@', '//', url, count=1)
 
 
 def mode_of(capture: Capture) -> str:
     """Return what an open camera or stream says that it gives, as in `640 x 480, MJPG, 30 Hz`."""
     width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
     letters = fourcc_letters(capture.get(cv2.CAP_PROP_FOURCC))
-    rate = capture.get(cv2.CAP_PROP_FPS)
+    rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), 0.0)
     parts = [f'{width:g} x {height:g}', letters if letters.isprintable() else '']
     return ', '.join([*filter(None, parts), f'{rate:g} Hz' if rate > 0 else 'unknown rate'])
-
-
-def sane_rate(value: float, default: float) -> float:
-    """Return frames per second as a file or driver tells them, if they can be true."""
-    return float(value) if 1 <= value <= 1000 else default

@@ -17,14 +17,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 import time
 
 from yolo_deepsort_ros.config.source_config import is_arena, SourceConfig
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
-from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.files import reading, user_path
 from yolo_deepsort_ros.sources.arena_source import ArenaRecording
-from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag
+from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag, METADATA
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.grabber import OnDamage
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange
@@ -34,6 +35,8 @@ from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.sources.streams import Stream
 from yolo_deepsort_ros.sources.video_file import VideoFile
+
+ROS1_START = b'#ROSBAG V'
 
 _REMEDY = 'give a device index or path, a video file, a picture folder, a bag, a URL or arena'
 
@@ -66,7 +69,7 @@ def open_source(
         What to open and how.
     paced : bool
         Whether a recording keeps its rate and is stamped by the clock, as a camera would
-        be; otherwise it goes as fast as it is consumed, stamped with index / rate from 0, or,
+        be; otherwise it goes as fast as it is consumed, stamped with its own time from 0, or,
         a bag, as its messages are.
     clock : callable
         Returns the present in seconds.
@@ -91,7 +94,7 @@ def open_source(
     name = config.source
     recording = _open_recording(config, capture) if names_a_file(name) else None
     if config.topic and not isinstance(recording, Bag):
-        raise ConfigurationError(f'topic: {shown(name)} is no bag; leave it out')
+        raise ConfigurationError(f'topic: {shown(public_url(name))} is no bag; leave it out')
     if is_device(name) or '://' in name:
         patience = config.frame_timeout
         return LiveSource(
@@ -137,4 +140,18 @@ def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Rec
         raise SourceError(f'{shown(name) or "an empty name"}: no such file or folder; {_REMEDY}')
     if path.suffix.lower() in SUFFIXES:
         return Pictures(str(path), [path])
-    return VideoFile(path, capture)
+    _check_is_video(path)
+    return VideoFile(path, capture, config.rate)
+
+
+def _check_is_video(path: Path) -> None:
+    """Refuse files of bags that are none themselves."""
+    if path.name == METADATA:
+        raise SourceError(f'{shown(path)}: describes a bag; give its folder: {shown(path.parent)}')
+    with reading(path, SourceError, _REMEDY) as file:
+        is_ros1 = file.read(len(ROS1_START)) == ROS1_START
+    if is_ros1:
+        raise SourceError(
+            f'{shown(path)}: a bag of ROS 1; convert it and give the folder: '
+            f'rosbags-convert --src {shown(path)} --dst {shown(path.with_suffix(""))}'
+        )

@@ -16,22 +16,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 import configparser
+from contextlib import suppress
 import logging
 import os
 from pathlib import Path
-import re
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.images.compressed_image import decoded
+from yolo_deepsort_ros.images.remarks import ignored, Remark, Remarks
+from yolo_deepsort_ros.sources.file_order import in_order
 from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.sources.opencv_capture import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, sane_rate
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
+SEQUENCE_PICTURES = 'img1'  #: folder of a MOTChallenge sequence's pictures
 MAX_PICTURE_BYTES = 512 * 2**20  #: bytes of a file
 MAX_INFO_BYTES = 2**16  #: bytes of a seqinfo.ini
 
@@ -50,12 +53,19 @@ class Pictures:
         The files, in order; their sizes may differ.
     rate : float
         Frames per second.
+    about : str
+        How many there are and in which order, for people.
 
     """
 
-    def __init__(self, name: str, paths: Sequence[Path], rate: float = DEFAULT_RATE) -> None:
+    def __init__(
+        self, name: str, paths: Sequence[Path], rate: float = DEFAULT_RATE, about: str = ''
+    ) -> None:
         self.name = name
+        self.about = about
+        self.time: float | None = None
         self.rate = rate
+        self._remarks = Remarks(name)
         self.length = len(paths)
         self._paths = paths
         self._next = 0
@@ -65,7 +75,7 @@ class Pictures:
         if self._next >= len(self._paths):
             return None
         self._next += 1
-        return read_picture(self._paths[self._next - 1])
+        return read_picture(self._paths[self._next - 1], self._remarks)
 
     def rewind(self) -> None:
         """Go back to the first picture."""
@@ -82,12 +92,14 @@ def open_folder(folder: Path) -> Pictures:
     The rate is the `frameRate` of a MOTChallenge `seqinfo.ini` in the folder or beside it,
     else 30.
     """
-    return Pictures(str(folder), picture_files(folder), _sequence_rate(folder))
+    place = pictures_folder(folder)
+    paths, order = in_order(_found_in(place))
+    return Pictures(str(folder), paths, _sequence_rate(place), f'{len(paths)} pictures {order}')
 
 
 def picture_files(folder: Path) -> list[Path]:
     """
-    Find the pictures of a folder, in natural order (2 before 10).
+    Find the pictures of a folder, in the order of `in_order`.
 
     Raises
     ------
@@ -95,27 +107,22 @@ def picture_files(folder: Path) -> list[Path]:
         When the folder cannot be read or holds no picture.
 
     """
-    try:
-        paths = [
-            path for path in folder.iterdir()
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith('.')
-        ]
-    except OSError as error:
-        raise SourceError(f'{folder}: cannot read the folder ({error.strerror})') from None
-    if not paths:
-        raise SourceError(f'{folder}: no picture in this folder ({", ".join(SUFFIXES)})')
-    return sorted(paths, key=lambda path: natural_key(path.name))
+    paths, _ = in_order(_found_in(pictures_folder(folder)))
+    return paths
 
 
-def natural_key(name: str) -> tuple[list[int | str], str]:
-    """Return a sort key that takes digits as numbers: frame2 before frame10."""
-    parts = re.split('([0-9]+)', name.lower())  # text and digits by turns, text first
-    return [int(part) if i % 2 else part for i, part in enumerate(parts)], name
+def pictures_folder(folder: Path) -> Path:
+    """Return where the pictures are: `img1` of a MOTChallenge sequence, else the folder."""
+    inside = folder / SEQUENCE_PICTURES
+    with suppress(OSError):  # whoever reads it says it better
+        if inside.is_dir() and not any(_pictures_in(folder)):
+            return inside
+    return folder
 
 
-def read_picture(path: Path) -> Image:
+def read_picture(path: Path, remark: Remark = ignored) -> Image:
     """
-    Decode a picture file to blue, green, red, shape (H, W, 3).
+    Decode a picture file to blue, green, red, shape (H, W, 3), with remarks as `decoded` makes.
 
     Raises
     ------
@@ -125,9 +132,9 @@ def read_picture(path: Path) -> Image:
     """
     data = read_bytes(path, MAX_PICTURE_BYTES, SourceError, 'give a picture')
     try:
-        return decoded(data)
+        return decoded(data, remark=remark)
     except InputError as error:
-        raise SourceError(f'{shown(path)}: {error}; mend or remove the file') from None
+        raise SourceError(f'{shown(path)}: {error}; repair or remove the file') from None
 
 
 def _sequence_rate(folder: Path) -> float:
@@ -137,7 +144,25 @@ def _sequence_rate(folder: Path) -> float:
         info = configparser.ConfigParser(interpolation=None)
         try:
             info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
-            return sane_rate(info.getfloat('Sequence', 'frameRate'), DEFAULT_RATE)
+            if rate := sane_rate(info.getfloat('Sequence', 'frameRate'), 0.0):
+                return rate
         except (configparser.Error, SourceError, ValueError):
-            _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
+            pass
+        _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
     return DEFAULT_RATE
+
+
+def _pictures_in(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith('.'):
+            yield path
+
+
+def _found_in(folder: Path) -> list[Path]:
+    try:
+        paths = list(_pictures_in(folder))
+    except OSError as error:
+        raise SourceError(f'{folder}: cannot read the folder ({error.strerror})') from None
+    if not paths:
+        raise SourceError(f'{folder}: no picture in this folder ({", ".join(SUFFIXES)})')
+    return paths

@@ -30,7 +30,7 @@ from yolo_deepsort_ros.sources.source import Source
 
 class Recording(Protocol):
     """
-    Pictures in order, without time: a video file, a folder.
+    Pictures in order: a video file, a folder.
 
     Attributes
     ----------
@@ -38,11 +38,18 @@ class Recording(Protocol):
         The path.
     rate : float
         The recording's own frames per second, > 0.
+    about : str
+        Something else to say of it, for people; '' for nothing.
+    time : float or None
+        Seconds from the first picture to the one last read; None where pictures are 1 / rate
+        apart.
 
     """
 
     name: str
     rate: float
+    about: str
+    time: float | None
 
     @property
     def length(self) -> int | None:
@@ -69,14 +76,14 @@ class RecordedSource(Source):
     rate : float
         Frames per second; 0 takes the recording's own.
     paced : bool
-        Whether to deliver at that rate, stamped by the clock; otherwise at once, stamped
-        with index / rate.
+        Whether to deliver when each frame is due, stamped by the clock; otherwise at once,
+        stamped with the recording's own time.
     clock : callable
         Returns the present in seconds.
     loop : bool
         Whether to start again at the end; indices and stamps go on.
     duration : float
-        Seconds of source time (index / rate) after which to end; 0 for no limit.
+        Seconds of the recording's time after which to end; 0 for no limit.
     max_frames : int
         Frames after which to end; 0 for no limit.
     calibration : Calibration, optional
@@ -100,7 +107,7 @@ class RecordedSource(Source):
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
-        self.mode = f'{self.rate:g} Hz'
+        self.mode = ', '.join(filter(None, (f'{self.rate:g} Hz', recording.about)))
         self.calibration = calibration
         ends = [
             None if loop else recording.length, max_frames or None,
@@ -112,6 +119,8 @@ class RecordedSource(Source):
         self._duration = duration
         self._max_frames = max_frames
         self._index = 0
+        self._position = -1.0  # of the last frame, in periods
+        self._start = 0.0  # where the present round begins
         self._closed = Event()
         self._lock = Lock()  # a recording is read or closed, never both
         self._schedule: Schedule = FreeSchedule(self.rate)
@@ -120,17 +129,23 @@ class RecordedSource(Source):
 
     def read(self) -> Frame | None:
         """Return the next frame when it is due; None at the end."""
-        if self._duration and self._index / self.rate >= self._duration:
-            return None
         if self._max_frames and self._index >= self._max_frames:
             return None
+        if self._recording.time is None and self._is_over(self._position + 1):
+            return None  # nothing is read in vain
         with self._lock:
             image = None if self._closed.is_set() else self._next_image()
         if image is None:
             return None
-        stamp = self._schedule.stamp_of(self._index)
+        position = self._position + 1
+        if self._recording.time is not None:
+            position = self._start + self._recording.time * self.rate
+        if self._is_over(position):
+            return None
+        stamp = self._schedule.stamp_of(position)
         if self._closed.is_set():
             return None
+        self._position = position
         frame = Frame(image, stamp, self._index)
         self._index += 1
         return frame
@@ -141,11 +156,15 @@ class RecordedSource(Source):
         with self._lock:
             self._recording.close()
 
+    def _is_over(self, position: float) -> bool:
+        return bool(self._duration) and position / self.rate >= self._duration
+
     def _next_image(self) -> Image | None:
         image = self._recording.read()
         if image is None and self._index == 0:
             raise SourceError(f'{self.name}: holds no frame that can be decoded')
         if image is None and self._loop:
             self._recording.rewind()
+            self._start = self._position + 1
             image = self._recording.read()
         return image

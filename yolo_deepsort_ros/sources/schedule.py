@@ -23,10 +23,10 @@ MAX_WAIT = 0.1  #: s; a clock that is set or simulated is looked at again this o
 
 
 class Schedule(Protocol):
-    """Gives each frame its stamp, in order of index."""
+    """Gives each frame its stamp, one after the other."""
 
-    def stamp_of(self, index: int) -> float:
-        """Return the stamp of that frame in seconds, when it is due."""
+    def stamp_of(self, position: float) -> float:
+        """Return the stamp of the frame so many periods after the first, when it is due."""
 
 
 class FreeSchedule:
@@ -35,23 +35,23 @@ class FreeSchedule:
     def __init__(self, rate: float) -> None:
         self._rate = rate
 
-    def stamp_of(self, index: int) -> float:
-        """Return index / rate at once."""
-        return index / self._rate
+    def stamp_of(self, position: float) -> float:
+        """Return position / rate at once."""
+        return position / self._rate
 
 
 class PacedSchedule:
     """
-    Frames at a steady rate, stamped with the moment at which each was due.
+    Frames as far apart as in the recording, stamped with the moment at which each was due.
 
-    Stamps are evenly spaced as long as the reader keeps up. When it comes more than one
+    Stamps are exact as long as the reader keeps up. When it comes more than one
     period late, the schedule moves on to the present, so that a stamp is never more than
     one period behind the clock; the same when the clock is set back.
 
     Parameters
     ----------
     rate : float
-        Frames per second, > 0.
+        Nominal frames per second, > 0.
     clock : callable
         Returns the present in seconds.
     wait : callable
@@ -66,16 +66,19 @@ class PacedSchedule:
         self._clock = clock
         self._wait = wait
         self._start: float | None = None  # when frame 0 was due
+        self._last = 0.0  # position of the frame before
 
-    def stamp_of(self, index: int) -> float:
+    def stamp_of(self, position: float) -> float:
         """Wait until the frame is due."""
         period = 1 / self._rate
         now = self._clock()
         if self._start is None:
-            self._start = now - index / self._rate
-        due = self._start + index / self._rate
+            self._start = now - position / self._rate
+        due = self._start + position / self._rate
+        longest = (position - self._last + 0.5) * period
+        self._last = position
         while now < due:
-            if due - now > 1.5 * period:  # cannot be but by a clock set back
+            if due - now > longest:  # cannot be but by a clock set back
                 return self._move_to(now, due)
             if self._wait(min(due - now, MAX_WAIT)):
                 break

@@ -34,7 +34,7 @@ class Source(ABC):
     Attributes
     ----------
     name : str
-        What to call the source in a message; never holds a password.
+        What to call the source in a message: of a URL what `public_url` leaves.
     rate : float
         Frames per second; 0 when unknown.
     mode : str

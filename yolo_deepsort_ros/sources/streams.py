@@ -18,12 +18,10 @@ from __future__ import annotations
 
 import cv2
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc_letters
-from yolo_deepsort_ros.sources.opencv_capture import (
-    Capture, CaptureFactory, open_capture, public_name,
-)
+from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
 
 OPENING_TIME = 5000  #: ms
 #: Names of JPEG among the codecs, in small letters; OpenCV 4.5 cuts FFmpeg's `mjpeg`.
@@ -47,7 +45,7 @@ class Stream:
     """
 
     def __init__(self, url: str, patience: float, factory: CaptureFactory | None = None) -> None:
-        self.name = public_name(url)
+        self.name = public_url(url)
         self._url = url
         self._timeouts = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPENING_TIME,

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 
@@ -102,7 +103,9 @@ class VideoWriter:
 
     def _open(self) -> cv2.VideoWriter:
         with quiet_opencv():
-            writer = cv2.VideoWriter(str(self._path), fourcc(CODEC), self._rate, self._size)
+            writer = cv2.VideoWriter(
+                os.path.abspath(self._path), fourcc(CODEC), self._rate, self._size
+            )
         if not writer.isOpened():
             remove_empty(self._path)
             advice = 'give a name that ends in .mp4, in a folder that exists and can be written'
@@ -130,7 +133,7 @@ def _fitted(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8
 
 def _frame_count(path: Path) -> int:
     """Return how many frames a reader finds in the file; 0 when it cannot be read."""
-    reader = cv2.VideoCapture(str(path))
+    reader = cv2.VideoCapture(os.path.abspath(path))
     count = int(reader.get(cv2.CAP_PROP_FRAME_COUNT)) if reader.isOpened() else 0
     reader.release()
     return count

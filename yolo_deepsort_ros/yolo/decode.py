@@ -139,10 +139,11 @@ def _likeliest(raw: Float32, class_ids: NDArray[np.int64], head: YoloHead) -> Fl
 
 
 def _activation(head: YoloHead) -> Callable[[Float32], Float32]:
-    return _identity if head.new_coords else _sigmoid
+    return _identity if head.new_coords else sigmoid
 
 
-def _sigmoid(values: Float32) -> Float32:
+def sigmoid(values: Float32) -> Float32:
+    """Return 1 / (1 + exp(-x))."""
     with np.errstate(over='ignore'):
         denominator: Float32 = 1 + np.exp(-values)
         return np.float32(1) / denominator

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,20 @@ from yolo_deepsort_ros.boxes import Boxes, clip_tlwh
 from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.detections import Detections, usable
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
-from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.images.bgr import as_bgr
 from yolo_deepsort_ros.images.compressed_image import REDUCTIONS
 from yolo_deepsort_ros.inference.load import load_onnx
-from yolo_deepsort_ros.models.detection_model import DetectionModel
 from yolo_deepsort_ros.models.lookup import find_model
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC
 from yolo_deepsort_ros.stage_timer import StageTimer
-from yolo_deepsort_ros.yolo.decode import Candidates, decode
+from yolo_deepsort_ros.yolo.decode import Candidates
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.nms import non_max_suppression
 from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
+from yolo_deepsort_ros.yolo.trial_run import check_outputs, has_nan, takes_two
 
+LOGGER = logging.getLogger(__name__)
 #: Width and height of pictures on which a network is tried at its start.
 USUAL_PICTURES = ((640, 480), (1920, 1080))
 
@@ -50,8 +53,8 @@ class Detector:
     Parameters
     ----------
     model : str or Path
-        Name in the registry, Darknet `.cfg` file, or `.onnx` file of the command `export`;
-        empty: yolov4-tiny.
+        Name in the registry, Darknet `.cfg` file, or `.onnx` file: of the command `export`, or
+        of one of `yolo.families`; empty: yolov4-tiny.
     config : DetectorConfig, optional
         All parameters at once, the model among them; or give them by name.
     timer : StageTimer, optional
@@ -96,21 +99,34 @@ class Detector:
         network = DetectionModel.read(
             *files, self.config.names, self.config.input_size,
             dynamic=self.config.resize == 'rectangle', resize=self.config.resize,
+            output_format=self.config.output_format,
         )
-        self.labels = network.labels
-        self.input_size = network.input_size
-        self.resize = network.resize
+        said = network.conventions
+        self.labels, self.input_size, self.resize = said.labels, said.input_size, said.resize
         if self.resize == 'rectangle' and DYNAMIC not in network.onnx.inputs[0].shape[2:]:
+            option = network.family.DYNAMIC_EXPORT
+            remedy = f'export it with {option}' if option else 'its exporter makes no other'
             raise ConfigurationError(
                 f'resize: {shown(network.onnx.path)} runs at one size only, rectangle needs any: '
-                f'export it with --dynamic'
+                f'{remedy}'
             )
         self._classes = _class_indices(self.config.classes, self.labels)
-        self._model = network
-        self._preprocessor = Preprocessor()
+        self._conventions, self._family = said, network.family
+        self._preprocessor = Preprocessor(said.colour, said.max_value, said.fill)
         self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
-        self._check_outputs(network.onnx.path)
+        self._path = network.onnx.path
+        self._warned = False
+        sizes = [self._fit(size).input_size for size in USUAL_PICTURES]
+        check_outputs(self._network, network, sizes)
+        # Reshapes are baked into many exports, though they say that the batch varies.
+        self._batches = network.onnx.inputs[0].shape[0] == DYNAMIC and (
+            not network.is_foreign or takes_two(self._network, network)
+        )
+        if not self._batches and network.onnx.inputs[0].shape[0] == DYNAMIC:
+            self._network = load_onnx(network.onnx, self.config)  # OpenCV's is of no use now
+        log = LOGGER.warning if network.uncertain else LOGGER.info
+        log('%s', network.described())
 
     def adopt(self, config: DetectorConfig) -> None:
         """
@@ -185,8 +201,7 @@ class Detector:
             for picture in pictures
         ]
         found: dict[int, Detections] = {}
-        for size in dict.fromkeys(fit.input_size for fit in fits):
-            rows = [row for row, fit in enumerate(fits) if fit.input_size == size]
+        for rows in self._together(fits):
             with self._timer.stage('preprocess'):
                 batch = self._preprocessor.batch(
                     [pictures[row] for row in rows], [fits[row] for row in rows]
@@ -194,23 +209,35 @@ class Detector:
             with self._timer.stage('forward'):
                 outputs = self._network.run(batch)
             for index, row in enumerate(rows):
-                found[row] = self._understood([output[index] for output in outputs], fits[row])
+                found[row] = self._understood(outputs, index, fits[row])
         return [found[row] for row in range(len(pictures))]
 
-    def _understood(self, outputs: Sequence[NDArray[np.float32]], fit: Fit) -> Detections:
+    def _together(self, fits: Sequence[Fit]) -> Iterable[list[int]]:
+        """Yield the pictures that go to the network at once, by their places."""
+        if not self._batches:
+            return [[row] for row in range(len(fits))]
+        sizes = dict.fromkeys(fit.input_size for fit in fits)
+        return [[row for row, fit in enumerate(fits) if fit.input_size == size] for size in sizes]
+
+    def _understood(
+        self, outputs: Sequence[NDArray[np.float32]], index: int, fit: Fit
+    ) -> Detections:
         """Return what the network says of one picture."""
         with self._timer.stage('decode'):
-            found = decode(outputs, self._model.heads, fit.input_size, self.config.confidence)
+            found = self._decode(outputs, index, fit.input_size, self.config.confidence)
             found = found._replace(tlwh=fit.to_picture(found.tlwh))
             found = found.select(
                 self._wanted(found) & usable(found.tlwh) & _visible(found.tlwh, fit.picture_size)
             )
         with self._timer.stage('nms'):
+            if self._family.SUPPRESSES:
+                best = np.argsort(-found.scores, kind='stable')[:self.config.max_detections]
+                return Detections(*found.select(best))
             one_class = self.config.nms_agnostic
             rivals = np.zeros_like(found.class_ids) if one_class else found.class_ids
             best = non_max_suppression(
                 found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections,
-                self._model.diou_beta,
+                self._conventions.diou_beta,
             )
             return Detections(*found.select(best))
 
@@ -219,21 +246,24 @@ class Detector:
             return np.ones(len(found.scores), dtype=np.bool_)
         return np.isin(found.class_ids, self._classes)
 
-    def _check_outputs(self, path: str) -> None:
-        """Run the network at once, so that one that cannot run is found now, not at a frame."""
-        for width, height in {self._fit(size).input_size: None for size in USUAL_PICTURES}:
-            outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
-            shapes = [output.shape for output in outputs]
-            channels = [shape[1] if len(shape) == 4 else 0 for shape in shapes]
-            expected = [head.channels for head in self._model.heads]
-            if channels != expected:
-                raise ModelError(
-                    f'{path}: the network puts out {shapes}, expected heads of {expected} channels'
-                )
+    def _decode(
+        self, outputs: Sequence[NDArray[np.float32]], index: int, size: tuple[int, int],
+        confidence: float,
+    ) -> Candidates:
+        found = self._family.decode(outputs, index, self._conventions, size, confidence)
+        # NaN is no candidate; a network that puts out nothing else is not blind to this picture.
+        if not len(found.scores) and not self._warned and has_nan(outputs):
+            self._warned = True
+            LOGGER.warning(
+                '%s: the network puts out NaN and finds nothing: its numbers overflow, export it '
+                'in float32', shown(self._path),
+            )
+        return found
 
     def _fit(self, size: tuple[int, int]) -> Fit:
         """Say where a picture of that width and height lies in the input."""
-        return Fit.of(size, self.input_size, self.resize, self._model.stride)
+        said = self._conventions
+        return Fit.of(size, self.input_size, self.resize, said.stride, said.corner)
 
 
 def _class_indices(wanted: tuple[str, ...], labels: tuple[str, ...]) -> list[int] | None:

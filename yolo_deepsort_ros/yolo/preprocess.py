@@ -56,7 +56,9 @@ class Fit(NamedTuple):
     height: int
 
     @classmethod
-    def of(cls, picture_size: Size, largest: Size, resize: str, stride: int) -> Fit:
+    def of(
+        cls, picture_size: Size, largest: Size, resize: str, stride: int, corner: bool = False
+    ) -> Fit:
         """
         Fit a picture into the input of a network.
 
@@ -72,6 +74,8 @@ class Fit(NamedTuple):
             input of whole strides, so that less than a stride of it is filling.
         stride : int
             That of the network in pixels.
+        corner : bool
+            Leave it at the top left, not in the middle.
 
         """
         if resize == 'stretch':
@@ -81,7 +85,7 @@ class Fit(NamedTuple):
         size = largest
         if resize == 'rectangle':
             size = -(-width // stride) * stride, -(-height // stride) * stride
-        left, top = (size[0] - width) // 2, (size[1] - height) // 2
+        left, top = (0, 0) if corner else ((size[0] - width) // 2, (size[1] - height) // 2)
         return cls(size, picture_size, left, top, width, height)
 
     def to_picture(self, tlwh: Boxes) -> Boxes:
@@ -93,12 +97,26 @@ class Fit(NamedTuple):
 
 
 class Preprocessor:
-    """Makes batches of pictures; its buffers serve one thread, and one batch at a time."""
+    """
+    Makes batches of pictures; its buffers serve one thread, and one batch at a time.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    colour : str
+        RGB or BGR, the order of the planes.
+    max_value : int
+        What white becomes.
+    fill : int
+        What a picture leaves free, of 255.
+
+    """
+
+    def __init__(self, colour: str = 'RGB', max_value: int = 1, fill: int = GREY) -> None:
+        self._order = slice(None, None, 1 if colour == 'RGB' else -1)
+        self._fill = fill
         self._canvases = np.empty((0, 0, 0, 3), np.uint8)
         self._batch = np.empty((0, 3, 0, 0), np.float32)
-        self._tables = colour_tables()
+        self._tables = (colour_tables() * max_value).astype(np.float32)
 
     def batch(self, pictures: Sequence[Picture], fits: Sequence[Fit]) -> NDArray[np.float32]:
         """
@@ -114,7 +132,7 @@ class Preprocessor:
         Returns
         -------
         ndarray of float32, shape (N, 3, height, width)
-            Red, green, blue in [0, 1]; valid until the next call.
+            Valid until the next call.
 
         """
         width, height = fits[0].input_size
@@ -122,16 +140,16 @@ class Preprocessor:
             self._canvases = np.empty((len(pictures), height, width, 3), np.uint8)
             self._batch = np.empty((len(pictures), 3, height, width), np.float32)
         for canvas, picture, fit in zip(self._canvases, pictures, fits, strict=True):
-            _place(picture, fit, canvas)
-        fill_planes(self._batch, self._canvases, self._tables)
+            _place(picture, fit, canvas, self._fill)
+        fill_planes(self._batch[:, self._order], self._canvases, self._tables)
         return self._batch
 
 
-def _place(picture: Picture, fit: Fit, canvas: Picture) -> None:
+def _place(picture: Picture, fit: Fit, canvas: Picture, fill: int) -> None:
     """Write a picture into a canvas of the input's size, and grey around it."""
     if picture.shape[:2] == (1, 1):  # which OpenCV 4.5 does not take for a picture
         picture = picture.repeat(2, axis=1)
     part = canvas[fit.top:fit.top + fit.height, fit.left:fit.left + fit.width]
     if part.size < canvas.size:
-        canvas[:] = GREY
+        canvas[:] = fill
     cv2.resize(picture, (fit.width, fit.height), dst=part)

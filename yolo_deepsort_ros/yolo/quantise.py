@@ -28,7 +28,9 @@ import numpy as np
 from yolo_deepsort_ros.error_text import MAX_SHOWN, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
-from yolo_deepsort_ros.models.detection_model import DetectionModel
+from yolo_deepsort_ros.models.onnx.edit import with_metadata
+from yolo_deepsort_ros.models.onnx.model import INT8_KEY
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.preprocess import Fit, Picture, Preprocessor
 
 QUANTISERS = ('QuantizeLinear', 'DequantizeLinear')
@@ -62,14 +64,17 @@ def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
         nncf, onnx = _libraries()
         nncf.set_log_level(logging.ERROR)
         name = network.onnx.inputs[0].name
-        preprocessor = Preprocessor()
+        said = network.conventions
+        preprocessor = Preprocessor(said.colour, said.max_value, said.fill)
 
         def prepared(picture: Picture) -> dict[str, Any]:
             size = picture.shape[1], picture.shape[0]
-            fit = Fit.of(size, network.input_size, network.resize, network.stride)
+            fit = Fit.of(size, said.input_size, said.resize, said.stride, said.corner)
             return {name: preprocessor.batch([picture], [fit]).copy()}
 
-        before = onnx.load_model_from_string(network.onnx.content)
+        before = onnx.load_model_from_string(
+            with_metadata(network.self_described(), {INT8_KEY: 'unsigned'}).content
+        )
         try:
             after = nncf.quantize(
                 before, nncf.Dataset(list(pictures), prepared), subset_size=len(pictures),

@@ -88,7 +88,7 @@ def trace_layers(cfg: DarknetCfg) -> tuple[Layer, ...]:
         shapes = [picture if source == PICTURE else layers[source].shape for source in sources]
         operation, shape = READERS[section.kind](section, shapes, picture)
         if min(shape) < 1:
-            raise section.error('its window is larger than what it looks at')
+            raise section.error('its window is larger than its input')
         if math.prod(shape) > MAX_MAP_SIZE:
             raise section.error(f'puts out {_sized(shape)} numbers, the limit is {MAX_MAP_SIZE}')
         layers.append(Layer(section, operation, sources, shape))

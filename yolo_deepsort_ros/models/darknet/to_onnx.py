@@ -89,7 +89,7 @@ def to_onnx(
             tensors[index] = _add(graph, layer, sources, name, weights)
     said = Conventions(
         model.heads, model.input_size, tuple(labels), model.resize if resize == 'auto' else resize,
-        model.stride, model.diou_beta,
+        model.stride, model.diou_beta, strides=model.strides,
     )
     return OnnxModel.parse(graph.content(said.to_metadata()), model.path)
 

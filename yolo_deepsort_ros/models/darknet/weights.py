@@ -130,6 +130,14 @@ class DarknetModel:
         return self.heads[0].classes
 
     @property
+    def strides(self) -> tuple[int, ...]:
+        """Pixels of the input that a cell of each head stands for."""
+        return tuple(
+            self.input_size[0] // layer.shape.width for layer in self.layers
+            if isinstance(layer.operation, YoloHead)
+        )
+
+    @property
     def resize(self) -> str:
         """How Darknet makes pictures fit the network, one of `config.RESIZES`."""
         return 'letterbox' if self.cfg.net.integer('letter_box', 0) else 'stretch'

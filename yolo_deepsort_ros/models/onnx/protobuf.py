@@ -66,6 +66,22 @@ def messages(message: memoryview, number: int) -> list[memoryview]:
     ]
 
 
+def integers(message: memoryview, number: int) -> list[int]:
+    """Return the integers in the fields of that number, one a field or many packed into one."""
+    found = []
+    for field_number, value in fields(message):
+        if field_number != number:
+            continue
+        if isinstance(value, int):
+            found.append(value)
+            continue
+        position = 0
+        while position < len(value):
+            integer, position = _varint(value, position)
+            found.append(integer)
+    return found
+
+
 def text(message: memoryview, number: int) -> str:
     """Return the text in the fields of that number."""
     return ''.join(bytes(value).decode('utf-8') for value in messages(message, number))

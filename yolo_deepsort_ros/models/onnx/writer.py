@@ -31,7 +31,9 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.models.onnx.protobuf import field, float_field, integer_field
 
 IR_VERSION, OPSET = 7, 13  #: of ONNX 1.8 (2020): what the libraries of today's robots read
-FLOAT32, INT64 = 1, 7  #: TensorProto.DataType
+FLOAT32 = 1  #: TensorProto.DataType
+#: The types of arrays that are written as they are, and of all others float32, by kind of NumPy.
+KINDS = {'<i8': 7, '|i1': 3, '|u1': 2}
 PRODUCER = 'yolo_deepsort_ros'
 
 Attribute = int | float | str | Sequence[int]
@@ -46,24 +48,19 @@ class GraphWriter:
         self._inputs: list[bytes] = []
         self._outputs: list[bytes] = []
 
-    def add_input(self, name: str, shape: Sequence[int | str]) -> str:
-        """Add an input of float32; a dimension that varies has a name. Return its name."""
-        self._inputs.append(_value(name, shape))
+    def add_input(self, name: str, shape: Sequence[int | str], kind: int = FLOAT32) -> str:
+        """Add an input; a dimension that varies has a name. Return its name."""
+        self._inputs.append(_value(name, shape, kind))
         return name
 
-    def add_output(self, name: str, shape: Sequence[int | str]) -> str:
+    def add_output(self, name: str, shape: Sequence[int | str], kind: int = FLOAT32) -> str:
         """Say that a tensor is an output, as `add_input`."""
-        self._outputs.append(_value(name, shape))
+        self._outputs.append(_value(name, shape, kind))
         return name
 
     def add_weights(self, name: str, values: NDArray[Any]) -> str:
-        """Add an array of float32 or int64; return its name."""
-        kind = INT64 if values.dtype == np.int64 else FLOAT32
-        little = np.ascontiguousarray(values, '<i8' if kind == INT64 else '<f4')
-        self._weights.append(b''.join([
-            *(integer_field(1, side) for side in values.shape),
-            integer_field(2, kind), field(8, name), field(9, little.tobytes()),
-        ]))
+        """Add an array of float32, int64, int8 or uint8; return its name."""
+        self._weights.append(weights_message(name, values))
         return name
 
     def add_node(
@@ -92,12 +89,23 @@ class GraphWriter:
         ])
 
 
-def _value(name: str, shape: Sequence[int | str]) -> bytes:
-    """Return a ValueInfoProto of float32."""
+def weights_message(name: str, values: NDArray[Any]) -> bytes:
+    """Return a TensorProto of float32, or of integers as they are."""
+    name_of_type = values.dtype.newbyteorder('<').str
+    kind = KINDS.get(name_of_type, FLOAT32)
+    little = np.ascontiguousarray(values, name_of_type if name_of_type in KINDS else '<f4')
+    return b''.join([
+        *(integer_field(1, side) for side in values.shape),
+        integer_field(2, kind), field(8, name), field(9, little.tobytes()),
+    ])
+
+
+def _value(name: str, shape: Sequence[int | str], kind: int) -> bytes:
+    """Return a ValueInfoProto."""
     sides = (
         field(2, side) if isinstance(side, str) else integer_field(1, side) for side in shape
     )
-    tensor = integer_field(1, FLOAT32) + field(2, b''.join(field(1, side) for side in sides))
+    tensor = integer_field(1, kind) + field(2, b''.join(field(1, side) for side in sides))
     return field(1, name) + field(2, field(1, tensor))
 
 

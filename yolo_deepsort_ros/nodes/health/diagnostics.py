@@ -186,6 +186,13 @@ class Diagnostics:
         """Whether time is simulated and does not pass: nothing is due then."""
         return bool(self._rests.get(CLOCK))
 
+    def remark(self, text: str) -> None:
+        """Count something odd about an image that is used all the same; log it the first time."""
+        counter = self.counter(text)
+        counter.add()
+        if counter.total == 1:
+            self._logger.warning(text)
+
     def publish(self) -> None:
         """Publish the status as it is now."""
         self._log_visits()

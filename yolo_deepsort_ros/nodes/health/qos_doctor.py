@@ -33,6 +33,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Finding, PERIOD
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory, MORE_SHARED_MEMORY
 from yolo_deepsort_ros.nodes.health.lifecycle_states import LifecycleStates
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ MISFITS = {
     'liveliness': (LivelinessPolicy.AUTOMATIC, LivelinessPolicy.MANUAL_BY_TOPIC),
 }
 ALWAYS_SHOWN = ('reliability', 'durability')  #: of the policies; others where they do not fit
+SHARED_MEMORY = 'shared memory'  #: key of a finding
 FOR_EVER = 2**63 - 1  #: ns; so the graph shows a duration that nobody has set
 NAMELESS = '_NODE_NAME_UNKNOWN_'  #: of an endpoint that is seen before its node, or has none
-LOSS = 'then messages are lost on the way: both nodes need the shared-memory profile'
 
 
 class QosDoctor:
@@ -63,12 +64,17 @@ class QosDoctor:
     topic_timeout : callable
         Returns the seconds without a message after which a topic that somebody publishes
         counts as ill; 0 for never.
+    host_memory : HostMemory
+        Through which images travel.
 
     """
 
-    def __init__(self, node: Node, topic_timeout: Callable[[], float]) -> None:
+    def __init__(
+        self, node: Node, topic_timeout: Callable[[], float], host_memory: HostMemory
+    ) -> None:
         self._node = node
         self._topic_timeout = topic_timeout
+        self._host_memory = host_memory
         self._states = LifecycleStates(node)
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
@@ -94,6 +100,12 @@ class QosDoctor:
         To be called once in `diagnostics.PERIOD`.
         """
         found: dict[str, Finding] = {}
+        if self._host_memory.shortage:
+            found[SHARED_MEMORY] = Finding(
+                self._host_memory.shortage,
+                {'effect': 'images travel over UDP, where many are lost',
+                 'remedy': MORE_SHARED_MEMORY}, is_error=False,
+            )
         self._nameless_before, self._nameless = self._nameless, set()
         readers = [
             subscription for subscription in self._node.subscriptions
@@ -130,7 +142,12 @@ class QosDoctor:
         may_talk = silent > limit / 2 and self._may_talk(fitting)  # the answer takes a moment
         if limit and silent > limit and may_talk:
             yield topic, Finding(
-                f'{topic}: nothing has arrived for {limit:g} s', _silence(own, fitting)
+                f'{topic}: nothing has arrived for {limit:g} s', {
+                    **_silence(own, fitting),
+                    **self._host_memory.cause_of_silence(
+                        topic, any(other.node_name == NAMELESS for other in fitting)
+                    ),
+                }
             )
 
     def _may_talk(self, others: list[TopicEndpointInfo]) -> bool:
@@ -211,8 +228,6 @@ def _silence(own: Subscription, others: list[TopicEndpointInfo]) -> dict[str, st
         'published by': ', '.join(sorted({name_of(other) for other in others})),
         'its settings': ' and '.join(sorted({_settings(other.qos_profile) for other in others})),
         'settings here': f'{_settings(own.qos_profile)}, which fit',
-        'remedy': 'see whether it is active, awake and fed',
-        'if it is': f'ros2 topic hz {own.topic_name} shows a rate; {LOSS}',
     }
 
 

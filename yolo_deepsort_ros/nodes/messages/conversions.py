@@ -38,10 +38,10 @@ from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, MIN_SIDE, usable
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.images.compressed_image import (
-    decoded_message, encoded, JPEG_FORMAT, jpeg_size,
-)
-from yolo_deepsort_ros.images.raw_image import CHANNELS, Pixels, rows_of, unpacked
+from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, JPEG_FORMAT
+from yolo_deepsort_ros.images.picture_header import jpeg_size
+from yolo_deepsort_ros.images.raw_image import KNOWN, Pixels, rows_of, unpacked
+from yolo_deepsort_ros.images.remarks import ignored, Remark
 from yolo_deepsort_ros.tracks import Tracks
 
 AnyImage: TypeAlias = Image | CompressedImage
@@ -72,18 +72,22 @@ def full_size(message: AnyImage) -> tuple[int, int] | None:
     return jpeg_size(message.data.tobytes()) if isinstance(message, CompressedImage) else None
 
 
-def image_to_array(message: AnyImage, reduction: int = 1) -> Pixels:
+def image_to_array(
+    message: AnyImage, reduction: int = 1, remark: Remark = ignored
+) -> Pixels:
     """
     Return a message's picture in blue, green, red.
 
     Parameters
     ----------
     message : sensor_msgs/Image or sensor_msgs/CompressedImage
-        An encoding of 8 bits, of any `step`; any other goes through cv_bridge. Compressed, any
-        format that OpenCV decodes.
+        One of the encodings `raw_image.KNOWN`, of any `step`; any other goes through cv_bridge.
+        Compressed, any format that OpenCV decodes.
     reduction : int
         How many times smaller a picture with a `full_size` is to be, as `Detector.reduction`
         says.
+    remark : callable
+        Told of a picture that can be used though something is odd, as `images.remarks` has it.
 
     Returns
     -------
@@ -98,9 +102,9 @@ def image_to_array(message: AnyImage, reduction: int = 1) -> Pixels:
 
     """
     if isinstance(message, CompressedImage):
-        return decoded_message(message.data.tobytes(), message.format, reduction)
-    if message.encoding in CHANNELS:
-        return unpacked(message)
+        return decoded_message(message.data.tobytes(), message.format, reduction, remark)
+    if message.encoding in KNOWN:
+        return unpacked(message, remark)
     return _through_cv_bridge(message)
 
 

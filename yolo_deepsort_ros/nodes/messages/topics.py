@@ -28,6 +28,7 @@ from rclpy.subscription import Subscription
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.health.duplicate_nodes import Rivals
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.health.qos_doctor import QosDoctor
 
 try:
@@ -65,14 +66,17 @@ class Topics:
     ----------
     node : Node
     diagnostics : Diagnostics
+    host_memory : HostMemory
+        As it was before the node.
 
     """
 
-    def __init__(self, node: Node, diagnostics: Diagnostics) -> None:
+    def __init__(self, node: Node, diagnostics: Diagnostics, host_memory: HostMemory) -> None:
         self._node = node
         self._diagnostics = diagnostics
         self._doctor = QosDoctor(
-            node, lambda: 0 if diagnostics.is_time_still else diagnostics.topic_timeout
+            node, lambda: 0 if diagnostics.is_time_still else diagnostics.topic_timeout,
+            host_memory,
         )
         self._rivals = Rivals(node)
         self._traffic: dict[str, Traffic] = {}

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Environment variables that decide how the nodes' messages travel; imports no ROS."""
+"""Environment variables that decide how the nodes start and how messages travel."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from collections.abc import Mapping
 import os
 from pathlib import Path
 
-from yolo_deepsort_ros.error_text import quoted
-from yolo_deepsort_ros.errors import ConfigurationError
+from ament_index_python.resources import get_resources
 
-#: Before and from Kilted on.
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.nodes.health.host_memory import PROFILE_VARIABLES
+
 BEFORE_IRON = ('foxy', 'galactic', 'humble')
+MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
 LAST_DOMAIN = 101  #: higher ones meet the ports that Linux gives to anybody
 LAST_PORTED_DOMAIN = 232  #: from the next one on there are no UDP ports
 
@@ -55,8 +57,27 @@ def check_domain(environ: Mapping[str, str]) -> None:
     if domain and not (is_number and int(domain) <= LAST_PORTED_DOMAIN):
         raise ConfigurationError(
             f'ROS_DOMAIN_ID: {quoted(domain)} is not a whole number from 0 to '
-            f'{LAST_PORTED_DOMAIN}; mend it or unset it'
+            f'{LAST_PORTED_DOMAIN}; correct it or unset it'
         )
+
+
+def check_middleware(environ: Mapping[str, str]) -> None:
+    """Refuse a middleware that is not installed: importing rclpy would end the process."""
+    name = environ.get('RMW_IMPLEMENTATION', '')
+    installed = sorted(set(get_resources('rmw_typesupport')) - {'rmw_implementation'})
+    if name and installed and name not in installed:
+        raise ConfigurationError(
+            f'RMW_IMPLEMENTATION: {quoted(name)} is not installed here; unset it, or set it to '
+            f'{" or ".join(installed)}'
+        )
+
+
+def reason_of(error: Exception) -> str:
+    """Return in one line why ROS 2 has not started, with the remedy where that is known."""
+    reason = shown(str(error).splitlines()[0], MAX_REASON_LENGTH)
+    if 'logging' in reason:
+        reason += '; set ROS_LOG_DIR to a folder that this user may write to'
+    return f'ROS 2 does not start: {reason}'
 
 
 def private_graph(environ: Mapping[str, str]) -> dict[str, str]:

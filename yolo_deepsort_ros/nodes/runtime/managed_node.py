@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
+import os
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -30,11 +31,13 @@ from rclpy.task import Future
 from rclpy.timer import Timer
 
 from yolo_deepsort_ros.config.node_configs import NodeConfig
-from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.error_text import memory_line, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
+from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
 from yolo_deepsort_ros.nodes.rclpy_internals import state_of, wrap_change_state
+from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.stages.stage import Stage
 from yolo_deepsort_ros.nodes.messages.topics import MessageType, Topics
@@ -72,6 +75,8 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
         The parameters' values, as they were when the node was configured; live ones as they are.
     autostart : bool
         Whether the process is to `bring_up` the node.
+    ends_with_parent : bool
+        Whether the process is to end with the one that has started it.
     diagnostics : Diagnostics
         What the node says of itself on `/diagnostics`.
     topics : Topics
@@ -84,6 +89,7 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
     config: ConfigType
 
     def __init__(self, name: str, group: type[ConfigType]) -> None:
+        host_memory = HostMemory(os.environ)  # before the node takes its own
         super().__init__(name)
         self._stages: list[tuple[Stage[Any], Callable[[ConfigType], Any]]] = []
         self._on_destruction = ExitStack()
@@ -92,8 +98,9 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
             self, group, lambda: self.state == 'unconfigured', self._adopt
         )
         self.autostart = self._declared.autostart
+        self.ends_with_parent = bool(self.get_parameter('end_with_parent').value)
         self.diagnostics = Diagnostics(self, lambda: self.state)
-        self.topics = Topics(self, self.diagnostics)
+        self.topics = Topics(self, self.diagnostics, host_memory)
         self.finished = Future()
         self._on_cleanup = ExitStack()
         self._on_deactivation = ExitStack()
@@ -241,6 +248,16 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
         for stage, _ in self._stages:
             stage.start()
             self._on_deactivation.callback(stage.stop)
+        self._form_bond()
+
+    def _form_bond(self) -> None:
+        period = self.config.bond_heartbeat_period
+        if self.autostart or not period:
+            return
+        if bond.is_installed():
+            self._on_deactivation.callback(bond.Bond(self, period).break_up)
+        else:
+            self.get_logger().info(bond.NO_BOND, once=True)
 
     def _attempt(
         self, step: Callable[[], None], undo: ExitStack | None = None
@@ -251,6 +268,8 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
         try:
             step()
         except Exception as error:
+            if isinstance(error, MemoryError):
+                error = ConfigurationError(memory_line(error))
             self._error = error
             self.diagnostics.add_problem('lifecycle', shown(error))
             if undo is None or not isinstance(error, YoloDeepsortError):

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 import faulthandler
 import os
 import signal
@@ -28,17 +29,17 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.logging import get_logger
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import memory_line
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.runtime.environment import check_domain
+from yolo_deepsort_ros.nodes.runtime.environment import check_domain, reason_of
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
+from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
 SIGNAL_CHECK = 1.0
-MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
@@ -79,21 +80,26 @@ def _status(make_node: Callable[[], ManagedNode]) -> int:
 
 
 def _run(make_node: Callable[[], ManagedNode]) -> int:
+    parent = os.getppid()
     keep_large_blocks()
     try:
         check_domain(os.environ)
         rclpy.init()
     except (RuntimeError, UnicodeError, YoloDeepsortError) as error:
-        reason = shown(str(error).splitlines()[0], MAX_REASON_LENGTH)
-        print(f'ROS 2 does not start: {reason}', file=sys.stderr)
+        print(reason_of(error), file=sys.stderr)
         return USAGE_ERROR
     logger = get_logger(PACKAGE)
     try:
         node = make_node()
         logger = node.get_logger()
+        if node.ends_with_parent and not end_with_parent(parent):
+            return 0
         _spin(node)
     except (YoloDeepsortError, ParameterException) as error:
         logger.fatal(str(error))
+        return USAGE_ERROR
+    except MemoryError as error:
+        logger.fatal(memory_line(error))
         return USAGE_ERROR
     return 0
 
@@ -130,4 +136,5 @@ def _bound_the_leaving() -> None:
     outside of Python helps.
     """
     silence = open(os.devnull, 'w')  # noqa: SIM115
-    faulthandler.dump_traceback_later(LEAVE_WAIT, exit=True, file=silence)
+    with suppress(RuntimeError):  # no memory for its thread
+        faulthandler.dump_traceback_later(LEAVE_WAIT, exit=True, file=silence)

@@ -98,7 +98,8 @@ class DetectionInputStage(PairingStage):
         found = message_to_detections(pair.message, self._names)
         self.tell_of_unusable(pair.message, len(found))
         try:
-            picture = None if pair.image is None else image_to_array(pair.image)
+            remark = self._node.diagnostics.remark
+            picture = None if pair.image is None else image_to_array(pair.image, remark=remark)
         except InputError as error:
             self._node.refuse(str(error))
             picture = None

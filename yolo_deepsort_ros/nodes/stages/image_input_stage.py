@@ -112,7 +112,7 @@ class ImageInputStage(Stage[DetectorNodeConfig]):
         with self._node.diagnostics.timer.stage('convert'):
             size = full_size(message) if self._config.reduce_jpeg else None
             reduction = self._detection.reduction(size) if size else 1
-            picture = image_to_array(message, reduction)
+            picture = image_to_array(message, reduction, self._node.diagnostics.remark)
         self._waiting[camera] = Look(picture, message.header, reduction)
         if len(self._cameras) == 1:
             self._on_waiting()

@@ -80,7 +80,8 @@ class TrackInputStage(PairingStage):
         header = pair.image.header
         objects = message_to_objects(pair.message).usable
         self.tell_of_unusable(pair.message, len(objects.ids))
-        self._annotation.draw(image_to_array(pair.image), header, objects)
+        picture = image_to_array(pair.image, remark=self._node.diagnostics.remark)
+        self._annotation.draw(picture, header, objects)
         self._node.diagnostics.delivered(stamp_to_seconds(header.stamp))
 
     def _on_labels(self, message: LabelInfo) -> None:

@@ -1,0 +1,72 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the nodes know of the host's shared memory."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from yolo_deepsort_ros.nodes.health.host_memory import (
+    HostMemory, is_local, PROFILE_VARIABLES, segment_size,
+)
+
+CONFIG = Path(__file__).resolve().parents[2] / 'config'
+OURS = {PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_shared_memory.xml')}
+
+
+@pytest.mark.parametrize(('environ', 'size'), [
+    ({}, 0),
+    (OURS, 32 << 20),
+    ({PROFILE_VARIABLES[1]: str(CONFIG / 'fastdds_shared_memory.xml')}, 32 << 20),
+    ({PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_udp_only.xml')}, 0),
+    ({PROFILE_VARIABLES[0]: 'no such file.xml'}, 0),
+    ({PROFILE_VARIABLES[0]: __file__}, 0),
+])
+def test_segment_size_is_that_of_the_profile_in_force(environ, size):
+    assert segment_size(environ) == size
+
+
+@pytest.mark.parametrize(('environ', 'free', 'line'), [
+    (OURS, 64e6, ''),
+    (OURS, 29e6, '/dev/shm has 29 MB free, the shared memory of this node needs 35'),
+    ({}, 0, ''),
+])
+def test_shortage_names_what_is_free_and_what_is_needed(monkeypatch, environ, free, line):
+    found = SimpleNamespace(f_bavail=free / 4096, f_frsize=4096)
+    monkeypatch.setattr(os, 'statvfs', lambda folder: found)
+    assert HostMemory(environ).shortage == line
+
+
+def test_a_host_without_shared_memory_is_no_shortage(tmp_path):
+    assert HostMemory(OURS, str(tmp_path / 'none')).shortage == ''
+
+
+def test_other_users_are_those_of_files_of_fast_dds(tmp_path, monkeypatch):
+    for name in ('fastrtps_0123', 'fastdds_port7412', 'somebody_else'):
+        (tmp_path / name).touch()
+    memory = HostMemory({}, str(tmp_path))
+    assert memory.other_users == []
+    monkeypatch.setattr(os, 'geteuid', lambda: os.getuid() + 1)
+    assert len(memory.other_users) == 1
+
+
+@pytest.mark.parametrize(('environ', 'expected'), [
+    ({}, False), ({'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'}, True),
+    ({'ROS_LOCALHOST_ONLY': '1'}, True), ({'ROS_AUTOMATIC_DISCOVERY_RANGE': 'SUBNET'}, False),
+])
+def test_local_discovery(environ, expected):
+    assert is_local(environ) is expected

@@ -1,0 +1,89 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""A screen without a monitor: its pixels, and keys pressed on it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+import os
+import shutil
+import struct
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+from yolo_deepsort_ros.visualization.drawing import colour_of
+
+TOOLS = ('Xvfb', 'xdotool')
+PATIENCE = 90.0  #: s; a busy machine loads OpenCV and Qt
+TITLE = '^yolo_deepsort_ros'
+
+
+@contextmanager
+def screen(folder):
+    """Start a screen of its own; tell its name and the file that holds its pixels."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f'windows are not tested: no {", ".join(missing)} '
+                    f'(Debian packages xvfb, xdotool)')
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ['Xvfb', '-displayfd', str(writing), '-screen', '0', '800x600x24', '-fbdir', folder],
+        pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        name = f':{number.readline().strip()}'
+    try:
+        yield name, folder / 'Xvfb_screen0'
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def screenshot(path):
+    """Return the pixels of the screen, blue, green, red: Xvfb keeps them as an xwd file."""
+    data = path.read_bytes()
+    header = struct.unpack('>25I', data[:100])
+    width, height, stride, colours = header[4], header[5], header[12], header[19]
+    start = header[0] + 12 * colours
+    rows = np.frombuffer(data[start:start + stride * height], np.uint8).reshape(height, stride)
+    return rows[:, :width * header[11] // 8].reshape(height, width, header[11] // 8)[..., :3]
+
+
+def xdotool(name, *words):
+    done = subprocess.run(
+        ['xdotool', *words], env={**os.environ, 'DISPLAY': name}, capture_output=True, text=True,
+        check=False,
+    )
+    return done.stdout.strip()
+
+
+def drawn_area(picture):
+    """Count the pixels that have the colour of any id."""
+    colours = np.array([colour_of(number) for number in range(1, 100)])
+    seen, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    near = np.abs(seen[:, None].astype(int) - colours).max(axis=2) <= 8
+    return counts[near.any(axis=1)].sum()
+
+
+def until(answer):
+    end = time.monotonic() + PATIENCE
+    while not (found := answer()):
+        assert time.monotonic() < end, 'nothing has come in time'
+        time.sleep(0.1)
+    return found
