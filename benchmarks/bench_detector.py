@@ -49,6 +49,7 @@ from yolo_deepsort_ros.evaluation.average_precision import (
 )
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered
+from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
@@ -76,7 +77,13 @@ VARIANTS: dict[str, dict[str, str]] = {
             ('_letterbox', 'letterbox'),
         )
     },
+    'yolox_nano_opencv': {'backend': 'opencv'},
+    'yolox_nano_onnxruntime': {'backend': 'onnxruntime'},
+    'yolox_nano_openvino_float32': {'backend': 'openvino'},
+    'yolox_nano_openvino_auto': {'backend': 'openvino', 'precision': 'auto'},
+    'yolox_nano_openvino_int8': {'backend': 'openvino', 'precision': 'int8'},
 }
+YOLOX = 'yolox_nano'  #: how the names of the variants with the other network begin
 
 
 def main() -> None:
@@ -107,15 +114,20 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     np.save(frame, find_frame())
     wanted = arguments.variants.split(',') if arguments.variants else list(VARIANTS)
     models = {'float32': {'model': str(cfg), 'weights': str(weights)}}
-    if any('int8' in name for name in wanted):
-        models['int8'] = export_int8(cfg, weights, folder)
+    if any('int8' in name and not name.startswith(YOLOX) for name in wanted):
+        given = [str(cfg), '--weights', str(weights), '--dynamic']
+        models['int8'] = export_int8(given, folder / 'int8')
+    if any(name.startswith(YOLOX) for name in wanted):
+        models.update(yolox_models(folder, any('int8' in name for name in wanted)))
     processes = {'floor': MeasuredProcess(python('matrix_product.py', threads))}
     for name, interpreter in (('46', arguments.old_python), ('4', sys.executable)):
         if Path(interpreter).exists():
             command = python('detector_baseline.py', cfg, weights, frame, threads)
             start(processes, f'baseline_opencv{name}', [str(interpreter), *command[1:]])
     for name in wanted:
-        parameters = {**VARIANTS[name], **models.get('int8' if 'int8' in name else 'float32', {})}
+        kind = 'int8' if 'int8' in name else 'float32'
+        kind = f'{YOLOX} {kind}' if name.startswith(YOLOX) else kind
+        parameters = {**VARIANTS[name], **models.get(kind, {})}
         if 'model' in parameters:
             text = json.dumps({**parameters, 'threads': threads})
             start(processes, name, python('detector_variant.py', frame, text))
@@ -242,16 +254,30 @@ def calibration_pictures() -> Iterable[np.ndarray]:
         yield arena.render(10 * index)[0]
 
 
-def export_int8(cfg: Path, weights: Path, folder: Path) -> dict[str, str]:
-    """Return the parameters of the network in int8; empty where no library makes it."""
-    say('quantising')
+def yolox_models(folder: Path, wants_int8: bool) -> dict[str, dict[str, str]]:
+    """Return the parameters of YOLOX-nano by kind; empty where the file is not here."""
+    path = DATA / 'models' / 'yolox_nano.onnx'
+    known = read_registry()['yolox-nano']
+    if not path.is_file() and known.state != 'ready':
+        say('yolox-nano has not been fetched: it is left out')
+        return {}
+    path = path if path.is_file() else known.path
+    kinds = {f'{YOLOX} float32': {'model': str(path)}}
+    if wants_int8:
+        kinds[f'{YOLOX} int8'] = export_int8([str(path)], folder / YOLOX)
+    return kinds
+
+
+def export_int8(given: list[str], folder: Path) -> dict[str, str]:
+    """Return the parameters of a network in int8; empty where no library makes it."""
+    say(f'quantising {given[0]}')
     pictures, out = folder / 'calibration', folder / 'int8.onnx'
-    pictures.mkdir()
+    pictures.mkdir(parents=True)
     for number, picture in enumerate(calibration_pictures()):
         cv2.imwrite(str(pictures / f'{number}.png'), picture)
     done = subprocess.run(
-        [sys.executable, '-m', 'yolo_deepsort_ros', 'export', str(cfg), '--weights', str(weights),
-         '--dynamic', '--int8', '--calibration', str(pictures), '--out', str(out)],
+        [sys.executable, '-m', 'yolo_deepsort_ros', 'export', *given, '--int8', '--calibration',
+         str(pictures), '--out', str(out)],
         stdout=subprocess.DEVNULL, check=False,
     )
     if done.returncode:

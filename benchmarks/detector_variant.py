@@ -71,7 +71,7 @@ def main() -> None:
     stages = Stages()
     stages.watch(detector._preprocessor, 'batch', 'preprocess')
     stages.watch(detector._network, 'run', 'forward')
-    stages.watch(stages_of, 'decode', 'decode')
+    stages.watch(detector, '_decode', 'decode')
     stages.watch(stages_of, 'non_max_suppression', 'nms')
     stages.watch(detector, 'detect', 'whole')
 

@@ -17,8 +17,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+import os
 from pathlib import Path
 import sys
+from typing import Any
 
 import pytest
 
@@ -36,6 +38,16 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `scripts/test --full` ask for all."""
     parser.addoption('--long', action='store_true', help='run the long tests, too')
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Leave the names of the failed tests to the summary of `scripts/test`."""
+    failed = [
+        report.nodeid for kind in ('failed', 'error')
+        for report in terminalreporter.stats.get(kind, [])
+    ]
+    if failed and (path := os.environ.get('FAILED_TESTS_FILE')):
+        Path(path).write_text(''.join(f'{name}\n' for name in failed), encoding='utf-8')
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ FLOORS = [
     {'images', 'calibration', 'evaluation', 'models', 'simulation'},
     {'inference', 'sources', 'visualization'},
     {'yolo', 'appearance', 'deepsort'},
-    {'pipeline'},
+    {'pipeline', 'locating'},
     {'cli'},
     {'nodes'},
     {'__main__', 'demo'},

@@ -145,13 +145,12 @@ def test_a_value_set_counts_before_the_profile_and_another_profile_brings_its_ow
     peer.listen(Detection2DArray, 'tracks')
 
     def first_shown():
-        """Return how many frames it takes until an object has an id."""
+        """Return how many frames it takes until an object that comes has an id."""
         peer.call(Trigger, 'tracker/reset', Trigger.Request())
-        for number in range(1, 5):
+        seen = Detections([[10, 20, 30, 60]], [0.8])
+        for number, found in enumerate([Detections.empty(), *[seen] * 4]):
             stamp = seconds_to_stamp(1 + len(peer.received['tracks']) / 10)
-            message = detections_to_message(
-                Detections([[10, 20, 30, 60]], [0.8]), Header(stamp=stamp), ['cat']
-            )
+            message = detections_to_message(found, Header(stamp=stamp), ['cat'])
             peer.publish('detections', message)
             if peer.message('tracks', len(peer.received['tracks']) + 1).detections:
                 return number

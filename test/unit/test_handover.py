@@ -21,7 +21,7 @@ import pytest
 
 from yolo_deepsort_ros.nodes.sync.stage_queue import Handover
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

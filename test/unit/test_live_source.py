@@ -119,10 +119,8 @@ def test_a_jpeg_of_the_camera_is_decoded_and_handed_on(capture: FakeCapture):
 
 def test_a_silent_camera_is_an_error_after_a_bounded_wait(capture: FakeCapture):
     with source_of(capture, patience=0.01) as source:
-        before = time.monotonic()
         with pytest.raises(SourceError, match=r'camera: no frame for 0\.01 s'):
-            source.read()
-        assert time.monotonic() - before < 3
+            source.read()  # one without a bound would hang
         capture.give(END)
 
 
@@ -153,11 +151,11 @@ def test_an_error_inside_the_library_is_a_loss(capture: FakeCapture):
 
 def test_close_wakes_a_reader_and_releases(capture: FakeCapture, monkeypatch):
     monkeypatch.setattr(grabber, 'CLOSING_TIME', 0.01)
-    source = source_of(capture)
+    source = source_of(capture, patience=600.0)
     threading.Timer(0.05, source.close).start()
     before = time.monotonic()
     assert source.read() is None
-    assert time.monotonic() - before < 3  # not the whole patience
+    assert time.monotonic() - before < 100  # not the whole patience
     assert not capture.released.is_set()  # a grab is under way: releasing now would crash
     capture.give(10)
     assert capture.released.wait(5)

@@ -27,8 +27,11 @@ import pytest
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
+from yolo_deepsort_ros.models.conventions import KEY
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
-from yolo_deepsort_ros.yolo.quantise import QUANTISERS
+from yolo_deepsort_ros.models.onnx.protobuf import field, integer_field
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
+from yolo_deepsort_ros.yolo.quantise import quantise, QUANTISERS
 
 
 @pytest.fixture(scope='module')
@@ -100,6 +103,21 @@ def test_an_int8_detector_works_beside_a_float_network_of_appearance(
     assert main(run) == 0, capsys.readouterr().err
     assert main([*run, '--set', 'reid_precision=int8']) == 2
     assert 'reid.onnx is no int8 network' in capsys.readouterr().err
+
+
+def test_networks_of_an_old_opset_get_ranges_by_channel(exported, pictures, tmp_path):
+    """Opset 11, in which others export, knows one range for all channels only."""
+    onnx = pytest.importorskip('onnx')
+    content = DetectionModel.read(
+        exported[0] / 'colours.cfg', exported[0] / 'colours.weights').onnx.content
+    today, old = (field(8, integer_field(2, version)) for version in (13, 11))
+    assert content.count(today) == 1
+    path = tmp_path / 'old.onnx'
+    path.write_bytes(content.replace(today, old))
+    picture = cv2.imread(str(pictures / '3.png'))
+    made = onnx.load_model_from_string(quantise(DetectionModel.read(path), [picture]))
+    assert made.opset_import[0].version == 13
+    assert KEY in {entry.key for entry in made.metadata_props}
 
 
 def test_activations_are_unsigned(exported):

@@ -24,6 +24,7 @@ from typing import Any
 
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
+from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
@@ -70,6 +71,7 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     track.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
     )
+    add_position_options(track)
     track.set_defaults(run=_track)
 
 
@@ -79,6 +81,7 @@ def _track(args: argparse.Namespace) -> None:
     given = config.source.source
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
+        '--positions': args.positions,
         'arena:truth': arena_config(given).truth if is_arena(given) else None,
     }, files_read(values))
     if args.smooth or args.fill_gaps:
@@ -87,6 +90,11 @@ def _track(args: argparse.Namespace) -> None:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(config.source, paced=False))
         pipeline = Pipeline(source, detector, config.embedder, config.tracker)
+        places = None
+        if args.positions:
+            places = stack.enter_context(PositionOutput(
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+            ))
         if sys.stderr.isatty():
             print(f'{source.name}: {source.mode}', file=sys.stderr)
         output = stack.enter_context(RowOutput(args)) if args.out else None
@@ -108,6 +116,11 @@ def _track(args: argparse.Namespace) -> None:
                     video.write(drawn)
                 if output:
                     output.write(step.frame.index + 1, step.tracks, step.detections)
+                if places:
+                    height, width = step.frame.image.shape[:2]
+                    places.write(
+                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height)
+                    )
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
                 if view and drawn is not None and not view.show(step.frame, drawn):

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from contextlib import ExitStack
 import math
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from typing import Any
 from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
+from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
@@ -34,9 +36,11 @@ from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file
 from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.models.labels import COCO_LABELS
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
+from yolo_deepsort_ros.sources.sequence_info import read_sequence_info, SequenceInfo
 from yolo_deepsort_ros.stage_timer import StageTimer
 
 
@@ -54,6 +58,7 @@ def add_track_detections_command(commands: argparse._SubParsersAction[Any]) -> N
     )
     given.add_argument('--confidence', type=float, metavar='X', help='least score to use')
     add_row_options(given, needs_out=True)
+    add_position_options(given)
     given.set_defaults(run=_track_detections)
 
 
@@ -62,7 +67,8 @@ def _track_detections(args: argparse.Namespace) -> None:
     if args.confidence is not None and not math.isfinite(args.confidence):
         raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
     pictures = folder_files(user_path(args.images)) if args.images else ()
-    check_outputs({'--out': args.out}, (Path(args.file), *files_read(values), *pictures))
+    outputs = {'--out': args.out, '--positions': args.positions}
+    check_outputs(outputs, (Path(args.file), *files_read(values), *pictures))
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, however long it lasts
     seen = _with_pictures(read_detections(args.file), args.images)
@@ -73,13 +79,21 @@ def _track_detections(args: argparse.Namespace) -> None:
         raise ConfigurationError('--reid needs the pictures: give --images FOLDER')
     summary = Summary(StageTimer())
     follower = Follower(config.replace(frame_rate=rate), embedder, summary.timer)
-    with RowOutput(args) as output:
+    with ExitStack() as stack:
+        info = read_sequence_info(Path(args.file).parent) or SequenceInfo(Path())
+        known_rate = config.frame_rate or info.rate
+        places = None
+        if args.positions:
+            places = stack.enter_context(PositionOutput(args, COCO_LABELS, known_rate))
+        output = stack.enter_context(RowOutput(args))
         for number, found, picture in progress(seen):
             if args.confidence is not None:
                 found = found[found.scores >= args.confidence]
             seen_now = found if follower.wants_detections else None
             used, tracks = follower.follow(seen_now, number / rate, picture)
             output.write(number, tracks, used)
+            if places:
+                places.write(number, number / (known_rate or rate), tracks, info.size)
             summary.count(tracks)
     summary.show()
 

@@ -74,6 +74,8 @@ class Detector:
         How pictures are made to fit it, one of `config.RESIZES`.
     backend : str
         Library, device, precision and threads that run the network, for people.
+    description : str
+        What the network is, how that was found and what was assumed, in a line for people.
 
     Raises
     ------
@@ -125,8 +127,9 @@ class Detector:
         )
         if not self._batches and network.onnx.inputs[0].shape[0] == DYNAMIC:
             self._network = load_onnx(network.onnx, self.config)  # OpenCV's is of no use now
-        log = LOGGER.warning if network.uncertain else LOGGER.info
-        log('%s', network.described())
+        self.description = network.described()
+        if network.uncertain:
+            LOGGER.warning('%s', self.description)
 
     def adopt(self, config: DetectorConfig) -> None:
         """

@@ -112,10 +112,7 @@ class DetectionStage(Stage[DetectionConfig]):
         self._detector = Detector(config=config.detector, timer=node.diagnostics.timer)
         labels = self._detector.labels
         width, height = self._detector.input_size
-        node.get_logger().info(
-            f'{config.detector.model}: {width} x {height}, {len(labels)} classes, '
-            f'run by {self._detector.backend}'
-        )
+        node.get_logger().info(f'{self._detector.description}, run by {self._detector.backend}')
         node.diagnostics.add_facts(
             model=config.detector.model, input=f'{width} x {height}',
             backend=self._detector.backend,

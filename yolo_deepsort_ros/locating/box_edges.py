@@ -1,0 +1,97 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the edges of boxes are worth: where a box is cut or hidden its edge says little."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BORDER = 2.0  #: px; a box that comes so near to the picture's border is cut by it
+FOOT_NOISE = 0.03  #: standard deviation of a lower or upper edge, as a share of the box's height
+SIDE_NOISE = 0.04  #: of its middle, left to right, as a share of its height
+PIXEL_NOISE = 1.0  #: px, of any edge besides
+NEARER = 0.02  #: of the height, by which the foot of a nearer box is lower
+FOOT_SHARE = 0.25  #: of the height: the part of a box that must be free for its foot to be seen
+HIDDEN = 0.5  #: share of that part beyond which the foot is not seen at all
+
+
+class BoxEdges(NamedTuple):
+    """
+    The middle, lower and upper edge of boxes, each with its noise.
+
+    Attributes
+    ----------
+    pixels : ndarray, shape (N, 3)
+        Middle x, lower y, upper y.
+    noise : ndarray, shape (N, 3)
+        Standard deviations in pixels; infinite where an edge is not seen.
+
+    """
+
+    pixels: Floats
+    noise: Floats
+
+
+def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0) -> BoxEdges:
+    """
+    Return the edges of a frame's boxes, and what they are worth.
+
+    Parameters
+    ----------
+    tlwh : ndarray, shape (N, 4)
+        Boxes in pixels.
+    size : (int, int) or None
+        Width and height of the picture; None: no box counts as cut by its border.
+    foot_offset : float
+        How far the floor lies below the lower edge, as a share of the box's height; it is a
+        property of a detector.
+
+    """
+    left, top, width, height = tlwh.T
+    right, bottom = left + width, top + height
+    pixels = np.column_stack([left + width / 2, bottom + foot_offset * height, top])
+    hidden = _hidden_feet(tlwh)
+    noise = np.column_stack([
+        SIDE_NOISE * height + PIXEL_NOISE,
+        FOOT_NOISE * height * (1 + 3 * hidden) + PIXEL_NOISE,
+        FOOT_NOISE * height + PIXEL_NOISE,
+    ])
+    noise[hidden > HIDDEN, 1] = np.inf
+    if size is not None:
+        picture_width, picture_height = size
+        is_cut = (left < BORDER) | (right > picture_width - BORDER)
+        noise[is_cut, 0] += width[is_cut] / 2
+        noise[bottom > picture_height - BORDER, 1] = np.inf
+        noise[top < BORDER, 2] = np.inf
+    return BoxEdges(pixels, noise)
+
+
+def _hidden_feet(tlwh: Floats) -> Floats:
+    """Return the largest share of each box's lower part that a nearer box covers, shape (N,)."""
+    left, top, width, height = tlwh.T
+    right, bottom = left + width, top + height
+    upper = bottom - FOOT_SHARE * height
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    along = np.minimum(bottom[:, np.newaxis], bottom) - np.maximum(upper[:, np.newaxis], top)
+    covered = np.clip(across, 0, None) * np.clip(along, 0, None)
+    is_nearer = bottom > (bottom + NEARER * height)[:, np.newaxis]
+    share = np.where(is_nearer, covered, 0.0) / (FOOT_SHARE * width * height)[:, np.newaxis]
+    return np.asarray(share.max(axis=1, initial=0.0))

@@ -1,0 +1,251 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""How a camera sees the floor: pixels to metres and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from yolo_deepsort_ros.calibration import Calibration
+from yolo_deepsort_ros.locating.homography import homography, square_pixels, with_heights
+from yolo_deepsort_ros.locating.lens import Lens
+
+Floats = NDArray[np.float64]
+
+HORIZON = 1e-9  #: smallest share of the depth that still counts as below the horizon
+#: Optical axes (x right, y down, z forward) in a camera's body axes (x forward, y left, z up).
+OPTICAL_TO_BODY = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+
+
+@dataclass(frozen=True, eq=False)
+class FloorView:
+    """
+    A camera over a flat floor, z = 0; z points up, lengths are metres.
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (3, 4)
+        Carries homogeneous metres (x, y, z, 1) to homogeneous ideal pixels, with positive depth
+        before the camera. The third column is NaN where heights are not known.
+    lens : Lens or None
+        Undoes the distortion of pixels; None: there is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> view = FloorView.from_points(
+    ...     [[0, 100], [100, 100], [0, 0], [100, 0]], [[0, 1], [0, 0], [1, 1], [1, 0]])
+    >>> np.round(view.meet(np.array([[50.0, 50.0]])), 3).tolist()
+    [[0.5, 0.5]]
+
+    """
+
+    matrix: Floats
+    lens: Lens | None = None
+
+    @classmethod
+    def from_pose(
+        cls, calibration: Calibration, height: float, pitch: float, roll: float = 0.0
+    ) -> FloorView:
+        """
+        Make the view of a calibrated camera whose height and tilt are known.
+
+        The origin lies on the floor below the camera; x is the view's horizontal direction, y
+        points left (REP-103).
+
+        Parameters
+        ----------
+        calibration : Calibration
+            Of the pictures.
+        height : float
+            Metres above the floor.
+        pitch, roll : float
+            Radians: positive where the camera looks down; where it turns clockwise as seen
+            along the view.
+
+        """
+        down, turn = math.sin(pitch), math.sin(roll)
+        ahead, straight = math.cos(pitch), math.cos(roll)
+        pitched = np.array([[ahead, 0, down], [0, 1, 0], [-down, 0, ahead]])
+        rolled = np.array([[1, 0, 0], [0, straight, -turn], [0, turn, straight]])
+        return cls.from_transform(
+            calibration, pitched @ rolled @ OPTICAL_TO_BODY, np.array([0.0, 0.0, height])
+        )
+
+    @classmethod
+    def from_transform(
+        cls, calibration: Calibration, rotation: ArrayLike, position: ArrayLike
+    ) -> FloorView:
+        """
+        Make the view of a calibrated camera from its place over the floor, as tf2 gives it.
+
+        Parameters
+        ----------
+        calibration : Calibration
+            Of the pictures.
+        rotation : array_like, shape (3, 3)
+            Carries the camera's optical axes into those of the floor's frame.
+        position : array_like, shape (3,)
+            Of the camera in that frame, metres.
+
+        """
+        axes = np.array(rotation, np.float64).T
+        lens = Lens(calibration)
+        shift = axes @ -np.array(position, np.float64)
+        return cls(lens.camera_matrix @ np.column_stack([axes, shift]), lens)
+
+    @classmethod
+    def from_points(
+        cls,
+        pixels: ArrayLike,
+        metres: ArrayLike,
+        size: Sequence[int] | None = None,
+        calibration: Calibration | None = None,
+    ) -> FloorView:
+        """
+        Make the view that carries at least four pixels to known points of the floor.
+
+        With a calibration the camera's pose follows; with the picture's size alone the focal
+        length too, for square pixels and the axis in the middle. With neither only points of
+        the floor can be converted.
+
+        Parameters
+        ----------
+        pixels, metres : array_like, shape (N, 2)
+            Corresponding points.
+        size : (int, int), optional
+            Width and height of the picture.
+        calibration : Calibration, optional
+            Of the pictures.
+
+        Raises
+        ------
+        InputError
+            For fewer than four points, or when three of four lie on a line.
+
+        """
+        lens = None if calibration is None else Lens(calibration)
+        pixels = np.array(pixels, np.float64).reshape(-1, 2)
+        ideal = pixels if lens is None else lens.ideal(pixels)
+        to_pixels = homography(np.array(metres, np.float64).reshape(-1, 2), ideal)
+        camera_matrix = None
+        if lens is not None:
+            camera_matrix = lens.camera_matrix
+        elif size is not None:
+            camera_matrix = square_pixels(to_pixels, size)
+        if camera_matrix is None:
+            return cls(np.insert(to_pixels, 2, np.nan, axis=1), None)
+        return cls(with_heights(to_pixels, camera_matrix), lens)
+
+    @property
+    def knows_heights(self) -> bool:
+        """Whether points above the floor can be converted."""
+        return bool(np.isfinite(self.matrix[:, 2]).all())
+
+    @property
+    def camera_height(self) -> float:
+        """Metres of the camera above the floor; NaN where `knows_heights` is false."""
+        if not self.knows_heights:
+            return math.nan
+        return float(np.linalg.solve(self.matrix[:, :3], -self.matrix[:, 3])[2])
+
+    def ideal(self, pixels: Floats) -> Floats:
+        """Return pixels without the lens's distortion, shape (N, 2)."""
+        return pixels if self.lens is None else self.lens.ideal(pixels)
+
+    def meet(self, ideal: Floats, heights: ArrayLike = 0.0) -> Floats:
+        """
+        Return where the rays of ideal pixels meet planes above the floor.
+
+        Parameters
+        ----------
+        ideal : ndarray, shape (N, 2)
+            Pixels without distortion.
+        heights : array_like, shape (N,) or ()
+            Metres of the planes above the floor.
+
+        Returns
+        -------
+        ndarray, shape (N, 2)
+            Metres; NaN where the ray never meets its plane.
+
+        """
+        heights = np.broadcast_to(np.array(heights, np.float64), len(ideal))
+        maps = np.repeat(self.matrix[np.newaxis, :, [0, 1, 3]], len(ideal), axis=0)  # (N, 3, 3)
+        if heights.any():
+            maps[:, :, 2] += heights[:, np.newaxis] * self.matrix[:, 2]
+        rays = np.column_stack([ideal, np.ones(len(ideal))])
+        with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
+            determinants = np.linalg.det(maps)
+            maps[determinants == 0] = np.nan
+            points = np.linalg.solve(maps, rays[:, :, np.newaxis])[:, :, 0]
+            met = points[:, :2] / points[:, 2:]
+            # The depth of the point found is 1 / points[2]: before the camera it is positive.
+            scale = np.abs(points[:, :2]).max(axis=1, initial=0.0)
+        return np.where((points[:, 2] > HORIZON * scale)[:, np.newaxis], met, np.nan)
+
+    def place(self, ideal: Floats, depths: Floats) -> Floats:
+        """
+        Return the points of ideal pixels at known depths.
+
+        Parameters
+        ----------
+        ideal : ndarray, shape (N, 2)
+            Pixels without distortion.
+        depths : ndarray, shape (N,)
+            Metres along the camera's axis.
+
+        Returns
+        -------
+        ndarray, shape (N, 3)
+            Metres; NaN where `knows_heights` is false.
+
+        """
+        rays = np.column_stack([ideal, np.ones(len(ideal))]) * depths[:, np.newaxis]
+        if not self.knows_heights:
+            return np.full((len(ideal), 3), np.nan)
+        return np.asarray(np.linalg.solve(self.matrix[:, :3], (rays - self.matrix[:, 3]).T).T)
+
+    def project(self, points: Floats) -> tuple[Floats, Floats, Floats]:
+        """
+        Return the ideal pixels of points, their slopes and depths.
+
+        Parameters
+        ----------
+        points : ndarray, shape (N, 3)
+            Metres.
+
+        Returns
+        -------
+        (ndarray, shape (N, 2), ndarray, shape (N, 2, 3), ndarray, shape (N,))
+            Pixels; their derivatives by x, y and z; depths in the matrix's unit, positive
+            before the camera.
+
+        """
+        flat = self.matrix[:, :2] @ points[:, :2].T + self.matrix[:, 3:]  # (3, N)
+        if self.knows_heights:
+            flat = flat + np.outer(self.matrix[:, 2], points[:, 2])
+        with np.errstate(divide='ignore', invalid='ignore'):
+            pixels = (flat[:2] / flat[2]).T
+            slopes = (
+                self.matrix[np.newaxis, :2, :3]
+                - pixels[:, :, np.newaxis] * self.matrix[np.newaxis, 2:, :3]
+            ) / flat[2][:, np.newaxis, np.newaxis]
+        return pixels, slopes, flat[2]

@@ -1,0 +1,286 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Follows where tracks are, in metres on the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
+from yolo_deepsort_ros.locating.class_heights import Height
+from yolo_deepsort_ros.locating.depth_image import (
+    DEPTH_SHARE, ROUND, surface_depths, SURFACE_NOISE,
+)
+from yolo_deepsort_ros.locating.floor_view import FloorView
+from yolo_deepsort_ros.locating.position_filter import PositionFilter
+from yolo_deepsort_ros.locating.positions import Positions
+from yolo_deepsort_ros.tracks import Tracks
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+MAX_ABSENCE = 5.0  #: s, for which the place of an id that is not shown is kept
+LOOSE_HEIGHT = 0.5  #: spread of an unknown height, as a share of the first look at it
+LEVEL_SPREADS = 3.0  #: spreads of a height by which the camera must stand above or below a head
+MAX_SPREAD = 30.0  #: m; a place less certain is not known
+
+
+class Locator:
+    """
+    Turns tracks into positions, velocities and sizes in metres.
+
+    Parameters
+    ----------
+    class_heights : mapping of str to Height, optional
+        Heights by class name; they locate objects whose foot is cut or hidden.
+    foot_offset : float
+        How far the floor lies below the lower edge of the detector's boxes, as a share of
+        their height.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from yolo_deepsort_ros import Detections, Tracker
+    >>> from yolo_deepsort_ros.calibration import Calibration
+    >>> from yolo_deepsort_ros.locating.floor_view import FloorView
+    >>> camera = Calibration.ideal(640, 480, (500, 0, 319.5, 0, 500, 239.5, 0, 0, 1))
+    >>> view = FloorView.from_pose(camera, height=1.2, pitch=0.1)
+    >>> tracker, locator = Tracker(n_init=2), Locator()
+    >>> found = Detections([[229.5, 183.5, 80.0, 200.0]], [0.9], [0])
+    >>> for stamp in (0.0, 0.1):
+    ...     tracks = tracker.update(found, stamp).reported
+    ...     positions = locator.update(tracks, ['person'], stamp, view, (640, 480))
+    >>> np.round(positions.places, 1).tolist()  # 3 m ahead, 0.3 m to the left
+    [[3.0, 0.3]]
+
+    """
+
+    def __init__(
+        self, class_heights: Mapping[str, Height] | None = None, foot_offset: float = 0.0
+    ) -> None:
+        self.class_heights = dict(class_heights or {})
+        self.foot_offset = foot_offset
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all places."""
+        self._filter = PositionFilter.empty()
+        self._ids = np.zeros(0, np.int64)
+        self._seen = np.zeros(0)  # stamps of the last frames that showed them
+        self._stamp = -np.inf
+
+    def update(
+        self,
+        tracks: Tracks,
+        labels: Sequence[str],
+        stamp: float,
+        view: FloorView,
+        size: Sequence[int] | None = None,
+        depth: NDArray[np.float32] | None = None,
+    ) -> Positions:
+        """
+        Locate a frame's tracks.
+
+        Parameters
+        ----------
+        tracks : Tracks
+            With ids; those whose `time_since_update` is not zero are moved on, not measured.
+        labels : sequence of str
+            Names of the classes, in the order of `Tracks.class_ids`.
+        stamp : float
+            Seconds; when it goes back, all is forgotten.
+        view : FloorView
+            Of the camera in this frame. The places are in its frame of metres.
+        size : (int, int), optional
+            Width and height of the picture; without it no box counts as cut by its border.
+        depth : ndarray of float32, shape (H, W), optional
+            Registered depth in metres, of the picture's size.
+
+        Returns
+        -------
+        Positions
+            Of the tracks whose place is known, in their order.
+
+        """
+        if stamp < self._stamp:
+            self.reset()
+        seconds = stamp - self._stamp if len(self._ids) else 0.0
+        self._filter.predict(seconds)
+        self._stamp = stamp
+        is_seen = tracks.time_since_update == 0
+        edges = box_edges(tracks.tlwh, size, self.foot_offset)
+        edges = _undistorted(edges, view)
+        surfaces = self._surfaces(tracks, view, depth)
+        self._begin(tracks, labels, edges, surfaces, view, is_seen)
+        rows = self._rows_of(tracks.ids)
+        by_edges = is_seen & (rows >= 0)
+        self._filter.update_by_edges(
+            rows[by_edges], BoxEdges(edges.pixels[by_edges], edges.noise[by_edges]), view, seconds
+        )
+        by_depth = by_edges & np.isfinite(surfaces)
+        if by_depth.any():
+            self._use_depth(rows[by_depth], tracks.tlwh[by_depth], surfaces[by_depth], view)
+        self._seen[rows[rows >= 0]] = stamp
+        self._forget(stamp)
+        return self._positions(tracks, edges, by_edges, by_depth, view)
+
+    def _begin(
+        self, tracks: Tracks, labels: Sequence[str], edges: BoxEdges, surfaces: Floats,
+        view: FloorView, is_seen: NDArray[np.bool_],
+    ) -> None:
+        """Begin to follow the tracks that are new, as far as they can be placed."""
+        is_new = is_seen & (self._rows_of(tracks.ids) < 0) & (tracks.ids > 0)
+        if not is_new.any():
+            return
+        known = [self.class_heights.get(labels[i]) for i in tracks.class_ids[is_new]]
+        means = np.array([height.mean if height else np.nan for height in known])
+        spreads = np.array([height.spread if height else np.nan for height in known])
+        pixels, noise = edges.pixels[is_new], edges.noise[is_new]
+        feet = np.where(
+            np.isfinite(noise[:, 1:2]), view.meet(pixels[:, :2]), np.nan
+        )
+        if view.knows_heights:
+            surfaced = view.place(pixels[:, :2], surfaces[is_new])[:, :2]
+            feet = np.where(np.isfinite(feet), feet, surfaced)
+            heads = view.meet(pixels[:, [0, 2]], np.nan_to_num(means))
+            # At the camera's own height a head lies on the horizon wherever it is.
+            is_telling = np.isfinite(noise[:, 2]) & (
+                np.abs(view.camera_height - means) > LEVEL_SPREADS * spreads
+            )
+            feet = np.where(np.isfinite(feet) | ~is_telling[:, np.newaxis], feet, heads)
+        looks = _looks_of_height(pixels[:, 2], feet, view)
+        looks = np.where(np.isfinite(noise[:, 2]) & (looks > 0), looks, 1.0)
+        spreads = np.where(np.isfinite(means), spreads, LOOSE_HEIGHT * looks)
+        means = np.where(np.isfinite(means), means, looks)
+        is_placed = np.isfinite(feet).all(axis=1)
+        self._filter.add(feet[is_placed], means[is_placed], spreads[is_placed])
+        ids = tracks.ids[is_new][is_placed]
+        self._ids = np.concatenate([self._ids, ids])
+        self._seen = np.concatenate([self._seen, np.full(len(ids), self._stamp)])
+
+    def _surfaces(
+        self, tracks: Tracks, view: FloorView, depth: NDArray[np.float32] | None
+    ) -> Floats:
+        """Return the depth of each track's surface, NaN where it is not known."""
+        if depth is None or not view.knows_heights:
+            return np.full(len(tracks), np.nan)
+        rows = self._rows_of(tracks.ids)
+        is_old = rows >= 0
+        expected, spreads = np.full(len(tracks), np.nan), np.full(len(tracks), np.nan)
+        means = self._filter.means[rows[is_old]]
+        places = np.column_stack([means[:, :2], np.nan_to_num(means[:, 4]) / 2])
+        expected[is_old] = view.project(places)[2]
+        covariances = self._filter.covariances[rows[is_old]]
+        spreads[is_old] = np.sqrt(covariances[:, 0, 0] + covariances[:, 1, 1])
+        return surface_depths(depth, tracks.tlwh, expected, spreads)
+
+    def _use_depth(self, rows: Rows, tlwh: Floats, surfaces: Floats, view: FloorView) -> None:
+        """Correct by the depth of surfaces, carried to the middle of the objects."""
+        # Half the width, as of a round body seen from the side.
+        middles = view.ideal(np.column_stack([tlwh[:, 0] + tlwh[:, 2] / 2,
+                                              tlwh[:, 1] + tlwh[:, 3] / 2]))
+        focal = _focal_length(view)
+        radii = tlwh[:, 2] / 2 / focal * surfaces
+        depths = surfaces + ROUND * radii
+        places = view.place(middles, depths)[:, :2]
+        along = view.place(middles, depths + 1.0)[:, :2] - places  # metres on the floor a metre
+        across = np.column_stack([-along[:, 1], along[:, 0]])
+        length = np.linalg.norm(along, axis=1, keepdims=True)
+        across = across / np.where(length > 0, length, 1.0)
+        along_noise = SURFACE_NOISE + DEPTH_SHARE * depths + radii / 4
+        across_noise = (SIDE_NOISE * tlwh[:, 3] + PIXEL_NOISE) / focal * depths
+        covariances = (
+            along_noise[:, None, None] ** 2 * along[:, :, None] * along[:, None, :]
+            + across_noise[:, None, None] ** 2 * across[:, :, None] * across[:, None, :]
+        )
+        self._filter.update_by_places(rows, places, covariances)
+
+    def _forget(self, stamp: float) -> None:
+        kept = np.flatnonzero(stamp - self._seen <= MAX_ABSENCE)
+        if len(kept) < len(self._ids):
+            self._filter.keep(kept)
+            self._ids, self._seen = self._ids[kept], self._seen[kept]
+
+    def _rows_of(self, ids: NDArray[np.int64]) -> Rows:
+        """Return the rows of the filter that hold these ids, -1 for none."""
+        if not len(self._ids):
+            return np.full(len(ids), -1)
+        order = np.argsort(self._ids)
+        places = np.searchsorted(self._ids, ids, sorter=order).clip(max=len(order) - 1)
+        rows = order[places]
+        return np.where(self._ids[rows] == ids, rows, -1)
+
+    def _positions(
+        self, tracks: Tracks, edges: BoxEdges, by_edges: NDArray[np.bool_],
+        by_depth: NDArray[np.bool_], view: FloorView,
+    ) -> Positions:
+        rows = self._rows_of(tracks.ids)
+        spread = np.full(len(tracks), np.inf)
+        known = rows >= 0
+        spread[known] = np.sqrt(np.trace(self._filter.covariances[rows[known], :2, :2],
+                                         axis1=1, axis2=2))
+        known &= spread <= MAX_SPREAD
+        means, covariances = self._filter.means[rows[known]], self._filter.covariances[rows[known]]
+        ways = tuple(
+            _way(*row) for row in zip(
+                by_depth[known], by_edges[known] & np.isfinite(edges.noise[known, 1]),
+                by_edges[known] & np.isfinite(edges.noise[known, 2]) & view.knows_heights,
+                strict=True,
+            )
+        )
+        widths = np.full(len(means), np.nan)
+        heights = np.full(len(means), np.nan)
+        if view.knows_heights:
+            heights = means[:, 4]
+            depths = view.project(np.column_stack([means[:, :2], np.zeros(len(means))]))[2]
+            widths = tracks.tlwh[known, 2] / _focal_length(view) * depths
+        return Positions(
+            tracks.ids[known], means[:, :2], means[:, 2:4], covariances[:, :4, :4], heights,
+            widths, ways,
+        )
+
+
+def _way(by_depth: bool, by_foot: bool, by_head: bool) -> str:
+    named = zip(('depth', 'ground', 'height'), (by_depth, by_foot, by_head), strict=True)
+    return '+'.join(name for name, is_used in named if is_used) or 'motion'
+
+
+def _undistorted(edges: BoxEdges, view: FloorView) -> BoxEdges:
+    """Return the edges as a lens without distortion would show them."""
+    if view.lens is None:
+        return edges
+    feet = view.ideal(edges.pixels[:, :2])
+    heads = view.ideal(edges.pixels[:, [0, 2]])
+    return BoxEdges(np.column_stack([feet, heads[:, 1]]), edges.noise)
+
+
+def _looks_of_height(upper: Floats, places: Floats, view: FloorView) -> Floats:
+    """Return how tall objects at places look whose upper edge lies at a row of pixels."""
+    if not view.knows_heights:
+        return np.full(len(upper), np.nan)
+    flat = view.matrix[:, :2] @ places.T + view.matrix[:, 3:]
+    up = view.matrix[:, 2]
+    with np.errstate(divide='ignore', invalid='ignore'):
+        return np.asarray((flat[1] - upper * flat[2]) / (upper * up[2] - up[1]))
+
+
+def _focal_length(view: FloorView) -> float:
+    """Return the focal length in pixels of a view that knows heights: depths are in metres."""
+    axes = view.matrix[:, :3]
+    return float(np.sqrt(np.linalg.norm(np.cross(axes[0], axes[2])) *
+                         np.linalg.norm(np.cross(axes[1], axes[2]))))
