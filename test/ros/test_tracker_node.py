@@ -33,8 +33,8 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.stages.detection_input_stage import MAX_BOXES
+from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
 
 HOUR = 3600.0

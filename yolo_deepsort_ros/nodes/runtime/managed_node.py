@@ -35,12 +35,12 @@ from yolo_deepsort_ros.error_text import memory_line, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
+from yolo_deepsort_ros.nodes.messages.topics import MessageType, Topics
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
 from yolo_deepsort_ros.nodes.rclpy_internals import state_of, wrap_change_state
 from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
 from yolo_deepsort_ros.nodes.stages.stage import Stage
-from yolo_deepsort_ros.nodes.messages.topics import MessageType, Topics
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 EntityType = TypeVar('EntityType', Publisher, Service, Subscription, Timer)
