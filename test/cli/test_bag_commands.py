@@ -43,6 +43,39 @@ def test_a_bag_gives_the_rows_of_its_pictures(scene, bag, tmp_path, capsys):
     assert rows[0] == rows[1] != ''
 
 
+def test_of_two_swapped_images_the_late_one_has_no_rows(scene, tmp_path, capsys):
+    """All ids stay; who pairs by stamp finds an empty message."""
+    from bags import compressed, rosbag2, START, TOPIC, write_bag
+    from yolo_deepsort_ros.cli.track_bag import message_types, TRACKS_TYPE
+    from yolo_deepsort_ros.sources.bag import rosbags
+    numbers = [*range(1, FRAMES + 1)]
+    numbers[5:7] = numbers[6], numbers[5]
+    bag = write_bag(tmp_path / 'bag', [
+        (TOPIC, START + i, compressed(
+            cv2.imread(str(scene / 'pictures' / f'{number}.png')), START + number * 33_333_333))
+        for i, number in enumerate(numbers)
+    ])
+    tracks, frames = tmp_path / 'tracks.txt', []
+    for source, options in ((scene / 'pictures', []), (bag, ['--out-bag', tmp_path / 'out'])):
+        status, *_ = run(
+            capsys, 'track', source, '--model', scene / 'colours.cfg', '--out', tracks, *options
+        )
+        assert status == 0
+        rows = read_mot(tracks)
+        frames.append({number: set(rows.ids[rows.frames == number].tolist()) for number in
+                       range(1, FRAMES + 1)})
+    in_order, swapped = frames
+    assert swapped.pop(7) == set()
+    assert in_order.pop(7) != set()
+    assert swapped == in_order
+    types = message_types(rosbags())
+    with rosbag2.Reader(tmp_path / 'out') as reader:
+        [connection] = [found for found in reader.connections if found.msgtype == TRACKS_TYPE]
+        found = [types.deserialize_cdr(data, TRACKS_TYPE)
+                 for _, _, data in reader.messages([connection])]
+    assert [len(message.detections) == 0 for message in found][5:8] == [False, True, False]
+
+
 def test_the_tracks_go_into_a_bag(scene, bag, tmp_path, capsys):
     from bags import rosbag2
     from yolo_deepsort_ros.cli.track_bag import message_types, TRACKS_TYPE

@@ -105,6 +105,15 @@ def test_without_a_stamp_the_time_of_recording_counts(tmp_path: Path) -> None:
     assert frames[0].header.stamp == 0
 
 
+def test_a_stamp_of_zero_is_a_time_where_others_have_one(tmp_path: Path) -> None:
+    """A simulation begins with it; recorded was the wall's time."""
+    bag = write_bag(tmp_path / 'bag', [
+        (TOPIC, START + i * 40 * MS, raw(PICTURES[i], i * 40 * MS)) for i in range(3)
+    ])
+    with source_of(bag) as source:
+        assert [frame.stamp for frame in source] == [0, 0.04, 0.08]
+
+
 def test_paced_a_bag_is_a_camera(tmp_path: Path) -> None:
     bag = image_bag(tmp_path / 'bag', PICTURES, 500.0)
     with source_of(bag, paced=True, loop=True, max_frames=7) as source:

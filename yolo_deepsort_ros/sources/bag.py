@@ -137,6 +137,10 @@ class Bag:
                 f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'
             ) from None
 
+    def time_of(self, header: Header) -> int:
+        """Return the stamp; where the first images have none, the time of recording (ns)."""
+        return header.stamp if self._is_stamped else header.recorded
+
     def read(self) -> Image | None:
         """Return the next image; None at the end."""
         found = self.read_with_header()
@@ -182,7 +186,9 @@ class Bag:
 
     def _measured_rate(self) -> float:
         with readable(self.name):
-            first = [header.time for _, header in islice(self._read_messages(), STEPS_MEASURED)]
+            headers = [header for _, header in islice(self._read_messages(), STEPS_MEASURED)]
+        self._is_stamped = any(header.stamp for header in headers)
+        first = [self.time_of(header) for header in headers]
         return rate_of([(time - first[0]) / 1e9 for time in first])
 
     def _read_messages(self) -> Iterator[tuple[Any, Header]]:
@@ -197,9 +203,9 @@ class BagSource(Source):
     """
     A bag as fast as it is consumed, stamped by the headers of its messages.
 
-    A header without a stamp counts with the time at which its message was recorded. Of images
-    with the same stamp one after the other the first is taken. A stamp that goes backwards is
-    passed on: the recording itself has jumped.
+    Where the first headers have no stamp, the times at which messages were recorded count. Of
+    images with the same stamp one after the other the first is taken. A stamp that goes
+    backwards is passed on: the tracker leaves out what is late.
 
     Parameters
     ----------
@@ -240,7 +246,7 @@ class BagSource(Source):
             return None
         while (found := self._next()) is not None:
             image, header = found
-            stamp = header.time / 1e9
+            stamp = self.bag.time_of(header) / 1e9
             if stamp != self._last:
                 break
             self._tell_of_repeated()

@@ -32,7 +32,7 @@ class Header:
     Attributes
     ----------
     stamp : int
-        Nanoseconds, exactly; 0 where the publisher did not fill it.
+        Nanoseconds, exactly; 0 where the publisher did not fill it, or where time begins.
     frame_id : str
         The camera's coordinate frame.
     recorded : int
@@ -43,11 +43,6 @@ class Header:
     stamp: int
     frame_id: str
     recorded: int
-
-    @property
-    def time(self) -> int:
-        """The stamp; without one, when the message was recorded (nanoseconds)."""
-        return self.stamp or self.recorded
 
 
 @dataclass(frozen=True, eq=False)
