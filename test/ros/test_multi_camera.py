@@ -30,10 +30,10 @@ from vision_msgs.msg import Detection2DArray, LabelInfo
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.stage_lines import read_stage_lines
-from yolo_deepsort_ros.nodes.stages.image_input_stage import namespaces_of
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp,
 )
+from yolo_deepsort_ros.nodes.stages.image_input_stage import namespaces_of
 
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 COLOURS = {'front': 'red', 'left': 'blue'}  #: what each camera sees
