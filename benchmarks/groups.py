@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 from sequences import Sequence, sequences
 
 from yolo_deepsort_ros import Detections
-from yolo_deepsort_ros.evaluation.mot import read_detections, read_mot
+from yolo_deepsort_ros.evaluation.mot import read_mot
+from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 
 JITTER = 0.01  #: standard deviation of a box's place and size, in its sizes
 JITTERED = 2  #: versions beside the recorded one

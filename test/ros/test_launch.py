@@ -85,7 +85,6 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
     ({'params_file': '{own}', 'profile': 'strong'}, {'profile': 'strong'}),
     ({'profile': 'strong'}, {
         **SOURCE_DEFAULTS['arena'], 'profile': 'strong', 'confidence': 0.1, 'n_init': 2,
-        'gating_distance': 18.467,
     }),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(

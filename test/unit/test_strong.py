@@ -167,7 +167,7 @@ def test_all_scores_being_one_is_no_reason_to_wait():
 
 
 def test_nothing_seen_yet_asks_for_high_scores():
-    limits = ScoreModel().limits(np.zeros(0))
+    limits = ScoreModel().limits(np.zeros(0), False)
     assert limits.weak < limits.candidate == limits.sure > limits.strong
     assert ScoreLimits.fixed(0.0).strong == -np.inf
 
@@ -195,6 +195,14 @@ def test_with_looks_weak_objects_get_ids_and_looks_decide_who_comes_back():
     frames += [seen(here, [0.2], [red])] * 10 + [seen([])] * 10
     assert ids_of(run(frames + [seen(here, [0.2], [red])] * 4)) == {1}
     assert ids_of(run(frames + [seen(here, [0.2], [blue])] * 4)) == {1, 2}
+
+
+def test_a_weak_shadow_of_an_object_is_no_object_whatever_its_class():
+    shadow = [90, 66, 30, 70]
+    frames = [seen(boxes_at((100, 100)), [0.95], [[1.0, 0.0]], [0])] * 3
+    both = [*boxes_at((100, 100)), shadow]
+    frames += [seen(both, [0.95, 0.6], [[1.0, 0.0], [0.0, 1.0]], [0, 1])] * 12
+    assert ids_of(run(frames, class_aware=True)) == {1}
 
 
 def test_a_jerk_of_the_camera_is_no_motion_of_who_stands():

@@ -29,7 +29,7 @@ CHI_SQUARE_95 = 9.4877  #: quantile, 4 degrees of freedom (Wojke 2017, sec. 2.2)
 PROFILES: dict[str, dict[str, Any]] = {
     'deepsort': {},
     'strong': {
-        'n_init': 2, 'gating_distance': 18.467, 'iou_max_age': 30,
+        'n_init': 2, 'iou_max_age': 30,
         'staged': True, 'learn_scores': True, 'free_aspect': True, 'blend_boxes': True,
         'camera_motion': True,
     },

@@ -50,7 +50,7 @@ class DetectorModel:
         """Return the limits for a frame with these scores."""
         if not config.learn_scores or config.low_score_threshold:
             return ScoreLimits.fixed(config.low_score_threshold)
-        return ScoreLimits.with_looks() if has_looks else self._scores.limits(scores)
+        return self._scores.limits(scores, has_looks)
 
     def learn(
         self,

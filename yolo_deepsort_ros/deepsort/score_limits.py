@@ -26,16 +26,16 @@ from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.deepsort.track_table import SCORE_BINS as BINS, score_bins, TrackTable
 
 MEMORY = 500  #: boxes; what came before fades, so that another detector is learnt anew
-WITH_LOOKS = 0.15  #: score from which appearance vouches for a box
+GONE = 2.0  #: frame periods without a match after which a track's boxes are judged
 FEW = 20  #: scores of established tracks below which those of all boxes stand in for them
 WEAKEST = 0.1  #: score of a box that may go on with a track
 STRONG, CANDIDATE = 0.75, 0.5  #: chance to be true from which a box counts as such
 STRONG_LIMITS = (0.15, 0.8)  #: of the score from which any track may take a box
 SURE_LIMITS = (0.15, 0.9)  #: of the score of which an id needs several
 ESTABLISHED = 3  #: matched frames of a track whose scores say what is usual
-#: Before anything is known `STRONG` is the chance at this share of this quantile of the
-#: scores, falls off with this width, and weighs as many boxes in each bin.
-START_SHARE, START_QUANTILE, START_WIDTH, START_WEIGHT = 0.65, 0.7, 0.1, 10.0
+#: Before anything is known `STRONG` is the chance at this share of a quantile of the scores,
+#: falls off with this width, and weighs as many boxes in each bin.
+START_SHARE, START_WIDTH, START_WEIGHT = 0.65, 0.1, 10.0
 
 _CENTRES = (np.arange(BINS) + 0.5) / BINS
 _RISE = 1e-9 * np.arange(BINS)  # makes equal chances ascend
@@ -71,10 +71,28 @@ class ScoreLimits(NamedTuple):
         limit = threshold or -np.inf
         return cls(-np.inf, limit, limit, limit)
 
-    @classmethod
-    def with_looks(cls) -> ScoreLimits:
-        """Return the limits where appearance says who is who."""
-        return cls(WEAKEST, WITH_LOOKS, WITH_LOOKS, WITH_LOOKS)
+
+class Quantiles(NamedTuple):
+    """
+    Which scores say what is usual.
+
+    Attributes
+    ----------
+    start : float
+        Of all scores: the start is a share of it, and from it on a box always has a say.
+    trusted : float
+        Of the scores on established tracks: from it on a track is trusted.
+
+    """
+
+    start: float
+    trusted: float
+
+
+BY_MOTION = Quantiles(0.7, 0.5)
+#: Appearance keeps tracks whole, so that weak boxes are seen to belong to strong ones: scores
+#: that spread far are those of an honest weak detector, not of false boxes.
+BY_LOOKS = Quantiles(0.2, 0.1)
 
 
 class ScoreModel:
@@ -83,7 +101,7 @@ class ScoreModel:
 
     A track is trusted once it is established and one of its scores reaches the median of
     the scores on established tracks. The boxes of trusted tracks, earlier ones too, are
-    true; those of tracks that end without, and weak boxes that no track takes, are false.
+    true; those of tracks that are lost without, and weak boxes that no track takes, are false.
     All is counted in boxes: stamps have no say.
     """
 
@@ -96,22 +114,28 @@ class ScoreModel:
         self._recent, self._usual = np.zeros(0), np.zeros(0)  # scores: of all; established
         self._trusted_from = 1.0
 
-    def limits(self, scores: Array) -> ScoreLimits:
-        """Return the limits for a frame with these scores."""
-        strong_scores = scores[scores >= WEAKEST]
-        self._recent = np.append(self._recent, strong_scores)[-MEMORY:]
+    def limits(self, scores: Array, has_looks: bool) -> ScoreLimits:
+        """
+        Return the limits for a frame with these scores.
+
+        With looks any box may start a track, so that weak ones are tried; an id still needs
+        sure ones.
+        """
+        heard = scores[scores >= WEAKEST]
+        self._recent = np.append(self._recent, heard)[-MEMORY:]
         if not len(self._recent):
             return ScoreLimits(WEAKEST, SURE_LIMITS[1], STRONG_LIMITS[1], SURE_LIMITS[1])
-        top = np.quantile(self._recent, START_QUANTILE)
-        self._trusted_from = (
-            float(np.quantile(self._usual, 0.5)) if len(self._usual) >= FEW else float(top)
-        )
+        quantiles = BY_LOOKS if has_looks else BY_MOTION
+        top = float(np.quantile(self._recent, quantiles.start))
+        self._trusted_from = top
+        if len(self._usual) >= FEW:
+            self._trusted_from = float(np.quantile(self._usual, quantiles.trusted))
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
         # The best boxes always have a say, or another detector would never be learnt.
-        sure = min(float(np.clip(strong, *SURE_LIMITS)), float(top))
+        sure = min(float(np.clip(strong, *SURE_LIMITS)), top)
         return ScoreLimits(
-            WEAKEST, min(max(float(candidate), WEAKEST), sure),
+            WEAKEST, WEAKEST if has_looks else min(max(float(candidate), WEAKEST), sure),
             min(float(np.clip(strong, *STRONG_LIMITS)), sure), sure,
         )
 
@@ -150,6 +174,9 @@ class ScoreModel:
         trusted = table.is_trusted.nonzero()[0]
         self._true += table.unjudged[trusted].sum(axis=0)
         table.unjudged[trusted] = 0
+        gone = (~table.is_trusted & (table.missed > GONE)).nonzero()[0]
+        self._false += table.unjudged[gone].sum(axis=0)
+        table.unjudged[gone] = 0
         self._false += np.bincount(score_bins(lone_scores), minlength=BINS)
         self._fade()
 

@@ -49,6 +49,8 @@ CONFIRMED_IOU = 0.2  #: least overlap of a confirmed track and a strong box
 WIDENED_BY = 0.3  #: of a box's size, on each side
 WIDE_SIMILARITY = 0.2  #: least overlap of wide boxes times the ratio of their heights
 TAKEN_IOU = 0.5  #: overlap with a taken box above which a leftover is no new object
+#: A box upon a taken one, of any class, is its shadow below this share of that one's score.
+SHADOW, SHADOW_IOU = 0.7, 0.3
 
 
 class StagedAssociator(Associator):
@@ -136,9 +138,12 @@ class StagedAssociator(Associator):
 
     def _is_upon(self, columns: Indices, claimed: Indices) -> NDArray[np.bool_]:
         """Tell which boxes lie upon one that a confirmed track has taken."""
-        overlaps = iou_matrix(self._found.tlwh[columns], self._found.tlwh[claimed])
-        self._forbid(overlaps, columns, claimed, self._found.class_ids)
-        return np.asarray((overlaps > TAKEN_IOU).any(axis=1))
+        found = self._found
+        overlaps = iou_matrix(found.tlwh[columns], found.tlwh[claimed])
+        is_shadow = found.scores[columns, None] < SHADOW * found.scores[claimed]
+        upon = (overlaps > SHADOW_IOU) & is_shadow
+        self._forbid(overlaps, columns, claimed, found.class_ids)
+        return np.asarray((upon | (overlaps > TAKEN_IOU)).any(axis=1))
 
     def _claimed(self) -> Indices:
         return np.concatenate(self._columns)

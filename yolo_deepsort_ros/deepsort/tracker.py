@@ -291,7 +291,7 @@ class Tracker:
         born = TrackTable.born(found, columns, slots, sure, self._aspect)
         self._table = self._table.joined(born)
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
-            self._confirm(np.arange(len(columns)), columns, found)
+            self._confirm(rows := born.sure_hits.nonzero()[0], columns[rows], found)
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""
