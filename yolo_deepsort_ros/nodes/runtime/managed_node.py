@@ -123,6 +123,7 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
         Parameters
         ----------
         stage : Stage
+            Driven by the node's transitions.
         part : callable
             Returns the stage's part of the node's configuration.
 
