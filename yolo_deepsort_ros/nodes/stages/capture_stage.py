@@ -97,12 +97,12 @@ class CaptureStage(Stage[CaptureConfig]):
         """Open the source."""
         node = self._node
         self._config = config
+        self._losses = node.diagnostics.counter('lost')
+        self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
         name = camera_name(node.get_namespace())
         calibration = calibration_at(config.camera_info_url, name)
         self._is_paused = config.start_paused
         self._frames = 0
-        self._losses = node.diagnostics.counter('lost')
-        self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
         node.diagnostics.expect(lambda seconds: seconds * self._reader.source.rate)
         self._images = ImageOutput(node, 'image_raw', config.images.jpeg_quality)
         self._infos = node.until_cleanup(
