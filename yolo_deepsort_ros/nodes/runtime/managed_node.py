@@ -114,9 +114,7 @@ class ManagedNode(LifecycleNode, Generic[ConfigType]):
         """The lifecycle state's name, such as `inactive`."""
         return state_of(self)
 
-    def add_stage(
-        self, stage: StageType, part: Callable[[ConfigType], Any]
-    ) -> StageType:
+    def add_stage(self, stage: StageType, part: Callable[[ConfigType], Any]) -> StageType:
         """
         Have a stage driven after those added before; return it.
 
