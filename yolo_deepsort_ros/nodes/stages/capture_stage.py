@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
@@ -38,9 +38,9 @@ from yolo_deepsort_ros.nodes.messages.camera_info import (
     calibration_at, calibration_in, calibration_path, camera_name, CameraInfos,
 )
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
-from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.sources import Frame, open_source
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
@@ -57,7 +57,7 @@ class Captured(NamedTuple):
     jpeg: bytes  #: the same as the camera has compressed it; empty if it is not the same
 
 
-class Capture:
+class CaptureStage(Stage[CaptureConfig]):
     """
     Reads a source in a thread of its own.
 
@@ -80,7 +80,7 @@ class Capture:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
     use : callable
         Takes a `Captured`; called from the reader's thread.
     drain : callable, optional
@@ -90,7 +90,7 @@ class Capture:
 
     def __init__(
         self,
-        node: BaseNode[Any],
+        node: StageNode,
         use: Callable[[Captured], None],
         drain: Callable[[], None] = lambda: None,
     ) -> None:
@@ -107,10 +107,6 @@ class Capture:
         self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
         self._name = camera_name(node.get_namespace())
         calibration = calibration_at(config.camera_info_url, self._name)
-        self._reader = self._open()
-        if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
-            calibration = self._reader.source.calibration
-        self._camera_infos = CameraInfos(calibration, config.camera_info_url)
         self._is_paused = config.start_paused
         self._frames = 0
         node.diagnostics.expect(lambda seconds: seconds * self._reader.source.rate)
@@ -122,6 +118,10 @@ class Capture:
         node.until_cleanup(
             node.create_service(SetCameraInfo, '~/set_camera_info', self._on_set_camera_info)
         )
+        self._reader = self._open()
+        if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
+            calibration = self._reader.source.calibration
+        self._camera_infos = CameraInfos(calibration, config.camera_info_url)
 
     def start(self) -> None:
         """Begin to read, unless paused."""
