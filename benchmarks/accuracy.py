@@ -15,8 +15,9 @@
 """
 How well each profile and each option of the tracker does on real sequences.
 
-`scripts/run python3 benchmarks/accuracy.py` prints the tables of docs/performance/accuracy.md. All
-rows of a table see the same detections and features.
+`scripts/run python3 benchmarks/accuracy.py --groups` prints each profile on groups of sequences,
+as means over versions with their standard error; without it come the tables of
+docs/performance/accuracy.md. All rows of a table see the same detections and features.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ import sys
 import tempfile
 from typing import Any, NamedTuple
 
+from groups import grouped, GROUPS, versioned, VERSIONS
+import numpy as np
 from sequences import Sequence, sequences
 
 from yolo_deepsort_ros import Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.config.tracker_config import PROFILES as TRACKER_PROFILES, TrackerConfig
 from yolo_deepsort_ros.deepsort.assignment import assign
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered, evaluate
@@ -56,6 +59,9 @@ OPTIONS: list[dict[str, Any]] = [
     {'cascade': False},
     {'low_score_threshold': 0.15},
     {'iou_max_age': 5},
+    {'staged': True, 'iou_max_age': 30},
+    {'free_aspect': True},
+    {'blend_boxes': True},
     {'camera_motion': True},
     {'nsa_kalman': True},
     {'gallery_smoothing': 0.9},
@@ -93,8 +99,13 @@ def main() -> None:
     parser.add_argument('--data', type=Path, default=ROOT.parent / 'shared' / 'data')
     parser.add_argument('--cache', type=Path, default=ROOT / '.build' / 'accuracy',
                         help="keeps the networks' results")
+    parser.add_argument('--groups', nargs='*', metavar='GROUP', choices=list(GROUPS),
+                        help='the profiles on these groups of sequences, none named: on all')
     parser.add_argument('--short', action='store_true', help='only the table of profiles')
     args = parser.parse_args()
+    if args.groups is not None:
+        print_groups(args.data, args.cache, args.groups or list(GROUPS))
+        return
     scenes = list(sequences(args.data, args.cache))
     if not scenes:
         sys.exit(f'no sequences under {args.data}/mot: give --data FOLDER')
@@ -110,6 +121,31 @@ def main() -> None:
         for values in [{}, *OPTIONS]
     ])
     leave_one_out([scene for scene in scenes if scene.frames[0].features is not None])
+
+
+def print_groups(data: Path, cache: Path, groups: list[str]) -> None:
+    """Print MOTA / IDF1 / HOTA / switches of each profile and group, as Markdown."""
+    known = grouped(data, cache)
+    print('| group | profile | mean of all versions | standard error | sequences |')
+    print('|---' * 5 + '|')
+    for group, profile in itertools.product(groups, TRACKER_PROFILES):
+        scores = np.array([
+            [run(versioned(scene, version), 0.0, {'profile': profile})[:4]
+             for scene in known[group]] for version in VERSIONS
+        ])  # (versions, sequences, 4)
+        means = np.hstack([scores[:, :, :3].mean(axis=1), scores[:, :, 3:].sum(axis=1)])
+        errors = means.std(axis=0, ddof=1) / np.sqrt(len(means))
+        each = ', '.join(
+            f'{scene.name} {figures(one)}'
+            for scene, one in zip(known[group], scores.mean(axis=0), strict=True)
+        )
+        print(f'| {group} | {profile} | {figures(means.mean(axis=0))} | {figures(errors)} '
+              f'| {each} |', flush=True)
+
+
+def figures(values: Any) -> str:
+    """Return the figures of a table's cell."""
+    return ' / '.join(f'{value:.1f}' for value in values)
 
 
 def run(scene: Sequence, least: float, values: dict[str, Any]) -> Score:

@@ -41,10 +41,11 @@ FLOORS = [
 ]
 #: The same inside `nodes/`.
 NODE_FLOORS = [
-    {'qos'},
-    {'health', 'messages', 'parameters'},
+    {'qos', 'rclpy_internals'},
+    {'health', 'parameters', 'sync'},
+    {'messages'},
+    {'stages'},
     {'runtime'},
-    {'sync', 'stages'},
     {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node'},
     {'executables', 'launching'},
 ]

@@ -17,15 +17,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 import logging
 from typing import Any
 
 import numpy as np
+import yaml
 
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.files import read_bytes, user_path
+from yolo_deepsort_ros.files import read_bytes, user_path, write_whole
 from yolo_deepsort_ros.yaml_text import yaml_documents
 
 MAX_FILE_BYTES = 2**20  #: bytes; real ones have less than one thousand
@@ -109,6 +111,38 @@ def read_calibration(path: str) -> Calibration:
     if not tree.get('distortion_model'):
         _LOG.warning('%s: has no distortion_model; taking %s', shown(path), DEFAULT_MODEL)
     return calibration
+
+
+def write_calibration(path: str, calibration: Calibration, camera_name: str) -> None:
+    """
+    Write a calibration file as camera_calibration does, whole or not at all.
+
+    Folders that are missing are made.
+
+    Raises
+    ------
+    InputError
+        When it is none that could be read back; nothing is written then.
+    OutputError
+        When the file cannot be written.
+
+    """
+    def matrix(numbers: Numbers, rows: int) -> dict[str, Any]:
+        return {'rows': rows, 'cols': len(numbers) // rows, 'data': list(map(float, numbers))}
+
+    tree = {
+        'image_width': calibration.width, 'image_height': calibration.height,
+        'camera_name': camera_name, 'camera_matrix': matrix(calibration.k, 3),
+        'distortion_model': calibration.model,
+        'distortion_coefficients': matrix(calibration.d, 1),
+        'rectification_matrix': matrix(calibration.r, 3),
+        'projection_matrix': matrix(calibration.p, 3),
+    }
+    _calibration(tree)
+    place = user_path(path)
+    with suppress(OSError):  # writing says it better
+        place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place, yaml.safe_dump(tree, sort_keys=False, default_flow_style=None).encode())
 
 
 def _tree(content: bytes) -> Mapping[Any, Any]:

@@ -26,12 +26,14 @@ import numpy as np
 import pytest
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 import yaml
 
-from yolo_deepsort_ros.calibration import read_calibration
+from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.error_text import public_url
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.messages.camera_info import (
     calibration_at, camera_name, CameraInfos,
@@ -145,7 +147,7 @@ def test_a_stream_comes_back(start, peer, status):
         peer.message('image_raw')
         status('/test/camera', is_well, 'the recovery')
         assert camera.end() == 0
-    assert f'{server.url}: back after ' in camera.text
+    assert f'{public_url(server.url)}: back after ' in camera.text
     assert 'secret' not in camera.text
 
 
@@ -163,10 +165,10 @@ def test_damaged_frames_of_a_stream_are_left_out_and_counted(start, peer, status
         assert camera.end() == 0
     assert re.match(r'\d+ damaged frames refused within', found.message)
     assert int(values['damaged frames refused']) >= 10
-    line = f'{server.url}: a damaged frame is left out: it is no whole JPEG'
+    line = f'{public_url(server.url)}: a damaged frame is left out: it is no whole JPEG'
     assert values['last error'] == line
     assert camera.text.count(line) == 1
-    assert 'lost' not in values
+    assert values['lost'] == '0'
     assert len(server.connections) == 1
 
 
@@ -227,6 +229,32 @@ def test_a_calibration_lies_where_camera_info_manager_looks(
     Path(calibration).rename(place)
     assert calibration_at(url, camera_name('/robot/left')) == read_calibration(str(place))
     assert camera_name('/') == 'camera'
+
+
+def test_a_calibrator_sets_the_calibration(start, peer, tmp_path, monkeypatch):
+    """Without a URL it lies where camera_info_manager looks; a wrong one changes nothing."""
+    monkeypatch.setenv('ROS_HOME', str(tmp_path / 'ros'))
+    folder = tmp_path / 'pictures'
+    folder.mkdir()
+    cv2.imwrite(str(folder / '1.png'), np.zeros((480, 640, 3), np.uint8))
+    start('camera', source=str(folder), loop=True)
+    peer.listen(CameraInfo, 'camera_info')
+    assert peer.message('camera_info').k[0] == 0.0
+    wanted = CameraInfos(Calibration.ideal(640, 480, (500., 0., 320., 0., 510., 240., 0., 0., 1.)),
+                         '').message(Header(), 640, 480)
+    name = camera_name(peer.node.get_namespace())
+    written = tmp_path / 'ros' / 'camera_info' / f'{name}.yaml'
+    empty = CameraInfo(width=640, height=480, distortion_model='plumb_bob')
+    for sent, success in ((wanted, True), (empty, False)):
+        reply = peer.call(SetCameraInfo, 'camera/set_camera_info',
+                          SetCameraInfo.Request(camera_info=sent))
+        assert reply.success is success, reply.status_message
+        assert reply.status_message.isprintable()
+        assert list(read_calibration(str(written)).k) == list(wanted.k)
+    assert 'camera_matrix: ' in reply.status_message
+    peer.forget()
+    peer.until(lambda: any(info.k[0] == 500.0 for info in peer.received['camera_info']), 'K')
+    assert list(written.parent.iterdir()) == [written]
 
 
 def test_pictures_are_turned_and_mirrored_and_then_calibrated(start, peer, calibration, tmp_path):

@@ -39,7 +39,7 @@ from yolo_deepsort_ros.nodes.health.sim_clock import Passage
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.runtime.topics import Topics
+from yolo_deepsort_ros.nodes.messages.topics import Topics
 from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
 
 

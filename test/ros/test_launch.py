@@ -48,9 +48,9 @@ def launch_file(graph):
 def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
-        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'cameras', 'threads',
-        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent',
-        'log_level', 'composed', 'nodes', 'annotate', 'rviz',
+        'namespace', 'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras',
+        'threads', 'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn',
+        'end_with_parent', 'log_level', 'composed', 'nodes', 'annotate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)

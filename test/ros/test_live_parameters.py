@@ -39,10 +39,12 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_compressed, Objects, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.pipeline_node import PipelineNode
-from yolo_deepsort_ros.nodes.stages.annotation import Annotation
-from yolo_deepsort_ros.nodes.stages.capture import Capture
-from yolo_deepsort_ros.nodes.stages.detection import Detection
-from yolo_deepsort_ros.nodes.stages.tracking import Tracking
+from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
+from yolo_deepsort_ros.nodes.stages.capture_stage import CaptureStage
+from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
+from yolo_deepsort_ros.nodes.stages.image_input_stage import ImageInputStage
+from yolo_deepsort_ros.nodes.stages.track_input_stage import TrackInputStage
+from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.simulation.arena import Arena
@@ -128,9 +130,7 @@ def running(graph, tmp_path_factory):
 
 def stage(node, kind):
     """Return the node's stage of a kind."""
-    parts = [part for value in vars(node).values()
-             for part in (value if isinstance(value, list) else [value])]
-    return next(part for part in parts if isinstance(part, kind))
+    return next(each for each, _ in node._stages if isinstance(each, kind))
 
 
 def scene():
@@ -162,7 +162,7 @@ def rows_of(tracks):
 
 def tracks_of(node):
     """Return the rows that a node's stage has for the scene."""
-    tracking = stage(node, Tracking)
+    tracking = stage(node, TrackingStage)
     tracking._on_reset(None, Trigger.Response())
     return [
         rows_of(tracking.track(
@@ -194,7 +194,7 @@ def boxes_of(found):
 
 
 def objects_of(node):
-    return boxes_of(stage(node, Detection).detect(arena_picture(), Header()))
+    return boxes_of(stage(node, DetectionStage).detect(arena_picture(), Header()))
 
 
 @lru_cache
@@ -205,7 +205,7 @@ def objects_expected(name, value):
 
 def frame_id_of(node):
     """Return that of the header under which a frame goes on."""
-    capture, taken = stage(node, Capture), []
+    capture, taken = stage(node, CaptureStage), []
     use, capture._use = capture._use, taken.append
     capture._on_frame(Frame(np.zeros((8, 8, 3), np.uint8), 1.0, 0))
     capture._use = use
@@ -215,7 +215,7 @@ def frame_id_of(node):
 def jpegs_of(node):
     """Return the compressed images that a node's stages publish of one picture."""
     picture, header, found = arena_picture(), Header(), []
-    for kind, name in ((Capture, '_images'), (Annotation, '_annotated')):
+    for kind, name in ((CaptureStage, '_images'), (AnnotationStage, '_annotated')):
         try:
             output = getattr(stage(node, kind), name)
         except StopIteration:
@@ -234,7 +234,7 @@ def jpegs_expected(node, quality):
 
 def has_trail(node):
     """Tell whether a track that went right left its trail in the picture."""
-    annotation, picture = stage(node, Annotation), np.zeros((120, 160, 3), np.uint8)
+    annotation, picture = stage(node, AnnotationStage), np.zeros((120, 160, 3), np.uint8)
     output = annotation._annotated
     kept, output._raw = output._raw, Outlet()
     for number in range(10):
@@ -250,8 +250,9 @@ def has_trail(node):
 def reduction_of(node, monkeypatch):
     """Return how many times smaller a large JPEG is decoded."""
     looks = []
-    monkeypatch.setattr(stage(node, Detection), 'detect_batch', looks.append)
-    node._on_image('', array_to_compressed(np.zeros((1600, 1600, 3), np.uint8), Header(), 80))
+    monkeypatch.setattr(stage(node, DetectionStage), 'detect_batch', looks.append)
+    message = array_to_compressed(np.zeros((1600, 1600, 3), np.uint8), Header(), 80)
+    stage(node, ImageInputStage)._on_image('', message)
     return looks[0][''].reduction
 
 
@@ -273,7 +274,7 @@ def limits_passed(node):
 def wake(node, is_paused):
     """Pause the source, if there is any, or let it go on."""
     if node.get_name() in ('camera', 'pipeline'):
-        capture = stage(node, Capture)
+        capture = stage(node, CaptureStage)
         capture._on_set_paused(SetBool.Request(data=is_paused), SetBool.Response())
 
 
@@ -292,7 +293,7 @@ def is_silence_said(node):
         assert time.monotonic() < deadline, 'nobody is seen'
         time.sleep(0.02)
     if node.get_name() == 'annotator':
-        node._follow_demand()
+        stage(node, TrackInputStage)._follow_demand()
     outlet, diagnostics = Outlet(), node.diagnostics
     kept, diagnostics._publisher = diagnostics._publisher, outlet
     for _ in range(4):  # one a second

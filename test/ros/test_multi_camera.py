@@ -27,14 +27,13 @@ import rclpy
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
-from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.detector_node import cameras_of
 from yolo_deepsort_ros.nodes.health.stage_lines import read_stage_lines
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp,
 )
+from yolo_deepsort_ros.nodes.stages.image_input_stage import namespaces_of
 
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 COLOURS = {'front': 'red', 'left': 'blue'}  #: what each camera sees
@@ -218,13 +217,13 @@ def test_a_shared_detector_looks_at_what_waits_together(start, peer, status, cam
 ])
 def test_names_that_are_no_cameras_are_one_line(detector, names, line):
     with pytest.raises(ConfigurationError) as caught:
-        cameras_of(DetectorNodeConfig(cameras=names), detector.resolve_topic_name)
+        namespaces_of(names, detector.resolve_topic_name)
     assert str(caught.value) == line
 
 
 def test_cameras_that_differ_are_kept_as_they_are_written(detector):
-    config = DetectorNodeConfig(cameras=['front', '/front', '/test/left'])
-    assert cameras_of(config, detector.resolve_topic_name) == config.cameras
+    names = ('front', '/front', '/test/left')
+    assert namespaces_of(names, detector.resolve_topic_name) == names
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
-from yolo_deepsort_ros.nodes.runtime.topics import Topics
+from yolo_deepsort_ros.nodes.messages.topics import Topics
 
 RELIABILITIES = ('reliable', 'best_effort')
 DURABILITIES = ('volatile', 'transient_local')

@@ -14,6 +14,7 @@
 
 """What becomes of a node's process, and of a node whose code is wrong."""
 
+import gc
 import logging
 import os
 from pathlib import Path
@@ -25,13 +26,16 @@ import sys
 from ament_index_python.packages import get_package_prefix
 import pytest
 import rclpy
+from rclpy.lifecycle import TransitionCallbackReturn
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros import Detector, Embedder
 from yolo_deepsort_ros.config.node_configs import AnnotatorConfig, NODES
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.pipeline_node import PipelineNode
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
@@ -91,15 +95,29 @@ def test_a_thread_that_a_driver_holds_does_not_meet_the_end_of_python(graph, is_
 @pytest.fixture
 def node(graph):
     rclpy.init()
-    node = BaseNode('annotator', AnnotatorConfig)
+    node = ManagedNode('annotator', AnnotatorConfig)
     yield node
     node.destroy_node()
     rclpy.shutdown()
 
 
+def test_a_pipeline_that_cannot_be_configured_keeps_no_network(graph):
+    rclpy.init(args=['--ros-args', '-p', 'model:=arena-tiny', '-p', 'source:=no.mp4'])
+    pipeline = PipelineNode()
+    try:
+        assert pipeline.trigger_configure() == TransitionCallbackReturn.FAILURE
+        gc.collect()
+        held = [each for each in gc.get_objects() if isinstance(each, (Detector, Embedder))]
+        assert not held
+        assert not pipeline.count_publishers('tracks')
+    finally:
+        pipeline.destroy_node()
+        rclpy.shutdown()
+
+
 def test_two_nodes_in_a_process_log_a_line_of_the_core_once(node, capfd):
     log = logging.getLogger('yolo_deepsort_ros.sources')
-    second = BaseNode('tracker', AnnotatorConfig)
+    second = ManagedNode('tracker', AnnotatorConfig)
     log.warning('a line')
     second.destroy_node()
     log.warning('another')

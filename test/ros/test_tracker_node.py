@@ -33,8 +33,8 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
 )
-from yolo_deepsort_ros.nodes.stages.tracking import Tracking
-from yolo_deepsort_ros.nodes.tracker_node import MAX_BOXES
+from yolo_deepsort_ros.nodes.stages.detection_input_stage import MAX_BOXES
+from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
 
 HOUR = 3600.0
@@ -330,7 +330,7 @@ def test_a_bag_that_loops(configure, process, peer, feeder, status):
 
 
 def test_a_reset_waits_for_the_frame_under_way(monkeypatch):
-    stage = Tracking(MagicMock())
+    stage = TrackingStage(MagicMock())
     stage.load(TrackingConfig())
     has_begun, may_end, seen = Event(), Event(), []
     follower = stage._follower

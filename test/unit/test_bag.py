@@ -18,6 +18,9 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+import re
+import shutil
+import sqlite3
 import sys
 
 from bags import (
@@ -25,6 +28,7 @@ from bags import (
 )
 import numpy as np
 import pytest
+import yaml
 
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, SourceError
@@ -171,24 +175,27 @@ def test_a_topic_is_for_bags(tmp_path: Path) -> None:
     (TYPES.types['sensor_msgs/msg/CompressedImage'](
         header(START), 'jpeg', np.zeros(0, np.uint8)), 'not a picture that OpenCV can decode'),
 ])
-def test_images_refused(tmp_path: Path, message, words) -> None:
+def test_images_that_cannot_be_used_are_left_out(
+    tmp_path: Path, message, words, caplog
+) -> None:
     good = raw(PICTURES[0], START - 1) if hasattr(message, 'encoding') else compressed(
         PICTURES[0], START - 1)
     bag = write_bag(tmp_path / 'bag', [(TOPIC, START - 1, good), (TOPIC, START, message)])
-    source = source_of(bag)
-    assert source.read() is not None
-    with source, pytest.raises(SourceError) as raised:
+    assert len(shades(source_of(bag))) == 1  # the good one
+    assert f'message 2 of {TOPIC}: ' in caplog.text
+    assert words in caplog.text
+    assert '1 of 2 images left out' in caplog.text
+    bad = write_bag(tmp_path / 'bad', [(TOPIC, START, message)] * 2)
+    with source_of(bad) as source, pytest.raises(SourceError) as raised:
         source.read()
-    assert f'message 2 of {TOPIC}: ' in str(raised.value)
+    assert f'message 1 of {TOPIC}: ' in str(raised.value)
     assert words in str(raised.value)
+    assert str(raised.value).endswith('; none of its images can be used')
 
 
 def damaged(bag: Path, how: str) -> Path:
     file = next(bag.glob('bag.*'))
     data = file.read_bytes()
-    if how == 'no metadata':
-        (bag / 'metadata.yaml').unlink()
-        return bag
     if how == 'no files':
         file.unlink()
     elif how == 'bad metadata':
@@ -206,7 +213,7 @@ def damaged(bag: Path, how: str) -> Path:
 
 @pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])
 @pytest.mark.parametrize('how', [
-    'no metadata', 'no files', 'bad metadata', 'other metadata', 'truncated', 'empty', 'text',
+    'no files', 'bad metadata', 'other metadata', 'truncated', 'empty', 'text',
 ])
 def test_damaged_bags(tmp_path: Path, storage, how) -> None:
     pictures = [np.random.default_rng(i).integers(0, 255, (60, 80, 3), np.uint8)
@@ -217,6 +224,119 @@ def test_damaged_bags(tmp_path: Path, storage, how) -> None:
     assert str(raised.value).startswith(f'{bag}: not a bag that can be read (')
     assert 'ros2 bag reindex' in str(raised.value)
     assert '\n' not in str(raised.value)
+
+
+def without_metadata(bag: Path) -> None:
+    (bag / 'metadata.yaml').unlink()
+
+
+def without_storage(bag: Path) -> None:
+    """As `ros2 bag reindex` of Humble leaves it."""
+    file = bag / 'metadata.yaml'
+    text = file.read_text()
+    file.write_text(re.sub('storage_identifier: .*', "storage_identifier: ''", text))
+
+
+def renamed(bag: Path) -> None:
+    file = next(bag.glob('bag.*'))
+    file.rename(bag / f'tuesday{file.suffix}')
+
+
+def without_suffix(bag: Path) -> None:
+    next(bag.glob('bag.*')).rename(bag / 'tuesday')
+
+
+def with_another_encoding(bag: Path) -> None:
+    file = bag / 'metadata.yaml'
+    tree = yaml.safe_load(file.read_text())
+    topic = tree['rosbag2_bagfile_information']['topics_with_message_count'][0]
+    other = {**topic['topic_metadata'], 'name': '/state', 'serialization_format': 'json'}
+    tree['rosbag2_bagfile_information']['topics_with_message_count'].append(
+        {'message_count': 1, 'topic_metadata': other}
+    )
+    file.write_text(yaml.safe_dump(tree))
+
+
+@pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])
+@pytest.mark.parametrize('change', [
+    without_metadata, without_storage, renamed, without_suffix, with_another_encoding,
+])
+def test_sound_bags_are_read(tmp_path: Path, storage, change, caplog) -> None:
+    bag = image_bag(tmp_path / 'bag', PICTURES, 10.0, storage)
+    change(bag)
+    assert shades(source_of(bag)) == [0, 1, 2, 3, 4]
+    assert caplog.text == ''
+
+
+def test_an_mcap_file_without_a_profile_is_read(tmp_path: Path) -> None:
+    bag = image_bag(tmp_path / 'bag', PICTURES, 10.0)
+    file = next(bag.glob('*.mcap'))
+    data = bytearray(file.read_bytes())
+    assert data[17:25] == b'\x04\0\0\0ros2'
+    size = int.from_bytes(data[9:17], 'little')
+    data[17:17 + size] = bytes(4) + (size - 8).to_bytes(4, 'little') + b'x' * (size - 8)
+    file.write_bytes(data)
+    assert shades(source_of(bag)) == [0, 1, 2, 3, 4]
+
+
+def test_several_files_come_one_after_the_other(tmp_path: Path) -> None:
+    parts = [image_bag(tmp_path / f'part{i}', PICTURES[i:i + 2], 10.0) for i in (0, 2)]
+    both = tmp_path / 'both'
+    both.mkdir()
+    for i, part in enumerate(parts):
+        next(part.glob('*.mcap')).rename(both / f'both_{i}.mcap')
+    with source_of(both, paced=True, rate=500.0) as source:
+        assert [int(frame.image[0, 0, 0]) for frame in source] == [0, 1, 2, 3]
+
+
+def test_the_log_of_a_killed_recorder_is_read_from_a_copy(tmp_path: Path, caplog) -> None:
+    bag = image_bag(tmp_path / 'bag', PICTURES, 10.0, 'sqlite3')
+    file = next(bag.glob('*.db3'))
+    database = sqlite3.connect(file)
+    database.execute('PRAGMA journal_mode=WAL')
+    rows = database.execute('SELECT * FROM messages ORDER BY id').fetchall()
+    database.execute('DELETE FROM messages WHERE id > 2')
+    database.commit()
+    database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    marks = ', '.join('?' * len(rows[0]))
+    database.executemany(f'INSERT INTO messages VALUES ({marks})', rows[2:])
+    database.commit()
+    killed = tmp_path / 'killed'
+    shutil.copytree(bag, killed)  # while the recorder has it open
+    database.close()
+    before = {path.name: path.read_bytes() for path in killed.iterdir()}
+    assert any(name.endswith('-wal') and data for name, data in before.items())
+    assert shades(source_of(killed)) == [0, 1, 2, 3, 4]
+    assert {path.name: path.read_bytes() for path in killed.iterdir()} == before
+    assert 'its recorder was stopped before it was finished' in caplog.text
+
+
+def test_fewer_images_than_the_metadata_promises_are_told_once(tmp_path: Path, caplog) -> None:
+    bag = image_bag(tmp_path / 'bag', PICTURES, 10.0, 'sqlite3')
+    database = sqlite3.connect(next(bag.glob('*.db3')))
+    database.execute('DELETE FROM messages WHERE id > 2')
+    database.commit()
+    database.close()
+    with source_of(bag, loop=True, max_frames=9) as source:
+        assert len(list(source)) == 9
+    assert caplog.text.count(
+        f'ended after 2 of the 5 messages of {TOPIC} that metadata.yaml promises'
+    ) == 1
+
+
+def test_topics_in_other_encodings_are_left_out_with_a_line(tmp_path: Path, caplog) -> None:
+    bag = image_bag(tmp_path / 'bag', PICTURES, 10.0, 'sqlite3')
+    database = sqlite3.connect(next(bag.glob('*.db3')))
+    columns = [row[1] for row in database.execute('PRAGMA table_info(topics)')]
+    row = dict(zip(columns, database.execute('SELECT * FROM topics').fetchone(), strict=True))
+    row.update(id=9, name='/state', serialization_format='json')
+    database.execute(
+        f'INSERT INTO topics VALUES ({", ".join("?" * len(row))})', list(row.values())
+    )
+    database.commit()
+    database.close()
+    assert shades(source_of(bag)) == [0, 1, 2, 3, 4]
+    assert 'not in the encoding of ROS are left out: /state (json)' in caplog.text
 
 
 @pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -23,7 +24,7 @@ import numpy as np
 import pytest
 import yaml
 
-from yolo_deepsort_ros.calibration import Calibration, read_calibration
+from yolo_deepsort_ros.calibration import Calibration, read_calibration, write_calibration
 from yolo_deepsort_ros.errors import InputError
 
 #: As the calibrator of image_pipeline writes it.
@@ -197,3 +198,19 @@ def test_what_is_no_calibration_file(tmp_path: Path, content: bytes, reason: str
 def test_a_folder_is_no_calibration_file(tmp_path: Path):
     with pytest.raises(InputError, match=r'a folder, .*; make it with camera_calibration'):
         read_calibration(str(tmp_path))
+
+
+@pytest.mark.parametrize('changes', [{}, {'distortion_coefficients': matrix()}, {
+    'distortion_coefficients': matrix(8.1e-05, -1e-9, 0.25, 1e5),
+    'distortion_model': 'equidistant',
+}], ids=['plumb_bob', 'none', 'equidistant'])
+def test_what_is_written_is_read_back(tmp_path: Path, changes):
+    given = read(tmp_path, **changes)
+    path = tmp_path / 'new' / 'folder' / 'left.yaml'
+    write_calibration(str(path), given, 'left')
+    assert read_calibration(str(path)) == given
+    assert yaml.safe_load(path.read_text())['camera_name'] == 'left'
+    before = path.read_bytes()
+    with pytest.raises(InputError, match='camera_matrix: '):
+        write_calibration(str(path), replace(given, k=(0.0,) * 9), 'left')
+    assert path.read_bytes() == before

@@ -75,6 +75,31 @@ def test_a_device_that_exists_but_does_not_open(tmp_path):
         opened(name, [], driver={'opens': False})
 
 
+def test_only_devices_that_capture_are_listed(tmp_path, monkeypatch):
+    """A USB camera has one more that gives numbers; a virtual one takes pictures."""
+    own, driver = devices.HAS_OWN, 0x84200003
+    answers = {
+        'video0': (driver, 0x04200001), 'video1': (driver, 0x04A00000), 'video2': (0x3, 0),
+        'video3': (driver, 0x2), 'video4': (own | 0x3000, 0x1000), 'video5': None,
+    }
+    for name in answers:
+        (tmp_path / name).touch()
+
+    def ioctl(handle, request, content):
+        answer = answers[os.path.basename(os.readlink(f'/proc/self/fd/{handle}'))]
+        if answer is None:
+            raise OSError(25, 'Inappropriate ioctl for device')
+        assert (request, len(content)) == (0x80685600, 104)
+        return devices.CAPABILITIES.pack(*answer)
+
+    monkeypatch.setattr(devices.fcntl, 'ioctl', ioctl)
+    monkeypatch.setattr(devices, 'DEVICES', f'{tmp_path}/video*')
+    with pytest.raises(SourceError) as raised:
+        opened('/dev/none', [], driver={'opens': False})
+    listed = str(raised.value).partition('present: ')[2].split(', ')
+    assert [os.path.basename(path) for path in listed] == ['video0', 'video2', 'video4', 'video5']
+
+
 @pytest.fixture
 def cables(tmp_path, monkeypatch):
     """Let links to the devices of a folder stand in for udev's."""

@@ -129,6 +129,15 @@ def test_the_rate_of_a_mot_sequence_is_its_frame_rate(folder: Path, place: str):
         assert not source.is_live
 
 
+def test_fewer_pictures_than_the_sequence_promises_are_told(folder: Path, caplog):
+    for length, lines in ((4, 0), (9, 1)):
+        (folder / 'seqinfo.ini').write_text(f'[Sequence]\nframeRate=25\nseqLength={length}\n')
+        with open_source(SourceConfig(source=str(folder)), paced=False) as source:
+            assert source.rate == 25
+        assert len(caplog.records) == lines
+    assert '4 pictures, where seqinfo.ini promises 9' in caplog.text
+
+
 @pytest.mark.parametrize('text', ['frameRate=25', '[Sequence]\nframeRate=fast', '[Sequence]\n'])
 def test_a_bad_seqinfo_is_reported_and_passed_over(folder: Path, text: str, caplog):
     (folder / 'seqinfo.ini').write_text(text)

@@ -16,6 +16,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+
 import cv2
 from fake_camera_driver import END, FakeCapture, opened
 from network_camera import DAMAGES, NetworkCamera, SHADE
@@ -73,3 +77,48 @@ def test_one_connection_outlives_damaged_frames(damage: str):
     assert all((frame.image == SHADE).all() and frame.jpeg for frame in frames)
     assert bool(damages) == (damage != 'none')
     assert len(camera.connections) == 1
+
+
+class Answering(threading.Thread):
+    """A sender that says the same to whoever asks."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(daemon=True)
+        self._answer = answer
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.port = self.socket.getsockname()[1]
+        self.start()
+
+    def run(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.socket.accept()
+                client.recv(4096)
+                client.sendall(self._answer)
+                client.close()
+
+
+HTTP, RTSP = b'HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n', b'RTSP/1.0 %s\r\nCSeq: 1\r\n\r\n'
+
+
+@pytest.mark.parametrize(('scheme', 'answer', 'words'), [
+    ('http', HTTP % b'401 Unauthorized', 'answers 401 Unauthorized: it wants the right user and'),
+    ('rtsp', RTSP % b'401 Unauthorized', 'answers 401 Unauthorized: it wants the right user and'),
+    ('http', HTTP % b'404 Not Found', 'answers 404 Not Found; check the path of the URL'),
+    ('http', HTTP % b'200 OK', 'answers, but FFmpeg cannot read it'),
+    ('rtsp', None, 'nobody answers at 127.0.0.1:'),
+    ('http', None, 'nobody answers at 127.0.0.1:'),
+])
+def test_each_cause_of_a_stream_that_does_not_open_has_its_line(scheme, answer, words):
+    sender = Answering(answer or b'')
+    if answer is None:
+        sender.socket.close()
+    url = f'{scheme}://me:secret@127.0.0.1:{sender.port}/live'
+    with pytest.raises(SourceError) as raised:
+        open_source(SourceConfig(source=url, frame_timeout=1.0), paced=True)
+    sender.socket.close()
+    text = str(raised.value)
+    assert text.startswith(f'{scheme}://127.0.0.1:{sender.port}/…: cannot open the stream: ')
+    assert words in text
+    assert 'secret' not in text
+    assert '\n' not in text

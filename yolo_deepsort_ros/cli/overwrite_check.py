@@ -26,7 +26,7 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import read_registry
-from yolo_deepsort_ros.sources.bag import is_bag
+from yolo_deepsort_ros.sources.bag_files import is_bag
 from yolo_deepsort_ros.sources.opening import names_a_file
 from yolo_deepsort_ros.sources.pictures import INFO_NAME, pictures_folder, SUFFIXES
 

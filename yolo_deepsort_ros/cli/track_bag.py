@@ -27,7 +27,8 @@ import numpy as np
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.sources.bag import Bag, readable, rosbags
+from yolo_deepsort_ros.sources.bag import Bag
+from yolo_deepsort_ros.sources.bag_files import BagFiles, readable, rosbags
 from yolo_deepsort_ros.sources.frame import Header
 from yolo_deepsort_ros.tracks import Tracks
 
@@ -82,12 +83,10 @@ class TrackBag:
         library = rosbags()
         self._types = message_types(library)
         kinds = library.rosbag2.StoragePlugin
-        with readable(self._name):
-            self._original = library.rosbag2.Reader(original.path)
-            self._original.open()
+        self._original = BagFiles(original.path)
         self._bag = library.rosbag2.Writer(
             self._path, version=VERSION,
-            storage_plugin=kinds.MCAP if original.is_mcap else kinds.SQLITE3,
+            storage_plugin=kinds.MCAP if self._original.is_mcap else kinds.SQLITE3,
         )
         with self._or_discard():
             self._open(tracks_topic(original.topic))
@@ -160,7 +159,7 @@ class TrackBag:
         )
 
     def _originals(self) -> Iterator[tuple[Any, int, bytes]]:
-        for found, recorded, data in self._original.messages():
+        for found, recorded, data in self._original.messages(self._original.connections):
             if found.id in self._copies:
                 yield self._copies[found.id], recorded, data
 

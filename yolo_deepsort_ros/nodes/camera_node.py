@@ -12,6 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
+
 """Publishes the frames of a camera, video file, picture folder or stream."""
 
 from __future__ import annotations
@@ -20,43 +21,25 @@ import sys
 
 from yolo_deepsort_ros.config.node_configs import CameraConfig
 from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_seconds
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
-from yolo_deepsort_ros.nodes.stages.capture import Capture, Captured
+from yolo_deepsort_ros.nodes.stages.capture_stage import Captured, CaptureStage
 
 
-class CameraNode(BaseNode[CameraConfig]):
+class CameraNode(ManagedNode[CameraConfig]):
     """
     Publishes each frame of a source.
 
     Publications, services
-        Those of `Capture`.
+        Those of `CaptureStage`.
 
     """
 
     def __init__(self) -> None:
         super().__init__('camera', CameraConfig)
-        self._capture = Capture(self, self._publish)
-
-    def load(self) -> None:
-        """Open the source."""
-        self._capture.load(self.config.capture)
-
-    def start(self) -> None:
-        """Begin to publish, unless paused."""
-        self._capture.start()
-
-    def adopt(self, config: CameraConfig) -> None:
-        """Go on under another `frame_id`, in another quality."""
-        self._capture.adopt(config.capture)
-
-    def stop(self) -> None:
-        """Hold a file, release what is live."""
-        self._capture.stop()
-
-    def unload(self) -> None:
-        """Release the source."""
-        self._capture.unload()
+        self._capture = self.add_stage(
+            CaptureStage(self, self._publish), lambda config: config.capture
+        )
 
     def _publish(self, captured: Captured) -> None:
         self._capture.publish_image(captured)

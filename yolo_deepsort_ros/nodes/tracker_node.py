@@ -12,132 +12,37 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Gives detections persistent ids and publishes them as tracks."""
+
+"""Detections and images in, tracks with persistent ids out."""
 
 from __future__ import annotations
 
 import sys
 
-from vision_msgs.msg import Detection2DArray
-
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
-from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.messages.conversions import (
-    AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
-)
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
-from yolo_deepsort_ros.nodes.stages.tracking import LATE, Tracking
-from yolo_deepsort_ros.nodes.sync.paired_node import PairedNode
-from yolo_deepsort_ros.nodes.sync.pairing import Pair
-from yolo_deepsort_ros.nodes.sync.skipped_images import Between
+from yolo_deepsort_ros.nodes.stages.detection_input_stage import DetectionInputStage
+from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
 
-MAX_BOXES = 1000  #: boxes of a message; time and memory grow with the square of their number
-
-
-class TrackerNode(PairedNode[TrackerNodeConfig]):
+class TrackerNode(ManagedNode[TrackerNodeConfig]):
     """
     Runs DeepSORT on each message of detections and the image of the same stamp.
 
-    Subscriptions
-        `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
-        message ages the tracks. Of more than 1000 boxes the strongest are used.
-        `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
-        (sensor_msgs/CompressedImage), best effort. When the image of a message is lost, its
-        detections are matched by overlap alone. With `detect_every` above 1 tracks follow
-        their motion to the images that nobody looked at; a message that comes after all, for
-        one of those, is counted as late and skipped.
-    Publications, services
-        Those of `Tracking`.
-
-    A box that cannot be used is counted, logged and left out; an image that cannot be, too: its
-    detections are matched by overlap alone. What is left, even if nothing, ages the tracks.
     Tracks outlast a deactivation, not a cleanup.
+
+    Subscriptions
+        Those of `DetectionInputStage`.
+    Publications, services
+        Those of `TrackingStage`.
+
     """
 
     def __init__(self) -> None:
         super().__init__('tracker', TrackerNodeConfig)
-        self._tracking = Tracking(self)
-        self._coast = self.guarded(self._predict)
-
-    def load(self) -> None:
-        """Load the network, if any, and begin without tracks."""
-        self._tracking.load(self.config.tracking)
-        self._names = ClassNames()
-
-    def start(self) -> None:
-        """Track from now on."""
-        super().start()
-        self.images.open(self.config.pairing)
-        self._between: Between[AnyImage] = Between(
-            self.config.tracking.tracker.detect_every, self.config.pairing.image_buffer
-        )
-        self.until_deactivation(
-            self.topics.subscribe(Detection2DArray, 'detections', self.on_message, qos.RESULTS)
-        )
-
-    def adopt(self, config: TrackerNodeConfig) -> None:
-        """Go on with the tracks."""
-        self._tracking.adopt(config.tracking)
-
-    def stop(self) -> None:
-        """Track no more."""
-        self.images.close()
-
-    def unload(self) -> None:
-        """Free the network and forget the tracks."""
-        self._tracking.unload()
-
-    def on_image(self, message: AnyImage) -> None:
-        """Take an image."""
-        super().on_image(message)
-        self._between.add_image(stamp_to_nanoseconds(message.header.stamp), message)
-        self._coast_on()
-
-    def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
-        """Track and publish, and so for the images passed over before and after."""
-        stamp = stamp_to_nanoseconds(pair.message.header.stamp)
-        is_late = self._between.is_late(stamp)
-        for image in self._between.look(stamp):
-            self._coast(image)
-        if is_late:
-            self.diagnostics.counter(LATE).add()
-        else:
-            self._track(pair)
-        self._coast_on()
-
-    def _track(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
-        found = message_to_detections(pair.message, self._names)
-        self.tell_of_unusable(pair.message, len(found))
-        try:
-            remark = self.diagnostics.remark
-            picture = None if pair.image is None else image_to_array(pair.image, remark=remark)
-        except InputError as error:
-            self.refuse(str(error))
-            picture = None
-        self._tracking.track(self._bounded(found), pair.message.header, picture, self._names)
-
-    def _bounded(self, found: Detections) -> Detections:
-        if len(found) > MAX_BOXES:
-            left_out = self.diagnostics.counter('boxes left out')
-            left_out.add(len(found) - MAX_BOXES)
-            self.get_logger().warning(
-                f'{len(found)} boxes in a message, the strongest {MAX_BOXES} are used (left out '
-                f'so far: {left_out.total}); raise the confidence of the detector',
-                throttle_duration_sec=10.0,
-            )
-        return found.strongest(MAX_BOXES)
-
-    def _coast_on(self) -> None:
-        for image in self._between.due():
-            self._coast(image)
-
-    def _predict(self, image: AnyImage) -> None:
-        looks = self.config.tracking.tracker.camera_motion
-        picture = image_to_array(image) if looks else None
-        self._tracking.track(None, image.header, picture, self._names)
+        tracking = self.add_stage(TrackingStage(self), lambda config: config.tracking)
+        self.add_stage(DetectionInputStage(self, tracking), lambda config: config.pairing)
 
 
 def main() -> None:

@@ -17,8 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from itertools import islice
 import logging
 from pathlib import Path
@@ -26,28 +24,20 @@ from typing import Any
 
 from yolo_deepsort_ros.error_text import nearest, shown
 from yolo_deepsort_ros.errors import (
-    ConfigurationError, InputError, MissingDependencyError, SourceError, YoloDeepsortError,
+    ConfigurationError, InputError, SourceError, YoloDeepsortError,
 )
 from yolo_deepsort_ros.images.compressed_image import decoded_message
 from yolo_deepsort_ros.images.raw_image import unpacked
+from yolo_deepsort_ros.images.remarks import Remarks
+from yolo_deepsort_ros.sources.bag_files import BagFiles, METADATA, readable, rosbags
 from yolo_deepsort_ros.sources.frame import Frame, Header, Image
 from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
 from yolo_deepsort_ros.sources.source import Source
 
-METADATA = 'metadata.yaml'
-SUFFIXES = ('.mcap', '.db3')
 RAW = 'sensor_msgs/msg/Image'
 COMPRESSED = 'sensor_msgs/msg/CompressedImage'
 
 _LOG = logging.getLogger(__name__)
-
-
-def is_bag(path: Path) -> bool:
-    """Tell whether this is a bag's folder, or one of its files."""
-    if not path.is_dir():
-        return path.suffix in SUFFIXES
-    marks = (METADATA, *(f'*{suffix}' for suffix in SUFFIXES))
-    return any(True for mark in marks for _ in path.glob(mark))
 
 
 class Bag:
@@ -86,17 +76,14 @@ class Bag:
         self.about = ''
         self.time: float | None = None
         self.path = path
-        self._library = rosbags()
-        with readable(self.name):
-            self._reader = self._library.rosbag2.Reader(path)
-            self._reader.open()
-        self._types = self._library.typesys.get_typestore(
-            self._library.typesys.Stores.ROS2_HUMBLE  # images are the same in all
-        )
+        self._remarks = Remarks(self.name)
+        self._files = BagFiles(path)
+        typesys = rosbags().typesys
+        self._types = typesys.get_typestore(typesys.Stores.ROS2_HUMBLE)  # the same in all
         try:
             self.topic = self._chosen(topic)
             self._connections = [
-                found for found in self._reader.connections
+                found for found in self._files.connections
                 if found.topic == self.topic and found.msgtype in (RAW, COMPRESSED)
             ]
             self.length = sum(found.msgcount for found in self._connections)
@@ -104,38 +91,68 @@ class Bag:
         except YoloDeepsortError:
             self.close()
             raise
+        self._has_ended = False
+        self._first_reason = ''
         self.rewind()
-
-    @property
-    def is_mcap(self) -> bool:
-        """Whether its files are mcap, not sqlite3."""
-        files = self.path.iterdir() if self.path.is_dir() else [self.path]
-        return any('.mcap' in file.suffixes for file in files)
 
     def read_with_header(self) -> tuple[Image, Header] | None:
         """
-        Return the next image and its message's header; None at the end.
+        Return the next image that can be used and its message's header; None at the end.
+
+        Others are left out: the first is told, and at the end how many there were.
 
         Raises
         ------
         SourceError
-            When the bag is damaged here, or the image cannot be used.
+            When the bag is damaged here, or none of its images can be used.
 
         """
-        with readable(self.name):
-            found = next(self._messages, None)
-        if found is None:
-            return None
-        self._number += 1
-        message, header = found
-        try:
-            if hasattr(message, 'encoding'):
-                return unpacked(message), header
-            return decoded_message(message.data.tobytes(), message.format), header
-        except InputError as error:
-            raise SourceError(
-                f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'
-            ) from None
+        while True:
+            with readable(self.name):
+                found = next(self._messages, None)
+            if found is None:
+                self._tell_of_end()
+                return None
+            self._number += 1
+            message, header = found
+            try:
+                return self._picture(message), header
+            except InputError as error:
+                self._leave_out(error)
+
+    def _picture(self, message: Any) -> Image:
+        if hasattr(message, 'encoding'):
+            return unpacked(message, self._remarks)
+        return decoded_message(
+            message.data.tobytes(), message.format, remark=self._remarks
+        )
+
+    def _leave_out(self, error: InputError) -> None:
+        self._left_out += 1
+        text = f'{shown(self.name)}: message {self._number} of {self.topic}: {error}'
+        if self._left_out == 1:
+            self._first_reason = text
+            if self._number > 1:
+                _LOG.warning('%s; it is left out', text)
+
+    def _tell_of_end(self) -> None:
+        """Hold what came against what was promised; say it once."""
+        if self._number and self._left_out == self._number:
+            raise SourceError(f'{self._first_reason}; none of its images can be used')
+        promised = self._files.promised.get(self.topic, 0)
+        if self._has_ended:
+            return
+        self._has_ended = True
+        if self._left_out:
+            _LOG.warning(
+                '%s: %d of %d images left out; the first: %s', shown(self.name), self._left_out,
+                self._number, self._first_reason,
+            )
+        if self._number < promised:
+            _LOG.warning(
+                '%s: ended after %d of the %d messages of %s that %s promises', shown(self.name),
+                self._number, promised, self.topic, METADATA,
+            )
 
     def time_of(self, header: Header) -> int:
         """Return the stamp; where the first images have none, the time of recording (ns)."""
@@ -149,16 +166,15 @@ class Bag:
     def rewind(self) -> None:
         """Go back to the first image."""
         self._messages = self._read_messages()
-        self._number = 0
+        self._number = self._left_out = 0
 
     def close(self) -> None:
         """Release the files."""
-        if self._reader.is_open:
-            self._reader.close()
+        self._files.close()
 
     def _chosen(self, topic: str) -> str:
         kinds: dict[str, str] = {
-            found.topic: found.msgtype for found in self._reader.connections
+            found.topic: found.msgtype for found in self._files.connections
         }
         images = sorted(name for name, kind in kinds.items() if kind in (RAW, COMPRESSED))
         if not images:
@@ -192,7 +208,7 @@ class Bag:
         return rate_of([(time - first[0]) / 1e9 for time in first])
 
     def _read_messages(self) -> Iterator[tuple[Any, Header]]:
-        for connection, recorded, data in self._reader.messages(connections=self._connections):
+        for connection, recorded, data in self._files.messages(self._connections):
             message = self._types.deserialize_cdr(data, connection.msgtype)
             stamp = message.header.stamp
             nanoseconds = stamp.sec * 10**9 + stamp.nanosec
@@ -277,38 +293,3 @@ class BagSource(Source):
         self._repeated += 1
         if self._repeated == 1:
             _LOG.warning('%s: images with the stamp of the one before are left out', self.name)
-
-
-def rosbags() -> Any:
-    """
-    Load the library.
-
-    Raises
-    ------
-    MissingDependencyError
-        When it is not installed.
-
-    """
-    try:
-        for part in ('rosbag2', 'typesys'):
-            import_module(f'rosbags.{part}')
-        return import_module('rosbags')
-    except ImportError as error:
-        raise MissingDependencyError(
-            f'bags need the library rosbags ({shown(error)}): pip install "rosbags>=0.11"'
-        ) from None
-
-
-@contextmanager
-def readable(name: str) -> Iterator[None]:
-    """Turn whatever a library raises at a damaged bag into one line."""
-    try:
-        yield
-    except YoloDeepsortError:
-        raise
-    except Exception as error:  # noqa: B902  its errors have no class in common
-        reason = shown(error) or type(error).__name__
-        raise SourceError(
-            f'{shown(name)}: not a bag that can be read ({reason}); give a whole bag of ROS 2: '
-            f'ros2 bag reindex or mcap recover may repair it'
-        ) from None

@@ -16,10 +16,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import glob
 import logging
 import os
 from pathlib import Path
+import struct
 import sys
 
 import cv2
@@ -39,6 +41,12 @@ NAMES = Path('/sys/class/video4linux')
 STALL_VARIABLE = 'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT'
 MANUAL_EXPOSURE = 1  #: V4L2_EXPOSURE_MANUAL
 JPEG_FORMAT = fourcc('MJPG')  #: pictures that the camera itself has compressed
+DEVICES = '/dev/video*'
+#: VIDIOC_QUERYCAP of V4L2, and where struct v4l2_capability has those of the driver and device.
+QUERY_CAPABILITIES = 0x80685600
+CAPABILITIES = struct.Struct('=84xII12x')
+HAS_OWN = 0x80000000  #: V4L2_CAP_DEVICE_CAPS: the device's own differ from the driver's
+CAPTURES = 0x1 | 0x1000  #: V4L2_CAP_VIDEO_CAPTURE and …_MPLANE
 EXPOSURES_PER_MS = 10  #: V4L2 counts exposure in 100 microseconds
 
 _LOG = logging.getLogger(__name__)
@@ -168,7 +176,24 @@ def _why_not(path: str) -> str:
 
 def _present() -> str:
     """List the cameras that exist, each with its name."""
-    return ', '.join(map(_described, sorted(glob.glob('/dev/video*')))) or 'none'
+    paths = filter(_may_capture, sorted(glob.glob(DEVICES)))
+    return ', '.join(map(_described, paths)) or 'none'
+
+
+def _may_capture(path: str) -> bool:
+    """Tell whether a device gives pictures; others take them, or give numbers about them."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return True  # nobody can tell
+    try:
+        answer = fcntl.ioctl(handle, QUERY_CAPABILITIES, bytes(CAPABILITIES.size))
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    of_all, of_this = CAPABILITIES.unpack(answer)
+    return bool((of_this if of_all & HAS_OWN else of_all) & CAPTURES)
 
 
 def _described(path: str) -> str:

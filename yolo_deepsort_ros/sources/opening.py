@@ -25,7 +25,8 @@ from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import reading, user_path
 from yolo_deepsort_ros.sources.arena_source import ArenaRecording
-from yolo_deepsort_ros.sources.bag import Bag, BagSource, is_bag, METADATA
+from yolo_deepsort_ros.sources.bag import Bag, BagSource
+from yolo_deepsort_ros.sources.bag_files import is_bag, METADATA
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.grabber import OnDamage
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange

@@ -94,7 +94,12 @@ def open_folder(folder: Path) -> Pictures:
     """
     place = pictures_folder(folder)
     paths, order = in_order(_found_in(place))
-    return Pictures(str(folder), paths, _sequence_rate(place), f'{len(paths)} pictures {order}')
+    rate, promised = _sequence_info(place)
+    if len(paths) < promised:
+        _LOG.warning(
+            '%s: %d pictures, where %s promises %d', folder, len(paths), INFO_NAME, promised
+        )
+    return Pictures(str(folder), paths, rate, f'{len(paths)} pictures {order}')
 
 
 def picture_files(folder: Path) -> list[Path]:
@@ -137,7 +142,8 @@ def read_picture(path: Path, remark: Remark = ignored) -> Image:
         raise SourceError(f'{shown(path)}: {error}; repair or remove the file') from None
 
 
-def _sequence_rate(folder: Path) -> float:
+def _sequence_info(folder: Path) -> tuple[float, int]:
+    """Return the rate of a MOTChallenge sequence, and how many pictures it has; 0: not told."""
     for path in (folder / INFO_NAME, folder.parent / INFO_NAME):
         if not os.path.exists(path):
             continue
@@ -145,11 +151,11 @@ def _sequence_rate(folder: Path) -> float:
         try:
             info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
             if rate := sane_rate(info.getfloat('Sequence', 'frameRate'), 0.0):
-                return rate
+                return rate, info.getint('Sequence', 'seqLength', fallback=0)
         except (configparser.Error, SourceError, ValueError):
             pass
         _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
-    return DEFAULT_RATE
+    return DEFAULT_RATE, 0
 
 
 def _pictures_in(folder: Path) -> Iterator[Path]:

@@ -22,6 +22,7 @@ from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc_letters
 from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
+from yolo_deepsort_ros.sources.stream_probe import why_not
 
 OPENING_TIME = 5000  #: ms
 #: Names of JPEG among the codecs, in small letters; OpenCV 4.5 cuts FFmpeg's `mjpeg`.
@@ -65,10 +66,10 @@ class Stream:
         """
         capture = open_capture(self._factory, self._url, cv2.CAP_FFMPEG, self._timeouts)
         if not capture.isOpened():
-            raise SourceError(
-                f'{shown(self.name)}: cannot open the stream; check the URL and that the '
-                f'sender is running'
-            )
+            why = 'check the URL and that the sender is running'
+            if self._factory is None:
+                why = why_not(self._url)
+            raise SourceError(f'{shown(self.name)}: cannot open the stream: {why}')
         letters = fourcc_letters(capture.get(cv2.CAP_PROP_FOURCC)).lower()
         if letters in JPEG_CODECS and not self.can_end(capture):
             # FFmpeg would mend broken pictures with grey; the grabber leaves them out.

@@ -30,6 +30,8 @@ from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError
 
 CAMERA = 'camera'  #: name of a camera that has no namespace
+#: As camera_info_manager has it.
+DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
 SIZES_KEPT = 8  #: of pictures; a camera changes its size hardly ever
 
 _LOG = logging.getLogger(__name__)
@@ -99,6 +101,19 @@ def calibration_at(url: str, name: str = CAMERA) -> Calibration | None:
 
     """
     return read_calibration(_local_path(url, name)) if url else None
+
+
+def calibration_in(message: CameraInfo) -> Calibration:
+    """Return the calibration that a message carries; nothing is checked."""
+    d, k, r, p = (
+        tuple(map(float, numbers)) for numbers in (message.d, message.k, message.r, message.p)
+    )
+    return Calibration(message.width, message.height, message.distortion_model, d, k, r, p)
+
+
+def calibration_path(url: str, name: str) -> str:
+    """Return where the calibration of a camera is written; raises as `calibration_at`."""
+    return _local_path(url or DEFAULT_URL, name)
 
 
 def camera_name(namespace: str) -> str:

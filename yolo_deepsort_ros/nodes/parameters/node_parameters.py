@@ -36,6 +36,7 @@ from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.parameters.parameter_remarks import remarks
+from yolo_deepsort_ros.nodes.rclpy_internals import overrides_of
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 
@@ -86,7 +87,7 @@ class NodeParameters(Generic[ConfigType]):
         self._group = group
         self._is_open = is_open
         self._adopt = adopt
-        given, known = _overrides(node), group.parameters()
+        given, known = overrides_of(node), group.parameters()
         for line in remarks(given, known):
             node.get_logger().warning(line)
         self._given = {name: _native(known[name], given[name]) for name in given if name in known}
@@ -107,7 +108,7 @@ class NodeParameters(Generic[ConfigType]):
             For a value of the wrong type or out of its range.
 
         """
-        for name, value in _overrides(self._node).items():
+        for name, value in overrides_of(self._node).items():
             if qos.is_override(name):
                 qos.check_override(name, value)
         return self._group.from_mapping(self._given)
@@ -188,16 +189,6 @@ def _constraints(declared: Parameter) -> str:
     elif declared.is_list and declared.range_text:
         parts.append(f'each: {declared.range_text}')
     return '; '.join([*parts, WHEN[declared.is_live]])
-
-
-def _overrides(node: Node) -> dict[str, Any]:
-    """
-    Return every value given from outside by name; None stands for an empty list.
-
-    rclpy shows values of undeclared names to nobody, and its automatic declaration fails
-    on the empty list of a YAML file; hence the look at its own table.
-    """
-    return {name: given.value for name, given in node._parameter_overrides.items()}
 
 
 def _native(declared: Parameter, value: Any) -> Any:

@@ -35,35 +35,30 @@ from yolo_deepsort_ros.error_text import memory_line, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
+from yolo_deepsort_ros.nodes.messages.topics import MessageType, Topics
 from yolo_deepsort_ros.nodes.parameters.node_parameters import NodeParameters
+from yolo_deepsort_ros.nodes.rclpy_internals import state_of, wrap_change_state
 from yolo_deepsort_ros.nodes.runtime import bond
 from yolo_deepsort_ros.nodes.runtime.logs import forward_logs
-from yolo_deepsort_ros.nodes.runtime.topics import Topics
+from yolo_deepsort_ros.nodes.stages.stage import Stage
 
 ConfigType = TypeVar('ConfigType', bound=NodeConfig)
 EntityType = TypeVar('EntityType', Publisher, Service, Subscription, Timer)
-MessageType = TypeVar('MessageType')
+StageType = TypeVar('StageType', bound=Stage[Any])
 
 SUCCESS = TransitionCallbackReturn.SUCCESS
 FAILURE = TransitionCallbackReturn.FAILURE
 ERROR = TransitionCallbackReturn.ERROR
 
 
-class BaseNode(LifecycleNode, Generic[ConfigType]):
+class ManagedNode(LifecycleNode, Generic[ConfigType]):
     """
     A managed node with the parameters of a group.
 
-    A node says what its transitions mean, as far as they mean anything to it:
+    Its transitions drive the stages that it adds, in their order; see `Stage`. What has been
+    loaded or started is undone backwards, by its own transition or by an error.
 
-    ==========  ===========================================================================
-    configure   `load` what takes time or may fail; publishers and services
-    activate    `start` the work; subscriptions and timers
-    deactivate  `stop` the work
-    cleanup     `unload` what was loaded
-    parameters  `adopt` the new values of live ones, while inactive or active
-    ==========  ===========================================================================
-
-    A `YoloDeepsortError` out of `load` or `start` fails the transition: the node is as it was
+    A `YoloDeepsortError` of a stage fails the transition: the node is as it was
     before and can try again. Shutdown works in every state, and any other error leads back to
     `unconfigured`.
 
@@ -96,6 +91,7 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     def __init__(self, name: str, group: type[ConfigType]) -> None:
         host_memory = HostMemory(os.environ)  # before the node takes its own
         super().__init__(name)
+        self._stages: list[tuple[Stage[Any], Callable[[ConfigType], Any]]] = []
         self._on_destruction = ExitStack()
         self._on_destruction.enter_context(forward_logs(self.get_logger()))
         self._declared = NodeParameters(
@@ -111,28 +107,27 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
         self._error: Exception | None = None  # of the last transition
         self._failure: Exception | None = None  # of the work
         self._failed = self.create_guard_condition(self._on_failed)
-        self._change_state = self._service_change_state.callback
-        self._service_change_state.callback = self._on_change_state
+        wrap_change_state(self, self._on_change_state)
 
     @property
     def state(self) -> str:
         """The lifecycle state's name, such as `inactive`."""
-        return str(self._state_machine.current_state[1])
+        return state_of(self)
 
-    def load(self) -> None:
-        """Get ready; parts made before an error are let go."""
+    def add_stage(self, stage: StageType, part: Callable[[ConfigType], Any]) -> StageType:
+        """
+        Have a stage driven after those added before; return it.
 
-    def start(self) -> None:
-        """Begin the work."""
+        Parameters
+        ----------
+        stage : Stage
+            Driven by the node's transitions.
+        part : callable
+            Returns the stage's part of the node's configuration.
 
-    def stop(self) -> None:
-        """End the work; nothing is published once this returns."""
-
-    def unload(self) -> None:
-        """Let go of what `load` got."""
-
-    def adopt(self, config: ConfigType) -> None:
-        """Go on with other values of live parameters; a `ConfigurationError` refuses them."""
+        """
+        self._stages.append((stage, part))
+        return stage
 
     def until_cleanup(self, entity: EntityType) -> EntityType:
         """Have it destroyed when the node is cleaned up; return it."""
@@ -236,19 +231,22 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
     def _load(self) -> None:
         self._failure = None
         self.config = self.diagnostics.config = self._declared.read()
-        self.load()
-        self._on_cleanup.callback(self.unload)
+        for stage, part in self._stages:
+            stage.load(part(self.config))
+            self._on_cleanup.callback(stage.unload)
 
     def _adopt(self, config: ConfigType) -> None:
         if self.state not in ('inactive', 'active'):
             raise ConfigurationError(f'the node is {self.state}: start it again')
-        self.adopt(config)
+        for stage, part in self._stages:
+            stage.adopt(part(config))
         self.config = self.diagnostics.config = config
 
     def _start(self) -> None:
         self.diagnostics.begin()
-        self.start()
-        self._on_deactivation.callback(self.stop)
+        for stage, _ in self._stages:
+            stage.start()
+            self._on_deactivation.callback(stage.stop)
         self._form_bond()
 
     def _form_bond(self) -> None:
@@ -279,10 +277,12 @@ class BaseNode(LifecycleNode, Generic[ConfigType]):
             return FAILURE
         return SUCCESS
 
-    def _on_change_state(self, request: Any, response: Any) -> Any:
+    def _on_change_state(
+        self, answer: Callable[[Any, Any], Any], request: Any, response: Any
+    ) -> Any:
         """Do as a manager says; rclpy would end the process at what cannot be done."""
         try:
-            response = self._change_state(request, response)
+            response = answer(request, response)
         except RuntimeError:
             asked = shown(request.transition.label or request.transition.id)
             self.get_logger().warning(f'no transition {asked} in state {self.state}')

@@ -34,7 +34,7 @@ from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.runtime.environment import check_domain, reason_of
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
 USAGE_ERROR = 2
@@ -43,7 +43,7 @@ SIGNAL_CHECK = 1.0
 LEAVE_WAIT = 3.0  #: s; leaving the graph takes a tenth of that
 
 
-def run(make_node: Callable[[], BaseNode]) -> int:
+def run(make_node: Callable[[], ManagedNode]) -> int:
     """
     Run a node until it has finished, or SIGINT or SIGTERM arrives.
 
@@ -65,7 +65,7 @@ def run(make_node: Callable[[], BaseNode]) -> int:
     return status
 
 
-def _status(make_node: Callable[[], BaseNode]) -> int:
+def _status(make_node: Callable[[], ManagedNode]) -> int:
     try:
         return _run(make_node)
     except (KeyboardInterrupt, ExternalShutdownException):
@@ -79,7 +79,7 @@ def _status(make_node: Callable[[], BaseNode]) -> int:
         rclpy.try_shutdown()
 
 
-def _run(make_node: Callable[[], BaseNode]) -> int:
+def _run(make_node: Callable[[], ManagedNode]) -> int:
     parent = os.getppid()
     keep_large_blocks()
     try:
@@ -104,7 +104,7 @@ def _run(make_node: Callable[[], BaseNode]) -> int:
     return 0
 
 
-def _spin(node: BaseNode) -> None:
+def _spin(node: ManagedNode) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Lock
 import time
-from typing import Any
 
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
@@ -33,15 +32,15 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,
 )
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
 from yolo_deepsort_ros.nodes.stages.frame_time import FrameTime
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.tracks import Tracks
 
 SETBACKS, STEPS, LATE = 'setbacks of the clock', 'steps of the clock', 'late'  #: counters
 
 
-class Tracking:
+class TrackingStage(Stage[TrackingConfig]):
     """
     Gives detections persistent ids and publishes them.
 
@@ -56,11 +55,16 @@ class Tracking:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
+
+    Attributes
+    ----------
+    config : TrackingConfig
+        The values in force.
 
     """
 
-    def __init__(self, node: BaseNode[Any]) -> None:
+    def __init__(self, node: StageNode) -> None:
         self._node = node
         self._lock = Lock()  # the pipeline tracks in a thread, services come from another
 
@@ -76,7 +80,7 @@ class Tracking:
         self._steps = node.diagnostics.counter(STEPS, is_bad=True)
         self._late = node.diagnostics.counter(LATE)
         self._frame_time = FrameTime()
-        self._shows_coasting = config.publish_coasting
+        self.config = config
         self._tracks = node.until_cleanup(
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
         )
@@ -87,7 +91,7 @@ class Tracking:
         """Go on with the tracks."""
         with self._lock:
             self._follower.adopt(config.tracker)
-        self._shows_coasting = config.publish_coasting
+        self.config = config
 
     def unload(self) -> None:
         """Free the network and forget the tracks."""
@@ -119,7 +123,7 @@ class Tracking:
             self._late.add()
             tracks = Tracks.empty()
         with diagnostics.timer.stage('publish tracks'):
-            shown = tracks.confirmed if self._shows_coasting else tracks.reported
+            shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
             self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
         if moment is not None:
             diagnostics.delivered(stamp_to_seconds(header.stamp))

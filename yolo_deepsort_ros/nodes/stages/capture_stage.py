@@ -18,26 +18,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
 from sensor_msgs.msg import CameraInfo
+from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
+from yolo_deepsort_ros.calibration import write_calibration
 from yolo_deepsort_ros.config.source_config import FLIPS
 from yolo_deepsort_ros.config.stage_configs import CaptureConfig
+from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.images.orientation import oriented
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.camera_info import (
-    calibration_at, camera_name, CameraInfos,
+    calibration_at, calibration_in, calibration_path, camera_name, CameraInfos,
 )
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
-from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.sources import Frame, open_source
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
@@ -54,7 +57,7 @@ class Captured(NamedTuple):
     jpeg: bytes  #: the same as the camera has compressed it; empty if it is not the same
 
 
-class Capture:
+class CaptureStage(Stage[CaptureConfig]):
     """
     Reads a source in a thread of its own.
 
@@ -65,6 +68,9 @@ class Capture:
         with each frame, with the same header, all reliable and while somebody subscribes.
     Services
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
+        `~/set_camera_info` (sensor_msgs/SetCameraInfo): takes a calibration, as of
+        camera_calibration, for this run, and writes it where `camera_info_url` says, else to
+        `~/.ros/camera_info/NAME.yaml`.
 
     While the node is inactive, a file waits; a device or stream is released, and opened again
     at the activation. One that is lost is opened again until it is back; the node lives on; a
@@ -74,7 +80,7 @@ class Capture:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
     use : callable
         Takes a `Captured`; called from the reader's thread.
     drain : callable, optional
@@ -84,7 +90,7 @@ class Capture:
 
     def __init__(
         self,
-        node: BaseNode[Any],
+        node: StageNode,
         use: Callable[[Captured], None],
         drain: Callable[[], None] = lambda: None,
     ) -> None:
@@ -97,22 +103,25 @@ class Capture:
         """Open the source."""
         node = self._node
         self._config = config
-        name = camera_name(node.get_namespace())
-        calibration = calibration_at(config.camera_info_url, name)
-        self._reader = self._open()
-        if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
-            calibration = self._reader.source.calibration
-        self._camera_infos = CameraInfos(calibration, config.camera_info_url)
-        self._is_paused = config.start_paused
-        self._frames = 0
         self._losses = node.diagnostics.counter('lost')
         self._damaged = node.diagnostics.counter(DAMAGED, is_bad=True)
+        self._name = camera_name(node.get_namespace())
+        calibration = calibration_at(config.camera_info_url, self._name)
+        self._is_paused = config.start_paused
+        self._frames = 0
         node.diagnostics.expect(lambda seconds: seconds * self._reader.source.rate)
         self._images = ImageOutput(node, 'image_raw', config.images.jpeg_quality)
         self._infos = node.until_cleanup(
             node.topics.advertise(CameraInfo, 'camera_info', qos.IMAGE_OUT)
         )
         node.until_cleanup(node.create_service(SetBool, '~/set_paused', self._on_set_paused))
+        node.until_cleanup(
+            node.create_service(SetCameraInfo, '~/set_camera_info', self._on_set_camera_info)
+        )
+        self._reader = self._open()
+        if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
+            calibration = self._reader.source.calibration
+        self._camera_infos = CameraInfos(calibration, config.camera_info_url)
 
     def start(self) -> None:
         """Begin to read, unless paused."""
@@ -169,6 +178,22 @@ class Capture:
         self._let(is_active=self._node.state == 'active')
         response.success = True
         response.message = 'paused' if request.data else 'running'
+        return response
+
+    def _on_set_camera_info(
+        self, request: SetCameraInfo.Request, response: SetCameraInfo.Response
+    ) -> SetCameraInfo.Response:
+        calibration = calibration_in(request.camera_info)
+        try:
+            path = calibration_path(self._config.camera_info_url, self._name)
+            write_calibration(path, calibration, self._name)
+        except YoloDeepsortError as error:
+            response.success, response.status_message = False, str(error)
+            return response
+        self._camera_infos = CameraInfos(calibration, path)
+        response.success = True
+        response.status_message = f'written; from the next start on: camera_info_url:={path}'
+        self._node.get_logger().info(f'set_camera_info: {response.status_message}')
         return response
 
     def _on_clock_check(self) -> None:

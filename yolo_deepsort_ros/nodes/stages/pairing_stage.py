@@ -12,64 +12,89 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What the tracker and the annotator share: messages that belong to an image."""
+"""What the stages share that take messages and their images from topics."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 import time
-from typing import TypeVar
 
 from rclpy.clock import Clock, ClockType
+from rclpy.subscription import Subscription
 from vision_msgs.msg import Detection2DArray
 
-from yolo_deepsort_ros.config.node_configs import PairedNodeConfig
+from yolo_deepsort_ros.config.stage_configs import PairingConfig
 from yolo_deepsort_ros.detections import usable
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, message_to_objects, stamp_to_nanoseconds,
 )
-from yolo_deepsort_ros.nodes.runtime.image_topics import ImageInput
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.messages.image_topics import ImageInput
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
-
-PairedConfigType = TypeVar('PairedConfigType', bound=PairedNodeConfig)
 
 UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 SHORTEST_PERIOD = 0.01  #: s
 
 
-class PairedNode(BaseNode[PairedConfigType]):
+class PairingStage(Stage[PairingConfig]):
     """
     Pairs messages with images by exact stamp and hands them on in order.
 
-    Attributes
+    Parameters
     ----------
-    images : ImageInput
-        To be opened and closed by the node.
+    node : StageNode
+    topic : str
+        Of the messages.
 
     """
 
-    def __init__(self, name: str, group: type[PairedConfigType]) -> None:
-        super().__init__(name, group)
-        self._use = self.guarded(self.on_pair)
-        self.images = ImageInput(self, 'image_raw', self.on_image, qos.IMAGE_IN)
+    def __init__(self, node: StageNode, topic: str) -> None:
+        self._node = node
+        self._topic = topic
+        self._use = node.guarded(self.on_pair)
+        self._images = ImageInput(node, 'image_raw', self.on_image, qos.IMAGE_IN)
+        self._messages: Subscription | None = None
+        self._unpaired = node.diagnostics.counter('unpaired', is_bad=True)
+        self._unusable = node.diagnostics.counter(UNUSABLE, is_bad=True)
+        node.diagnostics.expect(lambda _: node.topics.traffic(topic).sent)
+
+    def load(self, config: PairingConfig) -> None:
+        """Take the configuration."""
+        self._config = config
 
     def start(self) -> None:
         """Begin with nothing that waits."""
+        wait = self._config.image_wait
         self._pairing: Pairing[AnyImage, Detection2DArray] = Pairing(
-            self.config.pairing.image_buffer, self.config.pairing.image_wait
+            self._config.image_buffer, wait
         )
         # Runs only while a message waits: an idle node costs nothing.
-        self._overdue = self.until_deactivation(self.create_timer(
-            max(self.config.pairing.image_wait / CHECKS_PER_WAIT, SHORTEST_PERIOD),
-            self._on_overdue,
+        self._overdue = self._node.until_deactivation(self._node.create_timer(
+            max(wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()
-        self._unpaired = self.diagnostics.counter('unpaired', is_bad=True)
-        self._unusable = self.diagnostics.counter(UNUSABLE, is_bad=True)
+
+    def stop(self) -> None:
+        """Take no more."""
+        self.unsubscribe()
+
+    def subscribe(self) -> None:
+        """Take messages and images, if not done yet."""
+        if self._messages is None:
+            self._images.open(self._config)
+            self._messages = self._node.topics.subscribe(
+                Detection2DArray, self._topic, self.on_message, qos.RESULTS
+            )
+
+    def unsubscribe(self) -> None:
+        """Receive nothing any more."""
+        self._images.close()
+        if self._messages is not None:
+            self._node.destroy_subscription(self._messages)
+            self._messages = None
 
     @abstractmethod
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
@@ -94,7 +119,7 @@ class PairedNode(BaseNode[PairedConfigType]):
         first = usable(objects.tlwh, objects.scores).argmin()
         *_, width, height = objects.tlwh[first]
         self._unusable.add(left_out)
-        self.get_logger().warning(
+        self._node.get_logger().warning(
             f'{left_out} of {len(message.detections)} boxes in a message of another node cannot '
             f'be used and are left out, box {first} of size {width:g} x {height:g} and score '
             f'{objects.scores[first]:g} (so far: {self._unusable.total})',
@@ -116,25 +141,25 @@ class PairedNode(BaseNode[PairedConfigType]):
 
     def _tell_of_lost_image(self) -> None:
         self._unpaired.add()
-        self.get_logger().warning(
+        self._node.get_logger().warning(
             f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
             throttle_duration_sec=10.0,
         )
 
     def _cause(self) -> str:
         """Return where the images are, as far as the counters know, and what helps."""
-        if self.images.lost:
+        if self._images.lost:
             return (
-                f'images lost in transport: {self.images.lost}; both nodes need the '
+                f'images lost in transport: {self._images.lost}; both nodes need the '
                 f'shared-memory profile'
             )
-        if self.images.replaced:
+        if self._images.replaced:
             return (
-                f'images replaced by newer: {self.images.replaced}, since this node had no '
+                f'images replaced by newer: {self._images.replaced}, since this node had no '
                 f'processor time; lower the rate of the camera or give the node more cores'
             )
         return (
             f'images are lost on the way (is the shared-memory profile set?) or messages come '
-            f'later than image_buffer ({self.config.pairing.image_buffer}) images: raise it or '
+            f'later than image_buffer ({self._config.image_buffer}) images: raise it or '
             f'lower the rate of the camera'
         )

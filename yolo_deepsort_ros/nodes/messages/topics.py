@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from rclpy.node import Node
 from rclpy.publisher import Publisher
@@ -43,6 +43,7 @@ except ImportError:  # Humble
 
 #: What image_transport appends to the name of a topic for its images in JPEG or PNG.
 COMPRESSED = '/compressed'
+MessageType = TypeVar('MessageType')
 #: Messages that one event can tell of; Fast DDS 2.14 at times tells of 2**31 and some.
 MAX_LOST = 10**6
 
@@ -144,6 +145,34 @@ class Topics:
             callback(message)
 
         return call
+
+
+class TopicNode(Protocol):
+    """The part of a managed node that those with topics use."""
+
+    diagnostics: Diagnostics
+    topics: Topics
+
+    def until_cleanup(self, entity: Any) -> Any:
+        """Have an entity destroyed when the node is cleaned up; return it."""
+
+    def get_logger(self) -> Any:
+        """Return the node's logger."""
+
+    def get_clock(self) -> Any:
+        """Return the node's clock."""
+
+    def create_timer(self, period: float, callback: Callable[[], None], *, clock: Any) -> Any:
+        """Return a new timer."""
+
+    def destroy_timer(self, timer: Any) -> Any:
+        """Destroy a timer."""
+
+    def destroy_subscription(self, subscription: Any) -> Any:
+        """Destroy a subscription."""
+
+    def count_publishers(self, topic_name: str) -> int:
+        """Return how many publish on a topic."""
 
 
 class Traffic:

@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from rclpy.clock import Clock, ClockType
 from rclpy.publisher import Publisher
@@ -33,8 +32,7 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, array_to_compressed, array_to_image, jpeg_to_message,
 )
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
-from yolo_deepsort_ros.nodes.runtime.topics import COMPRESSED
+from yolo_deepsort_ros.nodes.messages.topics import COMPRESSED, TopicNode
 
 FOLLOW_PERIOD = 0.5  #: s; how soon `auto` follows those who publish
 
@@ -48,7 +46,7 @@ class ImageInput:
 
     Parameters
     ----------
-    node : BaseNode
+    node : TopicNode
     topic : str
         The raw one's name.
     use : callable
@@ -59,7 +57,7 @@ class ImageInput:
     """
 
     def __init__(
-        self, node: BaseNode[Any], topic: str, use: Callable[[AnyImage], None],
+        self, node: TopicNode, topic: str, use: Callable[[AnyImage], None],
         profile: QoSProfile,
     ) -> None:
         self._node = node
@@ -141,7 +139,7 @@ class ImageOutput:
 
     Parameters
     ----------
-    node : BaseNode
+    node : TopicNode
     topic : str
         The raw one's name.
     jpeg_quality : int
@@ -149,7 +147,7 @@ class ImageOutput:
 
     """
 
-    def __init__(self, node: BaseNode[Any], topic: str, jpeg_quality: int) -> None:
+    def __init__(self, node: TopicNode, topic: str, jpeg_quality: int) -> None:
         self.jpeg_quality = jpeg_quality
         self._raw, self._compressed = (
             node.until_cleanup(node.topics.advertise(kind, name, qos.IMAGE_OUT))

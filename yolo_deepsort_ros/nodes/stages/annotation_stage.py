@@ -17,15 +17,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_seconds
-from yolo_deepsort_ros.nodes.runtime.image_topics import ImageOutput
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
 from yolo_deepsort_ros.visualization.label_text import drawn_names
 from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
@@ -33,7 +32,7 @@ from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 OLDEST = 10.0  #: s; above, a recording is played without its time
 
 
-class Annotation:
+class AnnotationStage(Stage[AnnotationConfig]):
     """
     Draws tracks and their trails on images, and publishes them while somebody looks.
 
@@ -46,26 +45,28 @@ class Annotation:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
 
     """
 
-    def __init__(self, node: BaseNode[Any]) -> None:
+    def __init__(self, node: StageNode) -> None:
         self._node = node
         self._drawn_names: dict[str, str] = {}
 
     def load(self, config: AnnotationConfig) -> None:
         """Announce the images."""
+        self._trail = config.trail
         self._annotated = ImageOutput(
             self._node, 'annotated_image', config.images.jpeg_quality
         )
 
-    def start(self, config: AnnotationConfig) -> None:
+    def start(self) -> None:
         """Begin without trails."""
-        self._trails, self._rate = Trails(config.trail), FrameRate()
+        self._trails, self._rate = Trails(self._trail), FrameRate()
 
     def adopt(self, config: AnnotationConfig) -> None:
         """Draw trails of another length, publish in another quality."""
+        self._trail = config.trail
         self._trails = Trails(config.trail)
         self._annotated.jpeg_quality = config.images.jpeg_quality
 

@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
@@ -30,7 +30,7 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import detections_to_message
-from yolo_deepsort_ros.nodes.runtime.managed_node import BaseNode
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.yolo.detector import Detector
 
 ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep
@@ -39,7 +39,7 @@ ENABLED = 'enabled'  #: key of what the diagnostics say of a detector asleep
 class _Outlet:
     """What is said of the pictures of one camera, in its namespace."""
 
-    def __init__(self, node: BaseNode[Any], camera: str) -> None:
+    def __init__(self, node: StageNode, camera: str) -> None:
         def advertise(kind: type, name: str, profile: QoSProfile) -> Publisher:
             topic = f'{camera}/{name}' if camera else name
             return node.until_cleanup(node.topics.advertise(kind, topic, profile))
@@ -64,7 +64,7 @@ class Look(NamedTuple):
     reduction: int = 1  #: how many times smaller it is than the image
 
 
-class Detection:
+class DetectionStage(Stage[DetectionConfig]):
     """
     Finds objects and publishes them.
 
@@ -80,25 +80,34 @@ class Detection:
 
     Parameters
     ----------
-    node : BaseNode
+    node : StageNode
     on_enabled : callable, optional
         Called after the service.
+    cameras : callable, optional
+        Returns their namespaces when it loads; '' is that of the node.
 
     Attributes
     ----------
     is_enabled : bool
         False while it is to sleep.
+    detect_every : int
+        It looks at one of so many pictures.
 
     """
 
     def __init__(
-        self, node: BaseNode[Any], on_enabled: Callable[[], None] = lambda: None
+        self,
+        node: StageNode,
+        on_enabled: Callable[[], None] = lambda: None,
+        cameras: Callable[[], Iterable[str]] = lambda: ('',),
     ) -> None:
         self._node = node
         self._on_enabled = on_enabled
+        self._cameras = cameras
 
-    def load(self, config: DetectionConfig, cameras: Iterable[str] = ('',)) -> None:
-        """Load the network and run it once; cameras are namespaces, '' is that of the node."""
+    def load(self, config: DetectionConfig) -> None:
+        """Load the network and run it once."""
+        cameras = self._cameras()
         node = self._node
         self._detector = Detector(config=config.detector, timer=node.diagnostics.timer)
         labels = self._detector.labels
@@ -109,7 +118,7 @@ class Detection:
             backend=self._detector.backend,
         )
         self._set_enabled(True)
-        self._detect_every = config.detect_every
+        self.detect_every = config.detect_every
         node.until_cleanup(node.create_service(SetBool, '~/set_enabled', self._on_set_enabled))
         by_index = config.class_id_format == 'index'
         self._class_ids = [str(i) for i in range(len(labels))] if by_index else list(labels)
@@ -139,7 +148,7 @@ class Detection:
         """Count a picture; tell whether it is one of every `detect_every` to look at."""
         outlet = self._outlets[camera]
         outlet.passed += 1
-        return (outlet.passed - 1) % self._detect_every == 0
+        return (outlet.passed - 1) % self.detect_every == 0
 
     def detect(self, picture: Pixels, header: Header) -> Detections:
         """Return what is in a picture, published under its header."""
