@@ -49,7 +49,8 @@ NOT_RUN = {
     'colcon ': 'needs ROS', 'ros2 ': 'test/ros/test_launch.py launches the files',
     'scripts/test': 'runs this', 'scripts/demo': 'test/ros/test_demo.py runs it; its options are '
     'read below', 'scripts/run pip ': 'installs',
-    'scripts/run python3 -m sphinx': 'builds the site',
+    'scripts/run python3 -m sphinx': 'builds the site', 'docker ': 'needs a Docker engine',
+    'export ': 'sets a variable',
 }
 
 
@@ -97,6 +98,8 @@ def stage(tmp_path_factory) -> Path:
             picture, truth = arena.render(number)
             film.write(picture)
     np.save(folder / 'arena.npy', truth.tlwh)
+    [ground, *_] = [found.text for found in snippets('yaml') if found.page == 'docs/positions.md']
+    (folder / 'ground.yaml').write_text(ground, encoding='utf-8')
     write_colour_network(folder)
     for suffix in ('cfg', 'weights', 'names'):
         shutil.copy(folder / f'colours.{suffix}', folder / f'mine.{suffix}')
