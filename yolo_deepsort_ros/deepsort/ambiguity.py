@@ -19,35 +19,43 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.boxes import Boxes, iou_matrix
+from yolo_deepsort_ros.boxes import Boxes, iou_matrix, xyah_to_tlwh
+from yolo_deepsort_ros.deepsort import kalman_filter
+from yolo_deepsort_ros.deepsort.track_table import TrackTable
 
 CLEAR = 0.5  #: least overlap (IoU) of a track and the detection that is clearly its own
 NEAR = 0.1  #: overlap from which on another box could be meant
 
 
-def ambiguous(
-    tracks_tlwh: Boxes, tlwh: Boxes, is_stale: NDArray[np.bool_]
+def looks_wanted(
+    table: TrackTable, periods: float, tlwh: Boxes, reid_every: int
 ) -> NDArray[np.bool_]:
     """
-    Tell which detections need their appearance to be matched.
+    Tell which detections of the next frame need their appearance to be matched.
 
     Parameters
     ----------
-    tracks_tlwh : ndarray, shape (T, 4)
-        Predicted boxes.
+    table : TrackTable
+        The live tracks.
+    periods : float
+        Frame periods until the next frame.
     tlwh : ndarray, shape (N, 4)
         Detections.
-    is_stale : ndarray of bool, shape (T,)
-        Tracks whose own detection is to be looked at all the same.
+    reid_every : int
+        Frame periods after which a track is to be looked at all the same.
 
     Returns
     -------
     ndarray of bool, shape (N,)
-        False where exactly one track is near, clearly overlaps, and has no other
-        detection near, and is not stale.
+        False where exactly one track is near, clearly overlaps, has no other detection near,
+        and was looked at a short time ago.
 
     """
-    overlaps = iou_matrix(tracks_tlwh, tlwh)  # (T, N)
+    if not len(table):
+        return np.ones(len(tlwh), np.bool_)
+    is_stale = table.looked + periods >= reid_every
+    predicted = xyah_to_tlwh(kalman_filter.predict(table.states, periods)[:, 0])
+    overlaps = iou_matrix(predicted, tlwh)  # (T, N)
     near = overlaps >= NEAR
     alone = near & (near.sum(axis=1, keepdims=True) == 1) & (near.sum(axis=0) == 1)
     is_clear = alone & (overlaps >= CLEAR) & ~is_stale[:, None]

@@ -21,10 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from yolo_deepsort_ros.boxes import xyah_to_tlwh
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort import kalman_filter
-from yolo_deepsort_ros.deepsort.ambiguity import ambiguous
+from yolo_deepsort_ros.deepsort.ambiguity import looks_wanted
 from yolo_deepsort_ros.deepsort.association import Associator
 from yolo_deepsort_ros.deepsort.detector_model import DetectorModel
 from yolo_deepsort_ros.deepsort.ended_tracks import LostTracks
@@ -59,17 +58,9 @@ class Tracker:
 
     Examples
     --------
-    A track has its id after `n_init` = 3 matches.
-
-    >>> from yolo_deepsort_ros import Detections, Tracker
-    >>> tracker = Tracker()
-    >>> for frame in range(4):
-    ...     found = Detections([[10.0 + frame, 20.0, 30.0, 60.0]], scores=[0.9])
-    ...     print(tracker.update(found, stamp=frame / 30).reported.ids.tolist())
-    []
-    []
-    [1]
-    [1]
+    >>> tracker, found = Tracker(), Detections([[10.0, 20.0, 30.0, 60.0]], [0.9])
+    >>> [tracker.update(found, frame / 30).reported.ids.tolist() for frame in range(4)]
+    [[], [], [1], [1]]
 
     Notes
     -----
@@ -207,14 +198,10 @@ class Tracker:
             the track, and that was looked at a short time ago.
 
         """
-        wanted = np.ones(len(detections), np.bool_)
-        table = self._table
-        if self.config.reid_every == 1 or not len(table):
-            return wanted
+        if self.config.reid_every == 1:
+            return np.ones(len(detections), np.bool_)
         periods = self._clock.ahead(stamp)
-        is_stale = table.looked + periods >= self.config.reid_every
-        predicted = xyah_to_tlwh(kalman_filter.predict(table.states, periods)[:, 0])
-        return ambiguous(predicted, detections.tlwh, is_stale)
+        return looks_wanted(self._table, periods, detections.tlwh, self.config.reid_every)
 
     def _checked(self, detections: Detections) -> Measurements:
         found = Measurements.of(detections, in_order=self.config.staged)
@@ -263,9 +250,8 @@ class Tracker:
 
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
-        if self.config.max_age_s:
-            return self.config.max_age_s * self._clock.rate
-        return self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
+        in_time = self.config.max_age_s * self._clock.rate
+        return in_time or self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
 
     def _correct(
         self, rows: Indices, columns: Indices, found: Measurements, sure: float
