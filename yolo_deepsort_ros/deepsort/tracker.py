@@ -251,7 +251,7 @@ class Tracker:
     def _longest_miss(self) -> float:
         """Frame periods that a track may go without a match."""
         in_time = self.config.max_age_s * self._clock.rate
-        return in_time or self.config.max_age + 0.5  # whole periods: `time_since_update` is rounded
+        return in_time or self.config.max_age + 0.5  # `time_since_update` is rounded
 
     def _correct(
         self, rows: Indices, columns: Indices, found: Measurements, sure: float
