@@ -20,12 +20,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.stage_timer import StageTimer
 from yolo_deepsort_ros.tracks import Tracks
@@ -87,7 +88,7 @@ class Follower:
         return self._tracker.wants_detections
 
     def follow(
-        self, found: Detections | None, stamp: float, picture: Image | None
+        self, found: Detections | None, stamp: float, picture: Pixels | None
     ) -> tuple[Detections, Tracks]:
         """
         Return the detections with their features, and the tracks.

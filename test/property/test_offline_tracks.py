@@ -25,9 +25,7 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.boxes import iou_matrix, tlwh_to_xyah
-from yolo_deepsort_ros.deepsort.offline_tracks import (
-    smoothed, TrackHistory, with_gaps_filled,
-)
+from yolo_deepsort_ros.deepsort.offline_tracks import smoothed, TrackHistory, with_gaps_filled
 from yolo_deepsort_ros.deepsort.tracker import Tracker
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.evaluation.mot import read_mot

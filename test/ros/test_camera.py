@@ -35,9 +35,7 @@ from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.error_text import public_url
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.nodes.messages.camera_info import (
-    calibration_at, camera_name, CameraInfos,
-)
+from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, camera_name, CameraInfos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     detections_to_message, image_to_array, seconds_to_stamp, stamp_to_seconds,
 )

@@ -35,7 +35,7 @@ from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics, Finding
 from yolo_deepsort_ros.nodes.health.event_counter import WINDOW
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
-from yolo_deepsort_ros.nodes.health.sim_clock import Passage
+from yolo_deepsort_ros.nodes.health.sim_clock import SimClock
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
@@ -332,8 +332,8 @@ WAITS, STANDS = 'waits for /clock', 'the time of /clock stands still'
 ])
 def test_a_time_that_does_not_pass_is_told_from_a_slow_one(times, words):
     clock = iter(times)
-    passage = Passage(SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=next(clock))))
-    assert [passage.look() for _ in times] == words
+    sim_clock = SimClock(SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=next(clock))))
+    assert [sim_clock.look() for _ in times] == words
 
 
 def test_without_a_clock_nothing_is_due(start, peer, status):

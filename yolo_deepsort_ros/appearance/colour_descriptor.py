@@ -36,7 +36,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.appearance.crops import cut_out, on_picture, Picture
+from yolo_deepsort_ros.appearance.crops import cut_out, on_picture
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 
 #: Found on boxes of MOTChallenge sequences and of the arena; the result is flat around them,
@@ -67,7 +68,7 @@ class ColourDescriptor:
         self._cells = is_beside * STRIPES + stripes[:, None]  # (HEIGHT, WIDTH + 2 SIDE)
         self._smoothing = _smoothing()
 
-    def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
+    def describe(self, picture: Pixels, tlwh: Boxes) -> NDArray[np.float32]:
         """Describe boxes of a picture; see `AppearanceModel.describe`."""
         histograms = self._histograms(*_cut_out(picture, on_picture(tlwh, picture)))
         within, beside = histograms[:, 0], histograms[:, 1]
@@ -81,7 +82,7 @@ class ColourDescriptor:
         # Without the mean, which all objects share, different ones are further apart.
         return np.asarray(features - features.mean(axis=1, keepdims=True), dtype=np.float32)
 
-    def _histograms(self, crops: Picture, exists: NDArray[np.bool_]) -> Histograms:
+    def _histograms(self, crops: Pixels, exists: NDArray[np.bool_]) -> Histograms:
         """Count the colours in boxes and beside them; shape (N, 2, STRIPES, BINS)."""
         hsv = cv2.cvtColor(crops.reshape(-1, crops.shape[2], 3), cv2.COLOR_BGR2HSV)
         hue, saturation, brightness = hsv.reshape(crops.shape).transpose(3, 0, 1, 2).astype(int)
@@ -96,7 +97,7 @@ class ColourDescriptor:
         return np.asarray(counts.reshape(-1, 2, STRIPES, BINS) @ self._smoothing)
 
 
-def _cut_out(picture: Picture, boxes: Boxes) -> tuple[Picture, NDArray[np.bool_]]:
+def _cut_out(picture: Pixels, boxes: Boxes) -> tuple[Pixels, NDArray[np.bool_]]:
     """
     Cut out boxes and what lies left and right of them.
 

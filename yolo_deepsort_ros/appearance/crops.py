@@ -20,12 +20,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes, tlwh_to_xyxy
 
-Picture = NDArray[np.uint8]
 
-
-def cut_out(picture: Picture, tlwh: Boxes, size: tuple[int, int]) -> Picture:
+def cut_out(picture: Pixels, tlwh: Boxes, size: tuple[int, int]) -> Pixels:
     """
     Cut boxes out of a picture and stretch each to one size.
 
@@ -55,7 +54,7 @@ def cut_out(picture: Picture, tlwh: Boxes, size: tuple[int, int]) -> Picture:
     return crops
 
 
-def on_picture(tlwh: Boxes, picture: Picture) -> Boxes:
+def on_picture(tlwh: Boxes, picture: Pixels) -> Boxes:
     """Return the part of boxes on a picture, in whole pixels, as `cut_out` takes it."""
     regions = _pixels(tlwh, picture.shape[1], picture.shape[0])
     return np.hstack([regions[:, :2], regions[:, 2:] - regions[:, :2]]).astype(np.float64)

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.appearance.colour_descriptor import ColourDescriptor
-from yolo_deepsort_ros.appearance.crops import Picture
 from yolo_deepsort_ros.appearance.reid_network import ReidNetwork
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.errors import InputError
@@ -50,7 +50,7 @@ class AppearanceModel(Protocol):
     name: str
     dimension: int
 
-    def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
+    def describe(self, picture: Pixels, tlwh: Boxes) -> NDArray[np.float32]:
         """Describe finite boxes of a picture (H, W, 3) as vectors, shape (N, D)."""
 
 

@@ -21,7 +21,8 @@ import logging
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.appearance.crops import cut_out, Picture
+from yolo_deepsort_ros.appearance.crops import cut_out
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.errors import ModelError
@@ -76,7 +77,7 @@ class ReidNetwork:
         self.dimension = len(feature)
         self._check_no_classes(feature)
 
-    def describe(self, picture: Picture, tlwh: Boxes) -> NDArray[np.float32]:
+    def describe(self, picture: Pixels, tlwh: Boxes) -> NDArray[np.float32]:
         """Describe boxes of a picture; see `AppearanceModel.describe`."""
         features = np.empty((len(tlwh), self.dimension), np.float32)
         for start in range(0, len(tlwh), self._batch):
@@ -84,7 +85,7 @@ class ReidNetwork:
             features[rows] = self._run(self._prepare(cut_out(picture, tlwh[rows], self._size)))
         return features
 
-    def _prepare(self, crops: Picture) -> NDArray[np.float32]:
+    def _prepare(self, crops: Pixels) -> NDArray[np.float32]:
         """Return crops as the network takes them: normalised, red first, channels first."""
         height, width = crops.shape[1:3]
         batch = np.empty((len(crops), 3, height, width), np.float32)

@@ -25,9 +25,7 @@ import numpy as np
 
 from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered, evaluate
-from yolo_deepsort_ros.evaluation.truth_formats import (
-    AUTO, find_format, FORMAT_NAMES, TruthFormat,
-)
+from yolo_deepsort_ros.evaluation.truth_formats import AUTO, find_format, FORMAT_NAMES, TruthFormat
 
 MAX_IGNORED = 0.5  #: share of the truth that may count for nothing without a warning
 

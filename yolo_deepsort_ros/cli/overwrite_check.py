@@ -28,7 +28,8 @@ from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.sources.bag_files import is_bag
 from yolo_deepsort_ros.sources.opening import names_a_file
-from yolo_deepsort_ros.sources.pictures import INFO_NAME, pictures_folder, SUFFIXES
+from yolo_deepsort_ros.sources.pictures import pictures_folder, SUFFIXES
+from yolo_deepsort_ros.sources.sequence_info import INFO_NAME
 
 
 def check_outputs(outputs: Mapping[str, str | Path | None], inputs: Iterable[Path]) -> None:

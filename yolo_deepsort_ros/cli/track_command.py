@@ -22,6 +22,7 @@ import sys
 import time
 from typing import Any
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
@@ -35,7 +36,7 @@ from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.devices import is_device
-from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.stage_timer import StageTimer
@@ -151,7 +152,7 @@ class _View:
         self._rate = FrameRate()
         self._start: float | None = None
 
-    def show(self, frame: Frame, drawn: Image) -> bool:
+    def show(self, frame: Frame, drawn: Pixels) -> bool:
         """Show a drawn frame; return False when the user has ended the run."""
         now = time.perf_counter()
         spent = self._timer.take_newest_ms()

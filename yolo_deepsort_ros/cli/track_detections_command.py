@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
@@ -38,7 +39,6 @@ from yolo_deepsort_ros.evaluation.mot_table import is_array_file
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.labels import COCO_LABELS
 from yolo_deepsort_ros.pipeline import Follower
-from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.sequence_info import read_sequence_info, SequenceInfo
 from yolo_deepsort_ros.stage_timer import StageTimer
@@ -100,7 +100,7 @@ def _track_detections(args: argparse.Namespace) -> None:
 
 def _with_pictures(
     found: Iterator[tuple[int, Detections]], folder: str | None
-) -> Iterator[tuple[int, Detections, Image | None]]:
+) -> Iterator[tuple[int, Detections, Pixels | None]]:
     """Put the picture of each frame beside its detections, where a folder is given."""
     if folder is None:
         yield from ((number, detections, None) for number, detections in found)

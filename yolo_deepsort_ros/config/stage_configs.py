@@ -28,9 +28,7 @@ from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConfig
 from yolo_deepsort_ros.config.parameter import parameter
 from yolo_deepsort_ros.config.source_config import FLIPS, SourceConfig
-from yolo_deepsort_ros.config.tracker_config import (
-    DETECTOR_PROFILES, SharedConfig, TrackerConfig,
-)
+from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, SharedConfig, TrackerConfig
 
 #: Ways in which images come: see `ImageInConfig`.
 TRANSPORTS = ('raw', 'compressed', 'auto')

@@ -24,7 +24,7 @@ from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 
 
-class LostTracks:
+class EndedTracks:
     """
     Confirmed tracks after their end, with their places in the gallery.
 

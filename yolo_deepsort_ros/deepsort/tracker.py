@@ -26,7 +26,7 @@ from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.ambiguity import looks_wanted
 from yolo_deepsort_ros.deepsort.association import Associator
 from yolo_deepsort_ros.deepsort.detector_model import DetectorModel
-from yolo_deepsort_ros.deepsort.ended_tracks import LostTracks
+from yolo_deepsort_ros.deepsort.ended_tracks import EndedTracks
 from yolo_deepsort_ros.deepsort.frame_clock import FrameClock
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
@@ -78,7 +78,7 @@ class Tracker:
         self.config = TrackerConfig.resolve(config, parameters)
         self._clock = FrameClock(self.config.frame_rate)
         self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
-        self._lost = LostTracks(self._gallery, self.config.reid_memory)
+        self._lost = EndedTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._detector = DetectorModel()
         self._aspect = kalman_filter.aspect_noise(self.config.free_aspect)

@@ -34,9 +34,9 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.demo.record import Arrival, Record
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     image_to_array, message_to_objects, stamp_to_nanoseconds,

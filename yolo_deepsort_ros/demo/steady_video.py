@@ -20,7 +20,7 @@ from collections.abc import Callable
 import math
 from pathlib import Path
 
-from yolo_deepsort_ros.sources.frame import Image
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 RATE_PICTURES = 15  #: pictures that wait until the rate is taken
@@ -47,8 +47,8 @@ class SteadyVideo:
         self._rate_of_source = rate_of_source
         self._rate = UNKNOWN_RATE
         self._writer: VideoWriter | None = None
-        self._waiting: list[tuple[int, Image]] = []
-        self._last: tuple[int, Image] | None = None
+        self._waiting: list[tuple[int, Pixels]] = []
+        self._last: tuple[int, Pixels] | None = None
         self._start = 0  # ns; the stamp of frame 0 of `_count`
         self._count = 0
 
@@ -57,7 +57,7 @@ class SteadyVideo:
         """Whether anything has been written."""
         return self._writer is not None
 
-    def add(self, stamp: int, picture: Image) -> None:
+    def add(self, stamp: int, picture: Pixels) -> None:
         """Take the picture of that stamp (ns)."""
         self._waiting.append((stamp, picture))
         if self._writer or len(self._waiting) >= RATE_PICTURES:
@@ -77,7 +77,7 @@ class SteadyVideo:
             self._write(stamp, picture)
         self._waiting.clear()
 
-    def _write(self, stamp: int, picture: Image) -> None:
+    def _write(self, stamp: int, picture: Pixels) -> None:
         if self._writer is None:
             return
         if self._last and 0 < stamp - self._last[0] < MAX_STILL * 1e9:

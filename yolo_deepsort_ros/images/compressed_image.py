@@ -26,13 +26,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
-from yolo_deepsort_ros.images.picture_header import (
-    is_jpeg, is_png_whole, jpeg_end, picture_header,
-)
-from yolo_deepsort_ros.images.raw_image import check_is_picture, Pixels
+from yolo_deepsort_ros.images.picture_header import is_jpeg, is_png_whole, jpeg_end, picture_header
+from yolo_deepsort_ros.images.raw_image import check_is_picture
 from yolo_deepsort_ros.images.remarks import ignored, Remark
 
 #: As image_transport's plugin writes it: the encoding before, the codec, the order inside.

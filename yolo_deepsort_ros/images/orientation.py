@@ -19,8 +19,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.source_config import FLIPS
-from yolo_deepsort_ros.images.raw_image import Pixels
 
 ROTATIONS = {
     90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE,

@@ -25,8 +25,8 @@ from typing import Any, Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.remarks import ignored, Remark
@@ -57,8 +57,6 @@ UNNAMED = {'8UC1': 'mono8', '8UC3': 'bgr8', '8UC4': 'bgra8'}
 KNOWN = {*CHANNELS, *HIGH_BYTES, *PLANES, *UNNAMED}
 
 _NUMBERS = re.compile('(8|16|32|64)[USF]C[0-9]+')  # OpenCV's name of an array
-
-Pixels = NDArray[np.uint8]
 
 
 class PackedImage(Protocol):

@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from yolo_deepsort_ros.array_types import Floats
+
 
 BORDER = 2.0  #: px; a box that comes so near to the picture's border is cut by it
 FOOT_NOISE = 0.03  #: standard deviation of a lower or upper edge, as a share of the box's height

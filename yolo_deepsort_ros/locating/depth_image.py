@@ -19,7 +19,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from yolo_deepsort_ros.array_types import Floats
+
 
 SAMPLES = 24  #: a side; a box is looked at in so many rows and columns at most
 MIN_SAMPLES = 8  #: valid depths that tell anything

@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.locating.homography import homography, square_pixels, with_heights
 from yolo_deepsort_ros.locating.lens import Lens
 
-Floats = NDArray[np.float64]
 
 HORIZON = 1e-9  #: smallest share of the depth that still counts as below the horizon
 #: Optical axes (x right, y down, z forward) in a camera's body axes (x forward, y left, z up).

@@ -20,11 +20,10 @@ from collections.abc import Sequence
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.errors import InputError
 
-Floats = NDArray[np.float64]
 
 MIN_POINTS = 4  #: pairs that a homography needs
 MAX_CONDITION = 1e7  #: of the equations; beyond, the points lie on a line or coincide

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
 from yolo_deepsort_ros.locating.class_heights import Height
 from yolo_deepsort_ros.locating.depth_image import (
@@ -31,7 +32,6 @@ from yolo_deepsort_ros.locating.position_filter import PositionFilter
 from yolo_deepsort_ros.locating.positions import Positions
 from yolo_deepsort_ros.tracks import Tracks
 
-Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 MAX_ABSENCE = 5.0  #: s, for which the place of an id that is not shown is kept

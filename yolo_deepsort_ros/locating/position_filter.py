@@ -21,10 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.box_edges import BoxEdges
 from yolo_deepsort_ros.locating.floor_view import FloorView
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 STATES = 5  #: x, y, velocity x, velocity y, height of the object

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError
@@ -28,7 +29,6 @@ from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, RATE, WIDTH
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.truth import Truth
-from yolo_deepsort_ros.sources.frame import Image
 
 
 class ArenaRecording:
@@ -67,7 +67,7 @@ class ArenaRecording:
         k = Camera.at_rest(width, height).matrix.ravel().tolist()
         self.calibration = Calibration.ideal(width, height, tuple(k))
         self._index = 0
-        self._ahead: deque[tuple[Image, Truth]] = deque()
+        self._ahead: deque[tuple[Pixels, Truth]] = deque()
         try:
             self._ahead.extend(self._arena.render(index) for index in range(options.ahead))
         except MemoryError:
@@ -76,7 +76,7 @@ class ArenaRecording:
             ) from None
         self._truth = TruthWriter(user_path(options.truth)) if options.truth else None
 
-    def read(self) -> Image:
+    def read(self) -> Pixels:
         """Return the next picture; its truth is written, as that of frame 1 and on."""
         image, truth = self._ahead.popleft() if self._ahead else self._arena.render(self._index)
         self._index += 1

@@ -22,15 +22,14 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import nearest, shown
-from yolo_deepsort_ros.errors import (
-    ConfigurationError, InputError, SourceError, YoloDeepsortError,
-)
+from yolo_deepsort_ros.errors import ConfigurationError, InputError, SourceError, YoloDeepsortError
 from yolo_deepsort_ros.images.compressed_image import decoded_message
 from yolo_deepsort_ros.images.raw_image import unpacked
 from yolo_deepsort_ros.images.remarks import Remarks
 from yolo_deepsort_ros.sources.bag_files import BagFiles, METADATA, readable, rosbags
-from yolo_deepsort_ros.sources.frame import Frame, Header, Image
+from yolo_deepsort_ros.sources.frame import Frame, Header
 from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
 from yolo_deepsort_ros.sources.source import Source
 
@@ -95,7 +94,7 @@ class Bag:
         self._first_reason = ''
         self.rewind()
 
-    def read_with_header(self) -> tuple[Image, Header] | None:
+    def read_with_header(self) -> tuple[Pixels, Header] | None:
         """
         Return the next image that can be used and its message's header; None at the end.
 
@@ -120,7 +119,7 @@ class Bag:
             except InputError as error:
                 self._leave_out(error)
 
-    def _picture(self, message: Any) -> Image:
+    def _picture(self, message: Any) -> Pixels:
         if hasattr(message, 'encoding'):
             return unpacked(message, self._remarks)
         return decoded_message(
@@ -158,7 +157,7 @@ class Bag:
         """Return the stamp; where the first images have none, the time of recording (ns)."""
         return header.stamp if self._is_stamped else header.recorded
 
-    def read(self) -> Image | None:
+    def read(self) -> Pixels | None:
         """Return the next image; None at the end."""
         found = self.read_with_header()
         return found and found[0]
@@ -280,7 +279,7 @@ class BagSource(Source):
         self._is_closed = True
         self.bag.close()
 
-    def _next(self) -> tuple[Image, Header] | None:
+    def _next(self) -> tuple[Pixels, Header] | None:
         found = self.bag.read_with_header()
         if found is None and self._index == 0:
             raise SourceError(f'{shown(self.name)}: no image at {self.bag.topic}')

@@ -18,10 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
+from yolo_deepsort_ros.array_types import Pixels
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Frame:
 
     """
 
-    image: Image
+    image: Pixels
     stamp: float
     index: int
     header: Header | None = None

@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.images.compressed_image import decoded, jpeg_in
-from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.opencv_capture import Capture
 
 CLOSING_TIME = 1.0  #: s; how long `close` waits for a grab that is under way
@@ -45,7 +45,7 @@ OnDamage = Callable[[str], None]  #: told, in a thread, why a frame is left out
 class Grabbed(NamedTuple):
     """A frame as it came."""
 
-    image: Image
+    image: Pixels
     stamp: float
     jpeg: bytes  #: the same, compressed by the camera; empty where it was not
 

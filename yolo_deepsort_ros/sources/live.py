@@ -40,7 +40,7 @@ _LOG = logging.getLogger(__name__)
 OnChange = Callable[[str], None]  #: told what is wrong; '' at the first frame, or the next one
 
 
-class Camera(Protocol):
+class LiveCamera(Protocol):
     """
     What can be opened time and again.
 
@@ -66,7 +66,7 @@ class LiveSource(Source):
 
     Parameters
     ----------
-    camera : Camera
+    camera : LiveCamera
         Opened at once, and again when it is lost.
     clock : callable
         Returns the present in seconds.
@@ -96,7 +96,7 @@ class LiveSource(Source):
 
     def __init__(
         self,
-        camera: Camera,
+        camera: LiveCamera,
         *,
         clock: Callable[[], float],
         patience: float,

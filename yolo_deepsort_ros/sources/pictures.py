@@ -17,26 +17,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-import configparser
 from contextlib import suppress
 import logging
-import os
 from pathlib import Path
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, SourceError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.images.compressed_image import decoded
 from yolo_deepsort_ros.images.remarks import ignored, Remark, Remarks
 from yolo_deepsort_ros.sources.file_order import in_order
-from yolo_deepsort_ros.sources.frame import Image
-from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, sane_rate
+from yolo_deepsort_ros.sources.rate import DEFAULT_RATE
+from yolo_deepsort_ros.sources.sequence_info import INFO_NAME, read_sequence_info
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
-INFO_NAME = 'seqinfo.ini'  #: of a MOTChallenge sequence, in its folder or that of its pictures
 SEQUENCE_PICTURES = 'img1'  #: folder of a MOTChallenge sequence's pictures
 MAX_PICTURE_BYTES = 512 * 2**20  #: bytes of a file
-MAX_INFO_BYTES = 2**16  #: bytes of a seqinfo.ini
 
 _LOG = logging.getLogger(__name__)
 
@@ -70,7 +67,7 @@ class Pictures:
         self._paths = paths
         self._next = 0
 
-    def read(self) -> Image | None:
+    def read(self) -> Pixels | None:
         """Return the next picture; None at the end."""
         if self._next >= len(self._paths):
             return None
@@ -94,11 +91,14 @@ def open_folder(folder: Path) -> Pictures:
     """
     place = pictures_folder(folder)
     paths, order = in_order(_found_in(place))
-    rate, promised = _sequence_info(place)
-    if len(paths) < promised:
+    info = read_sequence_info(place)
+    if info is not None and not info.rate:
+        _LOG.warning('%s: no readable frameRate; taking %g Hz', info.path, DEFAULT_RATE)
+    if info is not None and len(paths) < info.length:
         _LOG.warning(
-            '%s: %d pictures, where %s promises %d', folder, len(paths), INFO_NAME, promised
+            '%s: %d pictures, where %s promises %d', folder, len(paths), INFO_NAME, info.length
         )
+    rate = (info.rate if info else 0.0) or DEFAULT_RATE
     return Pictures(str(folder), paths, rate, f'{len(paths)} pictures {order}')
 
 
@@ -125,7 +125,7 @@ def pictures_folder(folder: Path) -> Path:
     return folder
 
 
-def read_picture(path: Path, remark: Remark = ignored) -> Image:
+def read_picture(path: Path, remark: Remark = ignored) -> Pixels:
     """
     Decode a picture file to blue, green, red, shape (H, W, 3), with remarks as `decoded` makes.
 
@@ -140,22 +140,6 @@ def read_picture(path: Path, remark: Remark = ignored) -> Image:
         return decoded(data, remark=remark)
     except InputError as error:
         raise SourceError(f'{shown(path)}: {error}; repair or remove the file') from None
-
-
-def _sequence_info(folder: Path) -> tuple[float, int]:
-    """Return the rate of a MOTChallenge sequence, and how many pictures it has; 0: not told."""
-    for path in (folder / INFO_NAME, folder.parent / INFO_NAME):
-        if not os.path.exists(path):
-            continue
-        info = configparser.ConfigParser(interpolation=None)
-        try:
-            info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
-            if rate := sane_rate(info.getfloat('Sequence', 'frameRate'), 0.0):
-                return rate, info.getint('Sequence', 'seqLength', fallback=0)
-        except (configparser.Error, SourceError, ValueError):
-            pass
-        _LOG.warning('%s: no readable frameRate; taking %g Hz', path, DEFAULT_RATE)
-    return DEFAULT_RATE, 0
 
 
 def _pictures_in(folder: Path) -> Iterator[Path]:

@@ -21,9 +21,10 @@ import math
 from threading import Event, Lock
 from typing import Protocol
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources.frame import Frame, Image
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.schedule import FreeSchedule, PacedSchedule, Schedule
 from yolo_deepsort_ros.sources.source import Source
 
@@ -55,7 +56,7 @@ class Recording(Protocol):
     def length(self) -> int | None:
         """Pictures in it; None when unknown or without an end."""
 
-    def read(self) -> Image | None:
+    def read(self) -> Pixels | None:
         """Return the next picture; None at the end."""
 
     def rewind(self) -> None:
@@ -159,7 +160,7 @@ class RecordedSource(Source):
     def _is_over(self, position: float) -> bool:
         return bool(self._duration) and position / self.rate >= self._duration
 
-    def _next_image(self) -> Image | None:
+    def _next_image(self) -> Pixels | None:
         image = self._recording.read()
         if image is None and self._index == 0:
             raise SourceError(f'{self.name}: holds no frame that can be decoded')

@@ -24,8 +24,9 @@ from pathlib import Path
 
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.sources.rate import sane_rate
 
-INFO_NAME = 'seqinfo.ini'
+INFO_NAME = 'seqinfo.ini'  #: in the folder of a sequence, or that of its pictures
 MAX_INFO_BYTES = 2**16
 
 
@@ -40,6 +41,8 @@ class SequenceInfo:
         The file.
     rate : float
         Frames a second; 0 where it does not say.
+    length : int
+        How many pictures it has; 0 where it does not say.
     size : (int, int) or None
         Width and height of the pictures; None where it does not say.
 
@@ -47,6 +50,7 @@ class SequenceInfo:
 
     path: Path
     rate: float = 0.0
+    length: int = 0
     size: tuple[int, int] | None = None
 
 
@@ -60,11 +64,19 @@ def read_sequence_info(folder: Path) -> SequenceInfo | None:
 
 def _read(path: Path) -> SequenceInfo:
     info = configparser.ConfigParser(interpolation=None)
-    rate, size = 0.0, None
-    with suppress(configparser.Error, SourceError, ValueError):
+    with suppress(configparser.Error, SourceError, UnicodeDecodeError):
         info.read_string(read_bytes(path, MAX_INFO_BYTES, SourceError, '').decode('utf-8-sig'))
-        with suppress(configparser.Error, ValueError):
-            rate = info.getfloat('Sequence', 'frameRate')
-        width, height = (info.getint('Sequence', name) for name in ('imWidth', 'imHeight'))
-        size = (width, height) if min(width, height) > 0 else None
-    return SequenceInfo(path, rate if 0 < rate < float('inf') else 0.0, size)
+    size = round(_number(info, 'imWidth')), round(_number(info, 'imHeight'))
+    return SequenceInfo(
+        path, sane_rate(_number(info, 'frameRate'), 0.0), round(_number(info, 'seqLength')),
+        size if min(size) > 0 else None,
+    )
+
+
+def _number(info: configparser.ConfigParser, name: str) -> float:
+    """Return a number of the file; 0 where it holds none."""
+    with suppress(configparser.Error, ValueError):
+        number = info.getfloat('Sequence', name)
+        if 0 < number < 2**31:
+            return number
+    return 0.0

@@ -24,11 +24,11 @@ import re
 import cv2
 import numpy as np
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.files import reading
 from yolo_deepsort_ros.images.fourcc import fourcc
-from yolo_deepsort_ros.sources.frame import Image
 from yolo_deepsort_ros.sources.frame_times import FrameTimes
 from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
 from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
@@ -79,7 +79,7 @@ class VideoFile:
         self._came = 0
         self._has_warned = False
 
-    def read(self) -> Image | None:
+    def read(self) -> Pixels | None:
         """Return the next picture; None at the end."""
         if self._capture.grab():
             decoded, image = self._capture.retrieve()

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yolo_deepsort_ros.images.raw_image import Pixels
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.visualization.drawing import draw_tracks
 from yolo_deepsort_ros.visualization.label_text import drawn_names

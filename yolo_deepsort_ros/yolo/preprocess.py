@@ -24,10 +24,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.inference.planes import colour_tables, fill_planes
 
-Picture = NDArray[np.uint8]
 Size = tuple[int, int]
 
 GREY = 127  #: of what a picture leaves free; Darknet's 0.5
@@ -118,7 +118,7 @@ class Preprocessor:
         self._batch = np.empty((0, 3, 0, 0), np.float32)
         self._tables = (colour_tables() * max_value).astype(np.float32)
 
-    def batch(self, pictures: Sequence[Picture], fits: Sequence[Fit]) -> NDArray[np.float32]:
+    def batch(self, pictures: Sequence[Pixels], fits: Sequence[Fit]) -> NDArray[np.float32]:
         """
         Return what the network takes in.
 
@@ -145,7 +145,7 @@ class Preprocessor:
         return self._batch
 
 
-def _place(picture: Picture, fit: Fit, canvas: Picture, fill: int) -> None:
+def _place(picture: Pixels, fit: Fit, canvas: Pixels, fill: int) -> None:
     """Write a picture into a canvas of the input's size, and grey around it."""
     if picture.shape[:2] == (1, 1):  # which OpenCV 4.5 does not take for a picture
         picture = picture.repeat(2, axis=1)

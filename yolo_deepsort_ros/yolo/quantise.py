@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.error_text import MAX_SHOWN, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
@@ -32,12 +33,12 @@ from yolo_deepsort_ros.models.onnx.edit import with_metadata
 from yolo_deepsort_ros.models.onnx.model import INT8_KEY
 from yolo_deepsort_ros.models.onnx.writer import OPSET
 from yolo_deepsort_ros.yolo.detection_model import DetectionModel
-from yolo_deepsort_ros.yolo.preprocess import Fit, Picture, Preprocessor
+from yolo_deepsort_ros.yolo.preprocess import Fit, Preprocessor
 
 QUANTISERS = ('QuantizeLinear', 'DequantizeLinear')
 
 
-def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
+def quantise(network: DetectionModel, pictures: Sequence[Pixels]) -> bytes:
     """
     Make an ONNX file that computes in 8-bit integers, as OpenVINO runs fastest.
 
@@ -68,7 +69,7 @@ def quantise(network: DetectionModel, pictures: Sequence[Picture]) -> bytes:
         said = network.conventions
         preprocessor = Preprocessor(said.colour, said.max_value, said.fill)
 
-        def prepared(picture: Picture) -> dict[str, Any]:
+        def prepared(picture: Pixels) -> dict[str, Any]:
             size = picture.shape[1], picture.shape[0]
             fit = Fit.of(size, said.input_size, said.resize, said.stride, said.corner)
             return {name: preprocessor.batch([picture], [fit]).copy()}

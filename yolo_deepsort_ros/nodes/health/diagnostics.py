@@ -32,7 +32,7 @@ from std_msgs.msg import Header
 from yolo_deepsort_ros.config.node_configs import NodeConfig
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.nodes.health.event_counter import EventCounter, WINDOW
-from yolo_deepsort_ros.nodes.health.sim_clock import Passage
+from yolo_deepsort_ros.nodes.health.sim_clock import SimClock
 from yolo_deepsort_ros.nodes.health.stage_lines import stage_line, Visit
 from yolo_deepsort_ros.stage_timer import p95, StageTimer
 
@@ -102,7 +102,7 @@ class Diagnostics:
         self._rests: dict[str, str] = {}
         self._due: Callable[[float], float] = lambda seconds: 0.0
         self._examine: Callable[[], dict[str, Finding]] = dict
-        self._passage = Passage(node.get_clock())
+        self._sim_clock = SimClock(node.get_clock())
         self._seen: dict[str, Finding] = {}
         self._visits: deque[Visit] = deque(maxlen=MAX_VISITS)
         self._latencies: deque[float] = deque(maxlen=TIMES_KEPT)
@@ -199,7 +199,7 @@ class Diagnostics:
         self._marks.append(time.monotonic())
         for counter in list(self._counters.values()):
             counter.mark()
-        self._rests[CLOCK] = self._passage.look()
+        self._rests[CLOCK] = self._sim_clock.look()
         self._look_around()
         level, message = self._verdict()
         self._publisher.publish(DiagnosticArray(

@@ -41,7 +41,7 @@ class _Rival(NamedTuple):
     finding: Finding
 
 
-class Rivals:
+class DuplicateNodes:
     """
     Looks in the graph for what a launch file that was started twice leaves there.
 

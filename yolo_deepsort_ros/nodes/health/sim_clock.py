@@ -22,7 +22,7 @@ from rclpy.clock import Clock
 STILL = 3
 
 
-class Passage:
+class SimClock:
     """
     Looks at a clock once in a while.
 

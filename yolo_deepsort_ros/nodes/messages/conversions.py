@@ -34,13 +34,14 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, MIN_SIDE, usable
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.compressed_image import decoded_message, encoded, JPEG_FORMAT
 from yolo_deepsort_ros.images.picture_header import jpeg_size
-from yolo_deepsort_ros.images.raw_image import KNOWN, Pixels, rows_of, unpacked
+from yolo_deepsort_ros.images.raw_image import KNOWN, rows_of, unpacked
 from yolo_deepsort_ros.images.remarks import ignored, Remark
 from yolo_deepsort_ros.tracks import Tracks
 

@@ -26,8 +26,8 @@ from rclpy.timer import Timer
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import ImageInConfig
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, array_to_compressed, array_to_image, jpeg_to_message,

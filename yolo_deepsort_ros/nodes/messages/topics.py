@@ -27,7 +27,7 @@ from rclpy.subscription import Subscription
 
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
-from yolo_deepsort_ros.nodes.health.duplicate_nodes import Rivals
+from yolo_deepsort_ros.nodes.health.duplicate_nodes import DuplicateNodes
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.health.qos_doctor import QosDoctor
 
@@ -53,8 +53,8 @@ class Topics:
     Makes a node's subscriptions and publishers.
 
     Parameters `qos_overrides…` act on each, and a `QosDoctor` watches over them in place of
-    the lines that rclpy logs itself; `Rivals` tells of others that publish the same. For each
-    subscription the diagnostics count
+    the lines that rclpy logs itself; `DuplicateNodes` tells of others that publish the same. For
+    each subscription the diagnostics count
 
     * received: messages that were handed to the node;
     * replaced by newer: numbers that the publisher gave and the node never saw, but for those
@@ -78,7 +78,7 @@ class Topics:
             node, lambda: 0 if diagnostics.is_time_still else diagnostics.topic_timeout,
             host_memory,
         )
-        self._rivals = Rivals(node)
+        self._rivals = DuplicateNodes(node)
         self._traffic: dict[str, Traffic] = {}
         diagnostics.watch(lambda: {**self._doctor.examine(), **self._rivals.examine()})
 

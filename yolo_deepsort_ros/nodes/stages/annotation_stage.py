@@ -20,8 +20,8 @@ from collections.abc import Mapping
 
 from std_msgs.msg import Header
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_seconds
 from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode

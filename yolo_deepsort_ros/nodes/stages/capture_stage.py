@@ -27,12 +27,12 @@ from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.calibration import write_calibration
 from yolo_deepsort_ros.config.source_config import FLIPS
 from yolo_deepsort_ros.config.stage_configs import CaptureConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.images.orientation import oriented
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.camera_info import (
     calibration_at, calibration_in, calibration_path, camera_name, CameraInfos,

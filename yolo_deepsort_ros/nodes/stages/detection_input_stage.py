@@ -29,7 +29,7 @@ from yolo_deepsort_ros.nodes.stages.pairing_stage import PairingStage
 from yolo_deepsort_ros.nodes.stages.stage import StageNode
 from yolo_deepsort_ros.nodes.stages.tracking_stage import LATE, TrackingStage
 from yolo_deepsort_ros.nodes.sync.pairing import Pair
-from yolo_deepsort_ros.nodes.sync.skipped_images import Between
+from yolo_deepsort_ros.nodes.sync.skipped_images import SkippedImages
 
 MAX_BOXES = 1000  #: boxes of a message; time and memory grow with the square of their number
 
@@ -71,7 +71,7 @@ class DetectionInputStage(PairingStage):
     def start(self) -> None:
         """Take what comes from now on."""
         super().start()
-        self._between: Between[AnyImage] = Between(
+        self._skipped: SkippedImages[AnyImage] = SkippedImages(
             self._tracking.config.tracker.detect_every, self._config.image_buffer
         )
         self.subscribe()
@@ -79,14 +79,14 @@ class DetectionInputStage(PairingStage):
     def on_image(self, message: AnyImage) -> None:
         """Take an image."""
         super().on_image(message)
-        self._between.add_image(stamp_to_nanoseconds(message.header.stamp), message)
+        self._skipped.add_image(stamp_to_nanoseconds(message.header.stamp), message)
         self._coast_on()
 
     def on_pair(self, pair: Pair[AnyImage, Detection2DArray]) -> None:
         """Track and publish, and so for the images passed over before and after."""
         stamp = stamp_to_nanoseconds(pair.message.header.stamp)
-        is_late = self._between.is_late(stamp)
-        for image in self._between.look(stamp):
+        is_late = self._skipped.is_late(stamp)
+        for image in self._skipped.look(stamp):
             self._coast(image)
         if is_late:
             self._node.diagnostics.counter(LATE).add()
@@ -117,7 +117,7 @@ class DetectionInputStage(PairingStage):
         return found.strongest(MAX_BOXES)
 
     def _coast_on(self) -> None:
-        for image in self._between.due():
+        for image in self._skipped.due():
             self._coast(image)
 
     def _predict(self, image: AnyImage) -> None:

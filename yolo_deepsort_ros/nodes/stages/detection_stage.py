@@ -25,9 +25,9 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2D, Detection2DArray, LabelInfo, VisionClass
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import detections_to_message
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode

@@ -21,16 +21,16 @@ from typing import NamedTuple
 
 from std_msgs.msg import Header
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes.messages.conversions import Objects
 from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import Captured
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
-from yolo_deepsort_ros.nodes.sync.stage_queue import Handover
+from yolo_deepsort_ros.nodes.sync.stage_queue import StageQueue
 
 DRAIN_WAIT = 2.0  #: s; for the last frames of a file
 REPLACED = 'frames replaced by newer'
@@ -74,8 +74,8 @@ class FrameFlowStage(Stage[DetectionConfig]):
 
     def start(self) -> None:
         """Begin with the next frame."""
-        self._following = Handover('tracker', self._node.guarded(self._follow))
-        self._detecting = Handover(
+        self._following = StageQueue('tracker', self._node.guarded(self._follow))
+        self._detecting = StageQueue(
             'detector', self._node.guarded(self._detect, counts=False), self._replaced.add,
             room=self._detection.detect_every,
         )

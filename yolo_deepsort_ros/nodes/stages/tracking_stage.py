@@ -25,9 +25,9 @@ from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from yolo_deepsort_ros.appearance.embedder import Embedder
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.images.raw_image import Pixels
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,

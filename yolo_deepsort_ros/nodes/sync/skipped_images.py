@@ -31,7 +31,7 @@ class _Event(Generic[ImageType]):
     is_overtaken: bool = False  #: its turn was over when it came
 
 
-class Between(Generic[ImageType]):
+class SkippedImages(Generic[ImageType]):
     """
     Says which images nobody looked at, and when it is their turn.
 

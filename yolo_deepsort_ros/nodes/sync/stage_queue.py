@@ -26,7 +26,7 @@ ItemType = TypeVar('ItemType')
 CLOSE_WAIT = 10.0  #: s; far more than a stage takes
 
 
-class Handover(Generic[ItemType]):
+class StageQueue(Generic[ItemType]):
     """
     Hands items to a thread that uses them in their order, while the next ones are made.
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats, Pixels
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.backdrop import Backdrop
@@ -35,8 +35,6 @@ from yolo_deepsort_ros.simulation.arena.sensor import Sensor
 from yolo_deepsort_ros.simulation.arena.truth import CLASSES, Truth
 from yolo_deepsort_ros.simulation.arena.world import Motion, World
 
-Floats = NDArray[np.float64]
-Image = NDArray[np.uint8]
 
 WIDTH, HEIGHT, RATE = 640, 480, 30.0  #: px, px, Hz; unless asked otherwise
 MIN_SIZE, MAX_SIZE = 64, 4096  #: px; in a smaller picture the agents are specks
@@ -102,7 +100,7 @@ class Arena:
         self._sensor = Sensor(config, width, height)
         self._world = self._new_world()
 
-    def render(self, index: int) -> tuple[Image, Truth]:
+    def render(self, index: int) -> tuple[Pixels, Truth]:
         """
         Draw a frame.
 
@@ -152,7 +150,7 @@ class Arena:
         ]
         return sorted(agents + self._pillars, key=lambda body: -float(np.hypot(*body.place)))
 
-    def _paint(self, picture: Image, bodies: list[_Body], camera: Camera) -> Truth:
+    def _paint(self, picture: Pixels, bodies: list[_Body], camera: Camera) -> Truth:
         """Paint bodies over each other and see what is left of each."""
         owners = np.full(picture.shape[:2], _NOBODY, np.uint8)
         painted: dict[int, tuple[int, Patch]] = {}  # pixels of the silhouette, part inside
@@ -167,7 +165,7 @@ class Arena:
         painted.pop(_NOBODY, None)
         return self._truth(owners, painted)
 
-    def _truth(self, owners: Image, painted: dict[int, tuple[int, Patch]]) -> Truth:
+    def _truth(self, owners: Pixels, painted: dict[int, tuple[int, Patch]]) -> Truth:
         ids, boxes, visibility = [], [], []
         for owner, (silhouette, patch) in sorted(painted.items()):
             visible = patch.window(owners) == owner

@@ -20,12 +20,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.simulation.arena.camera import Camera, turn_in_pixels
 from yolo_deepsort_ros.simulation.arena.room import draw_room
 
-Picture = NDArray[np.uint8]
 
 _PERIODS = np.array([7.3, 5.1, 9.7])  # s, of pan, tilt and roll
 _SHARES = np.array([1.0, 0.5, 0.4])  # of the amplitude
@@ -62,7 +61,7 @@ class Backdrop:
         pan, tilt, roll = angles.tolist()
         return self._rest.swayed(pan, tilt, roll)
 
-    def seen_by(self, camera: Camera) -> Picture:
+    def seen_by(self, camera: Camera) -> Pixels:
         """Return the empty room as a camera of `camera_at` sees it; a new picture."""
         if not self._amplitude:
             return self._room.copy()

@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from yolo_deepsort_ros.simulation.arena.figure import Figure, Floats
+from yolo_deepsort_ros.array_types import Floats
+from yolo_deepsort_ros.simulation.arena.figure import Figure
 from yolo_deepsort_ros.simulation.arena.mesh import sphere
 from yolo_deepsort_ros.simulation.arena.palette import Colour
 from yolo_deepsort_ros.simulation.arena.patterns import painted, Pattern

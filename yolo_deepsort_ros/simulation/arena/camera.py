@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from yolo_deepsort_ros.simulation.arena.rigid import about_x, about_y, about_z, Floats
+from yolo_deepsort_ros.array_types import Floats
+from yolo_deepsort_ros.simulation.arena.rigid import about_x, about_y, about_z
 
 HEIGHT = 5.0  #: m above the floor
 TILT = np.radians(28.5)  #: below the horizon

@@ -21,12 +21,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 from yolo_deepsort_ros.simulation.arena.rigid import about_z, STILL
 
-Floats = NDArray[np.float64]
 
 _ANGLES = np.linspace(0, 2 * np.pi, 16, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(16)], axis=1)

@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.random import Generator
 
-from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, Image, WIDTH
+from yolo_deepsort_ros.array_types import Pixels
+from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, WIDTH
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
@@ -31,7 +32,7 @@ _MAX_GAP = 2.0  #: s between two pictures of one arena
 
 def labelled_pictures(
     seeds: Iterable[int], per_seed: int, *, width: int = WIDTH, height: int = HEIGHT
-) -> Iterator[tuple[Image, Truth]]:
+) -> Iterator[tuple[Pixels, Truth]]:
     """
     Render pictures of arenas that differ in all that a user may vary.
 

@@ -20,9 +20,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 
-Floats = NDArray[np.float64]
 
 #: Unit vector towards the lamp: from the left, behind the camera.
 LAMP = np.array([-0.52, -0.46, 0.72]) / np.linalg.norm([-0.52, -0.46, 0.72])

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from yolo_deepsort_ros.array_types import Floats
+
 
 SIDES = 20  #: of a surface of revolution
 

@@ -24,12 +24,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats, Pixels
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.light import cross, norm, shade, shadow_on_floor, unit
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 
-Floats = NDArray[np.float64]
-Picture = NDArray[np.uint8]
 
 FINENESS = 2  #: pixels of a patch per pixel of the picture, along each axis
 HALF = 128  #: the least alpha of a pixel that counts as covered
@@ -55,7 +54,7 @@ class Patch:
 
     left: int
     top: int
-    pixels: Picture
+    pixels: Pixels
 
     def clipped(self, width: int, height: int) -> Patch:
         """Return the part inside the picture, of which there is some."""
@@ -130,7 +129,7 @@ def _distances(mesh: Mesh, vertices: Floats, eye: Floats) -> Floats:
     return norm(middles - eye)[mesh.piece_of_face]
 
 
-def lay(picture: Picture, patch: Patch) -> None:
+def lay(picture: Pixels, patch: Patch) -> None:
     """Put a patch that lies inside the picture onto it."""
     window = patch.window(picture)
     colour = cv2.cvtColor(patch.pixels, cv2.COLOR_BGRA2BGR)
@@ -163,7 +162,7 @@ class Shadows:
             )
         self._feet.append(self._spots(foot))
 
-    def darken(self, picture: Picture) -> None:
+    def darken(self, picture: Pixels) -> None:
         """Apply the shadows to a picture of the floor."""
         for foot in self._feet:
             cv2.fillConvexPoly(self._darkness, foot, _CONTACT, cv2.LINE_8, _SHIFT)

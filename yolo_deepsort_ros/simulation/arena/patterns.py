@@ -22,9 +22,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.palette import Colour
 
-Floats = NDArray[np.float64]
 
 #: From the numbers of bands and sides to true where the second colour goes, (bands, sides).
 Pattern = Callable[[int, int], NDArray[np.bool_]]

@@ -18,9 +18,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from yolo_deepsort_ros.array_types import Floats
 
 
 def about_x(angle: float) -> Floats:

@@ -20,7 +20,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from yolo_deepsort_ros.simulation.arena.figure import Figure, Floats
+from yolo_deepsort_ros.array_types import Floats
+from yolo_deepsort_ros.simulation.arena.figure import Figure
 from yolo_deepsort_ros.simulation.arena.mesh import join, lathe, Mesh, sphere
 from yolo_deepsort_ros.simulation.arena.palette import CHARCOAL, Colour, CYAN, STEEL, varied, WHITE
 from yolo_deepsort_ros.simulation.arena.patterns import painted, Pattern

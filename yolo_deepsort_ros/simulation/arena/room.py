@@ -20,13 +20,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats, Pixels
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.palette import Colour, colour
 
-Floats = NDArray[np.float64]
-Picture = NDArray[np.uint8]
 
 WALL = 13.5  #: m from the camera to the back wall
 _WALL_HEIGHT = 4.5  #: m
@@ -45,7 +43,7 @@ _LINES, _SKY, _BARS = colour('f2efe4'), colour('dcebf2'), colour('59616b')
 _ACCENTS = tuple(colour(code) for code in ('d8973c', '3f7fb0', 'b8503f', '5c9a6b'))
 
 
-def draw_room(camera: Camera, generator: Generator) -> Picture:
+def draw_room(camera: Camera, generator: Generator) -> Pixels:
     """Return the picture of the empty arena, shape (height, width, 3)."""
     half_width = camera.half_width_at(WALL * 1.1) + 1.0
     fine = min(_FINE, max(1, _MAX_DRAWING_SIDE // max(camera.width, camera.height)))
@@ -68,7 +66,7 @@ def draw_room(camera: Camera, generator: Generator) -> Picture:
     )
 
 
-def _seen(texture: Floats, to_pixels: Floats, fine: int, size: tuple[int, int]) -> Picture:
+def _seen(texture: Floats, to_pixels: Floats, fine: int, size: tuple[int, int]) -> Pixels:
     """Return a texture of `_SCALE` pixels per metre as the camera sees it."""
     pixels = np.rint(np.clip(texture, 0, 1) * 255).astype(np.uint8)
     homography = np.diag([fine, fine, 1.0]) @ to_pixels @ np.diag([1 / _SCALE, 1 / _SCALE, 1.0])

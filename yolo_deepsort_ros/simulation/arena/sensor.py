@@ -19,11 +19,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
-Picture = NDArray[np.uint8]
 
 _GAIN = 1.1  #: of a good exposure
 _VIGNETTE = 0.22  #: of the brightness lost in the corners
@@ -56,7 +55,7 @@ class Sensor:
         grain = generator.standard_normal(shape, np.float32) * config.noise
         self._grain = np.clip(np.rint(grain), -127, 127).astype(np.int16)
 
-    def expose(self, picture: Picture, index: int, time: float) -> Picture:
+    def expose(self, picture: Pixels, index: int, time: float) -> Pixels:
         """Return what the sensor makes of frame `index` at that time in seconds."""
         if self._config.blur:
             picture = np.asarray(

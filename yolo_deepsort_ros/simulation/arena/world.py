@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 
-Floats = NDArray[np.float64]
 
 STEP = 1 / 60  #: s; the simulation's own, whatever the rate of the pictures
 

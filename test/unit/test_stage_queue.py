@@ -19,7 +19,7 @@ import time
 
 import pytest
 
-from yolo_deepsort_ros.nodes.sync.stage_queue import Handover
+from yolo_deepsort_ros.nodes.sync.stage_queue import StageQueue
 
 PATIENCE = 60.0
 
@@ -47,72 +47,72 @@ def wait_for(condition):
 def test_a_newer_item_takes_the_place_of_the_one_that_waits(slow):
     use, used, go = slow
     replaced = []
-    handover = Handover('test', use, lambda: replaced.append(1))
-    handover.put(1)
+    queue = StageQueue('test', use, lambda: replaced.append(1))
+    queue.put(1)
     wait_for(lambda: used)
     for item in (2, 3, 4):
-        handover.put(item)
+        queue.put(item)
     go.set()
-    handover.drain(PATIENCE)
+    queue.drain(PATIENCE)
     assert (used, len(replaced)) == ([1, 4], 2)
-    handover.close()
+    queue.close()
 
 
 def test_as_many_wait_as_there_is_room_for(slow):
     use, used, go = slow
     replaced = []
-    handover = Handover('test', use, lambda: replaced.append(1), room=2)
-    handover.put(1)
+    queue = StageQueue('test', use, lambda: replaced.append(1), room=2)
+    queue.put(1)
     wait_for(lambda: used)
     for item in (2, 3, 4):
-        handover.put(item)
+        queue.put(item)
     go.set()
-    handover.drain(PATIENCE)
+    queue.drain(PATIENCE)
     assert (used, len(replaced)) == ([1, 3, 4], 1)
-    handover.close()
+    queue.close()
 
 
 def test_without_replacement_all_are_used_in_order():
     used = []
-    handover = Handover('test', used.append)
+    queue = StageQueue('test', used.append)
     for item in range(100):
-        handover.put(item)
-    handover.drain(PATIENCE)
+        queue.put(item)
+    queue.drain(PATIENCE)
     assert used == list(range(100))
-    handover.close()
+    queue.close()
 
 
 def test_an_idle_thread_has_begun_when_put_returns(slow):
     use, _, go = slow
-    handover = Handover('test', use)
+    queue = StageQueue('test', use)
     for item in range(3):
         go.clear()
-        handover.put(item)
-        assert handover._is_busy
-        assert not handover._waiting
+        queue.put(item)
+        assert queue._is_busy
+        assert not queue._waiting
         go.set()
-        handover.drain(PATIENCE)
-    handover.close()
+        queue.drain(PATIENCE)
+    queue.close()
 
 
 def test_draining_ends_at_the_latest_when_asked(slow):
     use, used, _ = slow
-    handover = Handover('test', use)
-    handover.put(1)
+    queue = StageQueue('test', use)
+    queue.put(1)
     wait_for(lambda: used)
     start = time.monotonic()
-    handover.drain(0.05)
+    queue.drain(0.05)
     assert 0.05 <= time.monotonic() - start < PATIENCE
 
 
 def test_what_waits_at_the_close_is_dropped(slow):
     use, used, go = slow
-    handover = Handover('test', use)
-    handover.put(1)
+    queue = StageQueue('test', use)
+    queue.put(1)
     wait_for(lambda: used)
-    handover.put(2)
+    queue.put(2)
     go.set()
-    handover.close()
-    handover.put(3)
+    queue.close()
+    queue.put(3)
     assert used in ([1], [1, 2])  # the thread may have been quicker
-    assert not handover._thread.is_alive()
+    assert not queue._thread.is_alive()

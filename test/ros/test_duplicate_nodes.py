@@ -21,7 +21,7 @@ from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.health.duplicate_nodes import Rivals, SETTLED
+from yolo_deepsort_ros.nodes.health.duplicate_nodes import DuplicateNodes, SETTLED
 from yolo_deepsort_ros.nodes.health.qos_doctor import NAMELESS
 
 TWICE = 'another node is called /test/tracker, too'
@@ -74,9 +74,9 @@ def others(graph):
     context.try_shutdown()
 
 
-def findings(rivals, count):
+def findings(duplicates, count):
     """Examine that often; return what was found each time."""
-    return [[finding.what for finding in rivals.examine().values()] for _ in range(count)]
+    return [[finding.what for finding in duplicates.examine().values()] for _ in range(count)]
 
 
 def wait_for(peer, topic, count):
@@ -90,31 +90,31 @@ def wait_for(peer, topic, count):
 def test_several_publishers_of_what_a_node_reads_are_told_once_none_can_be_a_dead_one(
     peer, others
 ):
-    rivals = Rivals(peer.node)
-    rivals.watch(qos.SUBSCRIPTION, '/test/numbers')
+    duplicates = DuplicateNodes(peer.node)
+    duplicates.watch(qos.SUBSCRIPTION, '/test/numbers')
     publishers = [node.create_publisher(Header, 'numbers', 10) for node in others]
     wait_for(peer, 'numbers', 2)
-    assert findings(rivals, 30) == [[]] * 30, 'nobody reads'
+    assert findings(duplicates, 30) == [[]] * 30, 'nobody reads'
     peer.listen(Header, 'numbers')
     long = SETTLED[qos.SUBSCRIPTION]
     words = ['/test/numbers: comes from 2 publishers, mixed']
-    assert findings(rivals, long + 1) == [[]] * (long - 1) + [words] * 2
-    assert next(iter(rivals.examine().values())).details['published by'] == '/test/a, /test/b'
+    assert findings(duplicates, long + 1) == [[]] * (long - 1) + [words] * 2
+    assert next(iter(duplicates.examine().values())).details['published by'] == '/test/a, /test/b'
     others[0].destroy_publisher(publishers[0])
     wait_for(peer, 'numbers', 1)
-    assert findings(rivals, 1) == [[]]
+    assert findings(duplicates, 1) == [[]]
     others[0].create_publisher(Header, 'numbers', 10)
     wait_for(peer, 'numbers', 2)
-    assert findings(rivals, long) == [[]] * (long - 1) + [words], 'it begins anew'
+    assert findings(duplicates, long) == [[]] * (long - 1) + [words], 'it begins anew'
 
 
 def test_all_that_another_publishes_beside_a_node_is_one_line(peer, others):
-    rivals = Rivals(peer.node)
+    duplicates = DuplicateNodes(peer.node)
     for topic in ('image_raw', 'camera_info', 'alone'):
-        rivals.watch(qos.PUBLISHER, f'/test/{topic}')
+        duplicates.watch(qos.PUBLISHER, f'/test/{topic}')
         for node in (peer.node, peer.node, *([] if topic == 'alone' else others[1:])):
             node.create_publisher(Header, topic, 10)
         wait_for(peer, topic, 2 if topic == 'alone' else 3)
     short = SETTLED[qos.PUBLISHER]
     words = ['/test/b publishes /test/camera_info, /test/image_raw, too']
-    assert findings(rivals, short + 1) == [[]] * (short - 1) + [words] * 2
+    assert findings(duplicates, short + 1) == [[]] * (short - 1) + [words] * 2

@@ -16,7 +16,7 @@
 
 import pytest
 
-from yolo_deepsort_ros.nodes.sync.skipped_images import Between
+from yolo_deepsort_ros.nodes.sync.skipped_images import SkippedImages
 
 EVERY, BUFFER = 3, 5
 
@@ -46,7 +46,7 @@ CASES = {
 
 @pytest.mark.parametrize(('steps', 'expected'), CASES.values(), ids=CASES)
 def test_between(steps, expected):
-    assert flow(Between(EVERY, BUFFER), steps) == expected.split()
+    assert flow(SkippedImages(EVERY, BUFFER), steps) == expected.split()
 
 
 def flow(between, steps):
@@ -65,4 +65,4 @@ def flow(between, steps):
 
 
 def test_of_a_detector_that_looks_at_all_none_is_passed_over():
-    assert flow(Between(1, BUFFER), '1 m1 2 3 m3 m2 m2') == ['m1', 'm3', 'm2', 'm2']
+    assert flow(SkippedImages(1, BUFFER), '1 m1 2 3 m3 m2 m2') == ['m1', 'm3', 'm2', 'm2']
