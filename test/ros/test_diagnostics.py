@@ -40,6 +40,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, seconds_to_stamp,
 )
 from yolo_deepsort_ros.nodes.messages.topics import Topics
+from yolo_deepsort_ros.nodes.stages.detection_input_stage import DetectionInputStage
 from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
 
 
@@ -122,9 +123,10 @@ def test_a_missing_image_is_explained_by_what_the_counters_say(graph, capfd, cau
         node.bring_up()
         if cause:
             getattr(node.topics.traffic('image_raw'), cause).add(3)
-        node.on_image(image(0.5))
-        node.on_message(found_at(1.0))
-        node.on_image(image(2.0))
+        [stage] = [part for part, _ in node._stages if isinstance(part, DetectionInputStage)]
+        stage.on_image(image(0.5))
+        stage.on_message(found_at(1.0))
+        stage.on_image(image(2.0))
         said = capfd.readouterr().err
     finally:
         node.close()
