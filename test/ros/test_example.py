@@ -53,9 +53,10 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
         return twist.angular.z
 
     peer.message('cmd_vel')
-    assert 'no tracks come: stands still' in process.text
+    peer.until(lambda: 'no tracks come: stands still' in process.text, 'the line')
     assert turn(1.0, NEAR) == 0, 'no calibration yet'
-    assert process.text.count('neither camera_info nor image_raw: stands still') == 1
+    line = 'neither camera_info nor image_raw: stands still'
+    peer.until(lambda: process.text.count(line) == 1, 'the line')
     peer.publish('image_raw', Image(width=640, height=480))
     peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'the end of the images')
     share = pytest.approx(1.5 * (0.5 - 520 / 640))
