@@ -64,7 +64,8 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     peer.publish('camera_info', CameraInfo(width=1040, height=780))
     peer.spin(0.3)
     assert turn(1.03, NEAR) == 0, 'in the middle of a picture so wide'
-    assert process.text.count('no calibration: turns by the share of the width') == 1
+    by_share = 'no calibration: turns by the share of the width'
+    peer.until(lambda: process.text.count(by_share) == 1, 'the line')
     info = CameraInfo(k=[FOCAL_LENGTH, 0.0, MIDDLE, 0.0, FOCAL_LENGTH, 240.0, 0.0, 0.0, 1.0])
     peer.publish('camera_info', info)
     peer.spin(0.3)
