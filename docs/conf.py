@@ -23,10 +23,10 @@ try:
     release = version_of('yolo_deepsort_ros')
 except ModuleNotFoundError:
     release = ''
-extensions = ['myst_parser', 'numpydoc', 'sphinx.ext.autodoc', 'sphinx.ext.autosummary']
+extensions = ['myst_parser', 'numpydoc', 'sphinx.ext.autodoc']
 html_theme = 'furo'
 html_title = project
-source_suffix = {'.md': 'markdown'}
+source_suffix = {'.rst': 'restructuredtext', '.md': 'markdown'}
 myst_heading_anchors = 3
 myst_enable_extensions = ['colon_fence']
 # Links to files of the repository are right where it is browsed; on the site they are not pages.
