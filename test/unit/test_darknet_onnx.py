@@ -122,7 +122,9 @@ def test_the_files_are_valid(tmp_path, name):
 def test_what_the_outputs_mean_is_in_the_file(tmp_path):
     darknet = DarknetModel.read(*write_network(tmp_path, FAMILIES['yolov4-tiny']))
     said = Conventions.of(to_onnx(darknet, ['Huhn', 'Kühe']))
-    assert said == Conventions(darknet.heads, (96, 64), ('Huhn', 'Kühe'))
+    assert said == Conventions(
+        darknet.heads, (96, 64), ('Huhn', 'Kühe'), strides=darknet.strides
+    )
     assert [head.anchors for head in said.heads] == [
         ((14, 20), (30, 24)), ((4, 6), (9, 9))]
     assert [head.scale_xy for head in said.heads] == [1.05, 1.05]

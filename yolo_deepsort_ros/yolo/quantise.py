@@ -64,7 +64,8 @@ def quantise(network: DetectionModel, pictures: Sequence[Pixels]) -> bytes:
     """
     with without_telemetry(), redirect_stdout(sys.stderr):  # which NNCF draws bars on
         nncf, onnx = _libraries()
-        nncf.set_log_level(logging.ERROR)
+        # Its own `set_log_level` silences the handlers of the whole process.
+        logging.getLogger('nncf').setLevel(logging.ERROR)
         name = network.onnx.inputs[0].name
         said = network.conventions
         preprocessor = Preprocessor(said.colour, said.max_value, said.fill)

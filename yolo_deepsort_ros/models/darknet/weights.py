@@ -131,9 +131,9 @@ class DarknetModel:
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """Pixels of the input that a cell of each head stands for."""
+        """Pixels of the input that a cell of each head stands for, at least one."""
         return tuple(
-            self.input_size[0] // layer.shape.width for layer in self.layers
+            max(1, self.input_size[0] // layer.shape.width) for layer in self.layers
             if isinstance(layer.operation, YoloHead)
         )
 
