@@ -87,3 +87,10 @@ def until(answer):
         assert time.monotonic() < end, 'nothing has come in time'
         time.sleep(0.1)
     return found
+
+
+def ended_by(process, act):
+    """Act as a user who tries again; tell whether the process has ended."""
+    if process.poll() is None:
+        act()
+    return process.poll() is not None

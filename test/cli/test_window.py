@@ -23,7 +23,9 @@ import sys
 
 from command_line import COMMAND, run
 import pytest
-from screen import drawn_area, PATIENCE, screen, screenshot, TITLE, until, xdotool
+from screen import (
+    drawn_area, ended_by, PATIENCE, screen, screenshot, TITLE, until, xdotool,
+)
 
 
 @pytest.fixture(scope='module')
@@ -51,7 +53,7 @@ def end_by_closing(name, window):
         ' x.XInternAtom(d, b"WM_DELETE_WINDOW", 0), 0)\n'
         f'x.XSendEvent(d, c.c_ulong({window}), 0, c.c_long(0), e); x.XSync(d, 0)'
     )
-    subprocess.run([sys.executable, '-c', code], env={**os.environ, 'DISPLAY': name}, check=True)
+    subprocess.run([sys.executable, '-c', code], env={**os.environ, 'DISPLAY': name}, check=False)
 
 
 @pytest.mark.parametrize('end', [end_with_q, end_with_escape, end_by_closing])
@@ -67,7 +69,7 @@ def test_the_window_shows_tracks_until_the_user_ends_it(display, scene, tmp_path
         try:
             window = until(lambda: xdotool(name, 'search', '--onlyvisible', '--name', TITLE))
             until(lambda: drawn_area(screenshot(pixels)) > 100)
-            end(name, window.splitlines()[0])
+            until(lambda: ended_by(process, lambda: end(name, window.splitlines()[0])))
             out, err = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()

@@ -21,7 +21,9 @@ import os
 import subprocess
 import sys
 
-from screen import drawn_area, PATIENCE, screen, screenshot, TITLE, until, xdotool
+from screen import (
+    drawn_area, ended_by, PATIENCE, screen, screenshot, TITLE, until, xdotool,
+)
 
 #: The arena is drawn while it is shown: nothing to wait for.
 COMMAND = [sys.executable, '-m', 'yolo_deepsort_ros.demo', 'arena:ahead=1', '--seconds', '300',
@@ -36,7 +38,8 @@ def test_q_ends_the_demo_with_its_summary(graph, tmp_path):
         try:
             window = until(lambda: xdotool(name, 'search', '--onlyvisible', '--name', TITLE))
             until(lambda: drawn_area(screenshot(pixels)) > 100)
-            xdotool(name, 'windowfocus', window.splitlines()[0], 'key', 'q')
+            until(lambda: ended_by(demo, lambda: xdotool(
+                name, 'windowfocus', window.splitlines()[0], 'key', 'q')))
             out, err = demo.communicate(timeout=PATIENCE)
         finally:
             demo.kill()

@@ -43,8 +43,8 @@ REDUCTIONS = (8, 4, 2)
 MAX_PIXELS = 10**8  #: of a picture; three times a frame of 8K
 UNENDED = 'JPEG without its end marker'  #: remark
 
-#: Bytes that a JPEG which is cut takes for pixels.
-_FILLINGS = (bytes(128), bytes(range(254, 0, -2)))
+#: Bytes that a JPEG which is cut takes for pixels; older decoders leave less than a block unread.
+_FILLINGS = (4000 * b'\x55', 4000 * b'\x93')
 _FLAGS = {
     1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
