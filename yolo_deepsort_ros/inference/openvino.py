@@ -29,7 +29,6 @@ from yolo_deepsort_ros.inference.network import cannot_run, described, no_device
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
-
 #: OpenVINO's names of number types, as others call them.
 PRECISIONS = {'f32': 'float32', 'f16': 'float16', 'bf16': 'bfloat16'}
 

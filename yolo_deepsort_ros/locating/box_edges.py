@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from yolo_deepsort_ros.array_types import Floats
-
+from yolo_deepsort_ros.boxes import covered_shares
 
 BORDER = 2.0  #: px; a box that comes so near to the picture's border is cut by it
 FOOT_NOISE = 0.03  #: standard deviation of a lower or upper edge, as a share of the box's height
@@ -87,11 +87,9 @@ def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0
 def _hidden_feet(tlwh: Floats) -> Floats:
     """Return the largest share of each box's lower part that a nearer box covers, shape (N,)."""
     left, top, width, height = tlwh.T
-    right, bottom = left + width, top + height
-    upper = bottom - FOOT_SHARE * height
-    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
-    along = np.minimum(bottom[:, np.newaxis], bottom) - np.maximum(upper[:, np.newaxis], top)
-    covered = np.clip(across, 0, None) * np.clip(along, 0, None)
+    bottom = top + height
+    part = FOOT_SHARE * height
+    lower = np.column_stack([left, bottom - part, width, part])
     is_nearer = bottom > (bottom + NEARER * height)[:, np.newaxis]
-    share = np.where(is_nearer, covered, 0.0) / (FOOT_SHARE * width * height)[:, np.newaxis]
-    return np.asarray(share.max(axis=1, initial=0.0))
+    shares = np.where(is_nearer, covered_shares(lower, tlwh), 0.0)
+    return np.asarray(shares.max(axis=1, initial=0.0))

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.array_types import Floats
 
-
 SAMPLES = 24  #: a side; a box is looked at in so many rows and columns at most
 MIN_SAMPLES = 8  #: valid depths that tell anything
 LAYER_GAP = 0.15  #: m; depths that differ by less, and by less than LAYER_SHARE, are one surface

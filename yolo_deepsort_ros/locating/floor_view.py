@@ -28,7 +28,6 @@ from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.locating.homography import homography, square_pixels, with_heights
 from yolo_deepsort_ros.locating.lens import Lens
 
-
 HORIZON = 1e-9  #: smallest share of the depth that still counts as below the horizon
 #: Optical axes (x right, y down, z forward) in a camera's body axes (x forward, y left, z up).
 OPTICAL_TO_BODY = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])

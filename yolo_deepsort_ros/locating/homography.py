@@ -24,7 +24,6 @@ import numpy as np
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.errors import InputError
 
-
 MIN_POINTS = 4  #: pairs that a homography needs
 MAX_CONDITION = 1e7  #: of the equations; beyond, the points lie on a line or coincide
 

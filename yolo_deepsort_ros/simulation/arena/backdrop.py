@@ -25,7 +25,6 @@ from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.simulation.arena.camera import Camera, turn_in_pixels
 from yolo_deepsort_ros.simulation.arena.room import draw_room
 
-
 _PERIODS = np.array([7.3, 5.1, 9.7])  # s, of pan, tilt and roll
 _SHARES = np.array([1.0, 0.5, 0.4])  # of the amplitude
 

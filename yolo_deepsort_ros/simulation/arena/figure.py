@@ -26,7 +26,6 @@ from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 from yolo_deepsort_ros.simulation.arena.rigid import about_z, STILL
 
-
 _ANGLES = np.linspace(0, 2 * np.pi, 16, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(16)], axis=1)
 

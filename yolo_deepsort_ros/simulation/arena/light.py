@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 
-
 #: Unit vector towards the lamp: from the left, behind the camera.
 LAMP = np.array([-0.52, -0.46, 0.72]) / np.linalg.norm([-0.52, -0.46, 0.72])
 _LAMP_COLOUR = np.array([0.60, 0.66, 0.70])

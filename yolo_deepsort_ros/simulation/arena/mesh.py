@@ -27,7 +27,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from yolo_deepsort_ros.array_types import Floats
 
-
 SIDES = 20  #: of a surface of revolution
 
 

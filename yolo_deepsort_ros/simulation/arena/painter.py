@@ -29,7 +29,6 @@ from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.light import cross, norm, shade, shadow_on_floor, unit
 from yolo_deepsort_ros.simulation.arena.mesh import Mesh
 
-
 FINENESS = 2  #: pixels of a patch per pixel of the picture, along each axis
 HALF = 128  #: the least alpha of a pixel that counts as covered
 

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.palette import Colour
 
-
 #: From the numbers of bands and sides to true where the second colour goes, (bands, sides).
 Pattern = Callable[[int, int], NDArray[np.bool_]]
 

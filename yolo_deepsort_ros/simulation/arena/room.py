@@ -25,7 +25,6 @@ from yolo_deepsort_ros.array_types import Floats, Pixels
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 from yolo_deepsort_ros.simulation.arena.palette import Colour, colour
 
-
 WALL = 13.5  #: m from the camera to the back wall
 _WALL_HEIGHT = 4.5  #: m
 _SCALE = 64  #: texture pixels per metre

@@ -23,7 +23,6 @@ import numpy as np
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
-
 _GAIN = 1.1  #: of a good exposure
 _VIGNETTE = 0.22  #: of the brightness lost in the corners
 _ROOM = 64  #: px; how far the grain is shifted from frame to frame

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.camera import Camera
 
-
 STEP = 1 / 60  #: s; the simulation's own, whatever the rate of the pictures
 
 _NEAR, _FAR = 5.8, 11.8  #: m; how far from the camera the agents go
