@@ -59,7 +59,7 @@ without_ros_key() {
 }
 
 underlay_key() {
-    printf '%s\n' "$1" | hash_of "$root"/underlay/vision_msgs/{package.xml,CMakeLists.txt,msg/*.msg}
+    printf '%s\n' "$1" | hash_of "$root"/underlay/*_msgs/{package.xml,CMakeLists.txt,msg/*.msg}
 }
 
 # Sources are linked, not copied: only the metadata and the list of installed files matter.
