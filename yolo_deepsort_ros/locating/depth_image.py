@@ -128,8 +128,8 @@ def _samples(depth: NDArray[np.float32], tlwh: Floats) -> tuple[Floats, Floats]:
 
 def _interpolated(values: Floats) -> Floats:
     """Return values on the grid of the samples from those at corners, shape (N, 4)."""
-    start, right, down = values[:, 0, np.newaxis], values[:, 1, np.newaxis], values[:, 2, np.newaxis]
-    return start + (right - start) * _ACROSS + (down - start) * _ALONG
+    start, right, down = values[:, :3].T[:, :, np.newaxis]
+    return np.asarray(start + (right - start) * _ACROSS + (down - start) * _ALONG)
 
 
 def _likeliest_layer(

@@ -173,7 +173,7 @@ class FloorView:
 
     @cached_property
     def _to_rays(self) -> Floats:
-        return np.linalg.inv(self.matrix[:, :3])
+        return np.asarray(np.linalg.inv(self.matrix[:, :3]), np.float64)
 
     @cached_property
     def focal_length(self) -> float:
@@ -246,7 +246,7 @@ class FloorView:
         """
         if not self.knows_heights:
             return np.full((len(ideal), 3), np.nan)
-        return np.column_stack([ideal, np.ones(len(ideal))]) @ self._to_rays.T
+        return np.asarray(np.column_stack([ideal, np.ones(len(ideal))]) @ self._to_rays.T)
 
     def project(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """

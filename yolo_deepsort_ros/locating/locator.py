@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
@@ -272,7 +272,7 @@ def _looks_of_height(upper: Floats, places: Floats, view: FloorView) -> Floats:
         return np.asarray((flat[1] - upper * flat[2]) / (upper * up[2] - up[1]))
 
 
-def _surface_places(view: FloorView, sides: Surfaces, behind: ArrayLike = 0.0) -> Floats:
+def _surface_places(view: FloorView, sides: Surfaces, behind: Floats | float = 0.0) -> Floats:
     """Return the points of the floor that lie metres behind surfaces."""
     away = (sides.ranges + behind)[:, np.newaxis] * sides.bearings
     return np.asarray(view.camera_position[:2] + away)
