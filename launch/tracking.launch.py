@@ -87,8 +87,8 @@ ARGUMENTS = {
                  'false'
     ),
     'nodes': (
-        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the locator]; '
-            f'where composed is false'
+        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the '
+            f'locator]; where composed is false'
     ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '

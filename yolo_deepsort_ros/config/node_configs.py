@@ -159,5 +159,6 @@ COMPOSED: dict[str, type[NodeConfig]] = {'pipeline': PipelineConfig}
 
 #: Every parameter of the package by name; a name means the same in every group.
 PARAMETERS: dict[str, Parameter] = {
-    name: declared for group in NODES.values() for name, declared in group.parameters().items()
+    name: declared for group in (*NODES.values(), *COMPOSED.values())
+    for name, declared in group.parameters().items()
 }

@@ -141,9 +141,10 @@ def usable_calibration(message: CameraInfo) -> Calibration | None:
         raise InputError('camera_info: a region of interest is not supported; switch it off')
     if binning == (1, 1):
         return found
-    scaled = found.scaled(found.width // binning[0], found.height // binning[1])
+    size = (found.width // binning[0], found.height // binning[1])
+    scaled = found.scaled(*size) if all(size) else None
     if scaled is None:
-        raise InputError('camera_info: binning_x and binning_y must be equal')
+        raise InputError('camera_info: binning_x and binning_y must be equal, and small')
     return scaled
 
 

@@ -48,7 +48,7 @@ class DepthInput:
         self._unusable = node.diagnostics.counter(UNUSABLE, is_bad=True)
         self._kept: NewestDepth[Image] = NewestDepth()
 
-    def open(self) -> None:
+    def listen(self) -> None:
         """Begin without images."""
         self._kept.clear()
         self._node.until_deactivation(

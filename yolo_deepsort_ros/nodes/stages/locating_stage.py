@@ -42,12 +42,13 @@ from yolo_deepsort_ros.nodes.messages.position_messages import (
 from yolo_deepsort_ros.nodes.messages.track_markers import TrackMarkers
 from yolo_deepsort_ros.nodes.messages.transforms import Transforms
 from yolo_deepsort_ros.nodes.stages.depth_input import DepthInput
-from yolo_deepsort_ros.nodes.stages.floor_finder import Floor, FLOOR, FloorFinder
+from yolo_deepsort_ros.nodes.stages.floor_finder import Floor, FloorFinder
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.sync.stage_queue import StageQueue
 from yolo_deepsort_ros.stamp_order import Order, StampOrder
 from yolo_deepsort_ros.tracks import Tracks
 
+UNKNOWN_FLOOR = 'floor'  #: key of the problem
 ROOM = 10  #: frames that may wait for their transforms
 WAYS = ('depth', 'ground', 'height', 'motion')
 #: Counters.
@@ -143,7 +144,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         self._floor: Floor | None = None
         self._queue: StageQueue[_Due] = StageQueue(
             'locator', self._use, self._replaced.add, room=ROOM)
-        self._depth.open()
+        self._depth.listen()
         node.until_deactivation(
             node.topics.subscribe(String, 'selected_track', self._on_selected, qos.LATCHED))
 
@@ -152,7 +153,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         if not self.is_on:
             return
         self._queue.close()
-        self._node.diagnostics.end_problem(FLOOR)
+        self._node.diagnostics.end_problem(UNKNOWN_FLOOR)
         self._markers.forget()
         if self._marked.get_subscription_count():
             self._marked.publish(self._markers.message(_nothing(), Header()))
@@ -236,10 +237,10 @@ class LocatingStage(Stage['LocatingConfig | None']):
             )
         except InputError as error:
             self._floorless.add()
-            diagnostics.add_problem(FLOOR, str(error))
+            diagnostics.add_problem(UNKNOWN_FLOOR, str(error))
             self._node.get_logger().error(str(error), throttle_duration_sec=10.0)
             return None
-        diagnostics.end_problem(FLOOR)
+        diagnostics.end_problem(UNKNOWN_FLOOR)
         return floor
 
     def _announce(self, floor: Floor, header: Header) -> None:
