@@ -56,15 +56,12 @@ PROFILES: list[tuple[str, float, dict[str, Any]]] = [
 OPTIONS: list[dict[str, Any]] = [
     {'n_init': 2},
     {'gating_distance': 18.467},
-    {'cascade': False},
     {'low_score_threshold': 0.15},
     {'iou_max_age': 5},
     {'staged': True, 'iou_max_age': 30},
     {'free_aspect': True},
     {'blend_boxes': True},
     {'camera_motion': True},
-    {'nsa_kalman': True},
-    {'gallery_smoothing': 0.9},
     {'reid_memory': 60},
     {'reid_memory': 60, 'reid_memory_distance': 0.2},
     {'class_aware': True},
@@ -73,15 +70,6 @@ OPTIONS: list[dict[str, Any]] = [
     {'detect_every': 2},
     {'detect_every': 5},
 ]
-#: What `strong` was chosen from.
-GRID: dict[str, tuple[Any, ...]] = {
-    'n_init': (2, 3),
-    'gating_distance': (9.4877, 18.467),
-    'cascade': (True, False),
-    'low_score_threshold': (0.0, 0.15, 0.3),
-    'nsa_kalman': (False, True),
-}
-
 
 class Score(NamedTuple):
     """Figures of one run, in percent but for the switches; `looks`: detections embedded."""
@@ -120,7 +108,6 @@ def main() -> None:
         (named(values), [run(scene, 0.0, values) for scene in scenes])
         for values in [{}, *OPTIONS]
     ])
-    leave_one_out([scene for scene in scenes if scene.frames[0].features is not None])
 
 
 def print_groups(data: Path, cache: Path, groups: list[str]) -> None:
@@ -194,28 +181,6 @@ def score(scene: Sequence, path: Path, looks: float) -> Score:
         100 * figures['mota'], 100 * figures['idf1'], 100 * figures['hota'],
         int(figures['num_switches']), looks,
     )
-
-
-def leave_one_out(scenes: list[Sequence]) -> None:
-    """Choose settings on all sequences but one; print what that one gains."""
-    every = itertools.product(*GRID.values())
-    choices = [dict(zip(GRID, values, strict=True)) for values in every]
-    scores = [
-        [run(scene, 0.0, {**choice, 'camera_motion': True}) for scene in scenes]
-        for choice in choices
-    ]
-    for label, least in (('all detections', 0.0), (f'scores from {PAPER}', PAPER)):
-        paper = [run(scene, least, {}) for scene in scenes]
-        print(f'\n| left out | chosen on the others | MOTA, IDF1 against deepsort, {label} |')
-        print('|---|---|---|')
-        for left, scene in enumerate(scenes):
-            rest = [index for index in range(len(scenes)) if index != left]
-            best = max(range(len(choices)), key=lambda n: statistics.mean(
-                scores[n][index].mota + scores[n][index].idf1 for index in rest
-            ))
-            got, had = scores[best][left], paper[left]
-            print(f'| {scene.name} | {named(choices[best])} '
-                  f'| {got.mota - had.mota:+.1f}, {got.idf1 - had.idf1:+.1f} |')
 
 
 def print_table(title: str, scenes: list[Sequence], rows: list[tuple[str, list[Score]]]) -> None:

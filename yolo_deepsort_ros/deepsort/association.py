@@ -125,7 +125,7 @@ class Associator:
         table = self._table
         confirmed = (table.ids > 0).nonzero()[0]
         levels = table.time_since_update[confirmed]
-        if self._config.staged or not self._config.cascade:
+        if self._config.staged:  # the best pairs of all ages
             levels = np.ones_like(levels)
         costs = self._appearance_costs(confirmed)[:, columns]
         rows, matched, free = match_cascade(costs, levels, self._config.max_cosine_distance)
