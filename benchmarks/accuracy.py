@@ -56,6 +56,7 @@ PROFILES: list[tuple[str, float, dict[str, Any]]] = [
 OPTIONS: list[dict[str, Any]] = [
     {'n_init': 2},
     {'gating_distance': 18.467},
+    {'cascade': False},
     {'low_score_threshold': 0.15},
     {'iou_max_age': 5},
     {'staged': True, 'iou_max_age': 30},

@@ -76,7 +76,7 @@ PARAMETERS = f"""
 """
 #: What to set of each.
 VALUES = {
-    'class_aware': True, 'class_voting': True, 'classes': ['ball'],
+    'cascade': False, 'class_aware': True, 'class_voting': True, 'classes': ['ball'],
     'confidence': 0.95, 'frame_id': 'elsewhere', 'gating_distance': 0.05, 'iou_max_age': 10,
     'jpeg_quality': 5, 'late_periods': 0, 'latency_limit': 0.0, 'low_score_threshold': 0.6,
     'max_age': 2, 'max_age_s': 0.15, 'max_cosine_distance': 0.01, 'max_detections': 1,

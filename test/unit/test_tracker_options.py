@@ -73,12 +73,13 @@ def test_without_a_first_score_even_negative_ones_start_tracks():
     assert len(run(tracker_with(), [seen(HERE, scores=[-3.0])])) == 1
 
 
-def test_who_was_seen_last_chooses_first():
-    tracker = tracker_with()
+@pytest.mark.parametrize('cascade, time_since_update', [(True, [0, 3]), (False, [2, 0])])
+def test_who_was_seen_last_chooses_first_or_all_at_once(cascade, time_since_update):
+    tracker = tracker_with(cascade=cascade)
     beside, alike = [12, 10, 20, 40], [0.9, 0.436]
     run(tracker, [seen(HERE, beside, features=[RED, alike])] * 3 + [seen(HERE, features=[RED])])
     tracks = run(tracker, [NOTHING, seen(beside, features=[alike])], 4)
-    assert tracks.time_since_update.tolist() == [0, 3]
+    assert tracks.time_since_update.tolist() == time_since_update
 
 
 @pytest.mark.parametrize('name', REMOVED)

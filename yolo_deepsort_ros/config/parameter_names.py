@@ -37,7 +37,7 @@ RENAMED = {
 }
 
 #: What is gone: it gained nothing (docs/performance/accuracy.md).
-REMOVED = ('cascade', 'confidence_noise', 'gallery_smoothing', 'nsa_kalman')
+REMOVED = ('confidence_noise', 'gallery_smoothing', 'nsa_kalman')
 
 
 def unknown_name(name: str, known: Iterable[str]) -> str:

@@ -34,6 +34,7 @@ SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
         'max_cosine_distance': 0.3,
         'max_age': 300,  # its agents stay away for seconds
         'gating_distance': 100.0,  # and turn where nobody sees it
+        'cascade': False,
         'n_init': 5,
         'class_aware': True,
     },

@@ -107,6 +107,10 @@ class TrackerConfig(SharedConfig):
         'of 4 degrees of freedom (0.99: 13.277, 0.999: 18.467)',
         low=0.0, high=1e6, is_live=True,
     )
+    cascade: bool = parameter(
+        True, 'Tracks seen more recently choose first; false: all choose at once, for objects that '
+              'stay away for long', is_live=True,
+    )
     iou_max_age: int = parameter(
         1, 'Frame periods without a match up to which a detection without appearance may go '
            'on with a track by overlap',

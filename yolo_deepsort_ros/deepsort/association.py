@@ -125,6 +125,8 @@ class Associator:
         table = self._table
         confirmed = (table.ids > 0).nonzero()[0]
         levels = table.time_since_update[confirmed]
+        if not self._config.cascade:
+            levels = np.ones_like(levels)
         costs = self._appearance_costs(confirmed)[:, columns]
         rows, matched, free = match_cascade(costs, levels, self._config.max_cosine_distance)
         self._settle(confirmed[rows], columns[matched])
