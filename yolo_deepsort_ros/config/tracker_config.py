@@ -108,8 +108,8 @@ class TrackerConfig(SharedConfig):
         low=0.0, high=1e6, is_live=True,
     )
     cascade: bool = parameter(
-        True, 'Tracks seen more recently choose first; false: all choose at once, for objects that '
-              'stay away for long', is_live=True,
+        True, 'Tracks seen more recently choose first; false: all choose at once, for objects '
+              'that stay away for long', is_live=True,
     )
     iou_max_age: int = parameter(
         1, 'Frame periods without a match up to which a detection without appearance may go '
