@@ -72,6 +72,7 @@ OPTIONS: list[dict[str, Any]] = [
     {'detect_every': 5},
 ]
 
+
 class Score(NamedTuple):
     """Figures of one run, in percent but for the switches; `looks`: detections embedded."""
 
