@@ -101,6 +101,36 @@ def test_who_bends_keeps_the_id_and_the_box():
     assert ids_of(run(frames)) == {1}
 
 
+def test_a_car_that_turns_keeps_the_id_and_the_box():
+    """Seen from behind it is square, from the side two and a half times as wide."""
+    turn = np.clip((np.arange(30) - 10) / 6, 0, 1)
+    frames = [
+        seen(boxes_at((100 + 2 * index + 50 * share, 300), size=(60 + 100 * share, 60)))
+        for index, share in enumerate(turn)
+    ]
+    free, stiff = (
+        without(frames, free_aspect=value, blend_boxes=False)[16] for value in (True, False)
+    )
+    assert abs(free.tlwh[0, 2] - 160) < 0.5 * abs(stiff.tlwh[0, 2] - 160)
+    assert ids_of(run(frames)) == {1}
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_two_who_cross_keep_their_ids_though_one_is_hidden_and_boxes_are_noisy(seed):
+    random = np.random.default_rng(seed)
+    frames = []
+    for index in range(40):
+        near, far = (100 + 6 * index, 260), (340 - 6 * index, 270)
+        boxes = [*boxes_at(near), *boxes_at(far, size=(30, 60))]
+        noisy = np.add(boxes, random.normal(0, 2, (2, 4)))
+        frames.append(seen(noisy[:1] if abs(near[0] - far[0]) < 14 else noisy))
+    shown = run(frames)
+    assert ids_of(shown) == {1, 2}
+    tall = [tracks.ids[tracks.tlwh[:, 3].argmax()] for tracks in (shown[5], shown[-1])]
+    assert tall[0] == tall[1]
+    assert len(ids_of(without(frames, iou_max_age=1))) > 2
+
+
 def test_who_jumps_further_than_foreseen_is_found_by_wide_boxes():
     places = [(100, 100)] * 10 + [(138, 100)] * 10
     frames = [seen(boxes_at(place)) for place in places]
