@@ -41,7 +41,7 @@ from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 USAGE_ERROR = 2
 #: s; rclpy may wake its executor for a SIGTERM just before ROS is shut down, and never again.
 SIGNAL_CHECK = 0.5
-STOP_WAIT = 3.0  #: s; a stop takes a tenth of that. ros2 launch sends SIGTERM after 5 s
+STOP_WAIT = 4.0  #: s; a stop takes tenths of one, and ros2 launch sends SIGTERM after 5 s
 
 
 def run(make_node: Callable[[], ManagedNode]) -> NoReturn:
