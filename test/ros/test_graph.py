@@ -142,8 +142,8 @@ def check_places(located, tracks):
     for message, shown in zip(located, tracks, strict=True):
         found, names = message_to_objects(shown), ClassNames()
         positions = locator.update(
-            tracks_of(shown, found.usable, names), names.names, stamp_to_seconds(shown.header.stamp), view,
-            (WIDTH, HEIGHT),
+            tracks_of(shown, found.usable, names), names.names,
+            stamp_to_seconds(shown.header.stamp), view, (WIDTH, HEIGHT),
         )
         said = [each.results[0].pose.pose.position for each in message.detections]
         assert [int(each.id) for each in message.detections] == positions.ids.tolist()
