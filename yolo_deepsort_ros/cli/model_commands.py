@@ -24,7 +24,7 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from yolo_deepsort_ros.cli.exporting import MIN_PICTURES, measure, write_int8
+from yolo_deepsort_ros.cli.exporting import measure, MIN_PICTURES, write_int8
 from yolo_deepsort_ros.cli.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.config.network_config import DetectorConfig
