@@ -27,8 +27,8 @@ from vision_msgs.msg import (
     Detection2D, Detection2DArray, Detection3D, Detection3DArray, ObjectHypothesisWithPose,
 )
 
-from yolo_deepsort_ros.nodes.qos import LATCHED
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.qos import LATCHED
 
 EXAMPLE = Path(__file__).parents[2] / 'examples' / 'follow_nearest.py'
 FOCAL_LENGTH, MIDDLE = 500.0, 320.0

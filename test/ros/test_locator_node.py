@@ -537,6 +537,7 @@ class StandIn(ModuleType):
         module = self
 
         class Buffer:
+
             def lookup_transform(self, target, source, time):
                 module.asked.append((target, source, time.nanoseconds))
                 pose = module.answer(*module.asked[-1])
@@ -545,8 +546,9 @@ class StandIn(ModuleType):
                 return transform(pose)
 
         class TransformListener:
+
             def __init__(self, buffer, node, *, spin_thread):
-                assert not spin_thread, "it would spin the node in a second executor"
+                assert not spin_thread, 'it would spin the node twice'
                 module.listening += 1
 
             def unregister(self):
