@@ -180,6 +180,15 @@ def write_family(folder: Path, name: str) -> Path:
         shape = ('batch', 3, 'height', 'width')
         return write_network(path, {'output0': raw}, ULTRALYTICS, shape,
                              declared={'output0': ('batch', 7, 'anchors')})
+    if name.endswith('of no sides'):
+        shape, sides = ('batch', 3, 'height', 'width'), {'output0': ('batch', 'rows', 'columns')}
+        if name.startswith('detr'):
+            said = {**ULTRALYTICS, 'description': 'Ultralytics RT-DETR-l model'}
+            return write_network(path, {'output0': queries}, said, shape, declared=sides)
+        if name.startswith('ultralytics end2end'):
+            said = {**ULTRALYTICS, 'args': "{'batch': 1, 'nms': True}"}
+            return write_network(path, {'output0': flat}, said, shape, declared=sides)
+        return write_network(path, {'output0': raw}, ULTRALYTICS, shape, declared=sides)
     if name == 'ultralytics half':
         return write_network(path, {'output0': raw}, ULTRALYTICS, kind=FLOAT16)
     if name == 'ultralytics end2end':
@@ -220,6 +229,8 @@ def write_family(folder: Path, name: str) -> Path:
 #: Each form, and the family that it is.
 FORMS = {
     'ultralytics': 'ultralytics', 'ultralytics bare': 'ultralytics',
+    'ultralytics of no sides': 'ultralytics', 'detr of no sides': 'detr',
+    'ultralytics end2end of no sides': 'ultralytics_end2end',
     'ultralytics dynamic': 'ultralytics', 'ultralytics half': 'ultralytics',
     'ultralytics end2end': 'ultralytics_end2end', 'yolov5': 'yolov5', 'yolov7': 'yolov5',
     'yolov7 end2end': 'yolov7_end2end', 'yolov7 TensorRT': 'yolov7_end2end', 'yolox': 'yolox',

@@ -351,7 +351,22 @@ def test_a_small_file_that_asks_for_much_memory(tmp_path):
     graph.add_node('ConstantOfShape', [sides], 'o')
     graph.add_output('o', (2**15, 2**15, 8))
     (tmp_path / 'a.onnx').write_bytes(graph.content({}))
-    with pytest.raises(ModelError, match='ConstantOfShape makes 32768 x 32768 x 8 numbers of few'):
+    with pytest.raises(ModelError, match=f'ConstantOfShape makes {2**33} numbers of few'):
+        Detector(tmp_path / 'a.onnx')
+
+
+@pytest.mark.parametrize('between', ['Relu', 'Conv'])
+def test_a_chain_that_doubles_is_refused_unread(tmp_path, between):
+    graph = GraphWriter()
+    last = graph.add_input('images', (1, 3, HEIGHT, WIDTH))
+    one = graph.add_weights('one', np.zeros((3, 3, 1, 1), np.float32))
+    last = graph.add_node(between, [last, one][:1 + (between == 'Conv')], 'start')
+    for number in range(40):
+        last = graph.add_node('Concat', [last, last], f'twice.{number}', axis=0)
+        last = graph.add_node('Sigmoid', [last], f'sigmoid.{number}')
+    graph.add_output(last, (1, 7, CELLS))
+    (tmp_path / 'a.onnx').write_bytes(graph.content({}))
+    with pytest.raises(ModelError, match='Concat makes [0-9]+ numbers of few, the limit is'):
         Detector(tmp_path / 'a.onnx')
 
 

@@ -37,7 +37,7 @@ from yolo_deepsort_ros.yolo.families.family import (
 from yolo_deepsort_ros.yolo.families.shapes import (
     check_labels, input_size as size_of, metadata_labels, strides_of,
 )
-from yolo_deepsort_ros.yolo.families.ultralytics import metadata_task
+from yolo_deepsort_ros.yolo.families.ultralytics import metadata_form, metadata_task, QUERIES
 
 NAME = 'detr'
 SUPPRESSES = True
@@ -59,7 +59,7 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
         return _chosen(model, names)
     if lengths == [3, 3] and 4 in (shapes[0][2], shapes[1][2]):
         return _logits(model, 0 if shapes[1][2] == 4 else 1)
-    if lengths == [3] and shapes[0][2] >= 5:
+    if lengths == [3] and (shapes[0][2] >= 5 or metadata_form(model) == QUERIES):
         return _joined(model, is_forced)
     return None
 
@@ -117,9 +117,10 @@ def _logits(model: OnnxModel, logits: int) -> Recognised:
 def _joined(model: OnnxModel, is_forced: bool) -> Recognised | None:
     _, boxes, columns = model.outputs[0].shape
     labels, task = metadata_labels(model), metadata_task(model)
+    columns = columns or 4 + len(labels)
     is_grid = any(strides_of(model, boxes, anchors) for anchors in (1, 3))
     is_said = bool(task) and columns == 4 + len(labels) and boxes != columns
-    if columns == 6 and 'detr' not in model.metadata.get('description', '').lower():
+    if columns == 6 and metadata_form(model) != QUERIES:
         is_said = False  # corners, score and class of an end-to-end export
     looks = 0 < boxes <= MAX_QUERIES and 7 < columns <= MAX_COLUMNS and not (task or is_grid)
     if not (is_forced or is_said or looks):
