@@ -282,6 +282,20 @@ ROWS = np.zeros((1, 7, CELLS))
      r"none of own, .*detr puts out 'a' \(1 x 5 x 5 x 5\): give an .* or set output_format"),
     ('boxes of no grid', lambda p: write_network(p, {'a': np.zeros((1, 123, 9999))}),
      r"'a' \(1 x 123 x 9999\)"),
+    ('NanoDet', lambda p: write_network(
+        p, {'output': np.zeros((1, CELLS + 1, 112))}), r'none of own, .*\(1 x 127 x 112\)'),
+    ('YOLO-NAS', lambda p: write_network(
+        p, {'boxes': np.zeros((1, 8400, 4)), 'scores': np.zeros((1, 8400, 80))}), 'none of own'),
+    ('PP-YOLOE', lambda p: write_network(
+        p, {'boxes': np.zeros((1, CELLS, 4)), 'scores': np.zeros((1, 80, CELLS))}), 'none of own'),
+    ('RF-DETR', lambda p: write_network(
+        p, {'dets': np.zeros((1, 300, 4)), 'labels': np.zeros((1, 300, 5))}),
+     'a DETR or RF-DETR'),
+    ('Darknet converted', lambda p: write_network(
+        p, {'boxes': np.zeros((1, 2535, 1, 4)), 'confs': np.zeros((1, 2535, 80))}),
+     r'a Darknet network in a conv.*give its \.cfg'),
+    ('YOLOv7 without anchors', lambda p: write_network(
+        p, {'a': np.zeros((1, 3, 8, 12, 85)), 'b': np.zeros((1, 3, 4, 6, 85))}), 'with --grid'),
     ('DETR of old', lambda p: write_network(
         p, {'logits': np.zeros((1, 100, 92)), 'pred_boxes': np.zeros((1, 100, 4))}),
      'normalised otherwise'),
@@ -289,7 +303,7 @@ ROWS = np.zeros((1, 7, CELLS))
     ('with alpha', lambda p: write_network(p, {'a': ROWS}, shape=(1, 4, HEIGHT, WIDTH)),
      'not pictures'),
     ('channels last', lambda p: write_network(p, {'a': ROWS}, shape=(1, HEIGHT, WIDTH, 3)),
-     'not pictures'),
+     'not pictures of three planes: export it with channels first'),
     ('of integers', lambda p: write_network(p, {'a': ROWS}, kind=INT64), 'a type other than'),
     ('of four at once', lambda p: write_network(
         p, {'a': np.zeros((4, 7, CELLS))}, shape=(4, 3, HEIGHT, WIDTH)),

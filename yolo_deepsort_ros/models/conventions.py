@@ -285,7 +285,9 @@ def input_size_of(
     """
     if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[1] != 3:
         inputs = ', '.join(map(str, model.inputs))
-        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
+        is_last = len(model.inputs) == 1 and model.inputs[0].shape[3:] == (3,)
+        remedy = ' of three planes: export it with channels first' if is_last else ''
+        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures{remedy}')
     if model.inputs[0].kind not in (FLOAT32, FLOAT16):
         raise ModelError(
             f'{shown(model.path)}: takes in {model.inputs[0]} of a type other than float32 and '

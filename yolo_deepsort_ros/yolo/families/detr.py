@@ -29,7 +29,7 @@ import numpy as np
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.models.conventions import Conventions, USUAL_STRIDE
-from yolo_deepsort_ros.models.onnx.model import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 from yolo_deepsort_ros.yolo.decode import Candidates, sigmoid
 from yolo_deepsort_ros.yolo.families.family import (
     candidates, centred, cornered, Float32, given_classes, Recognised,
@@ -58,7 +58,9 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
     if set(names) == CHOSEN and sorted(lengths) == [2, 2, 3]:
         return _chosen(model, names)
     if lengths == [3, 3] and 4 in (shapes[0][2], shapes[1][2]):
-        return _logits(model, 0 if shapes[1][2] == 4 else 1)
+        rows = shapes[0][1], shapes[1][1]
+        if is_forced or (max(rows) <= MAX_QUERIES and (DYNAMIC in rows or rows[0] == rows[1])):
+            return _logits(model, 0 if shapes[1][2] == 4 else 1)
     if lengths == [3] and (shapes[0][2] >= 5 or metadata_form(model) == QUERIES):
         return _joined(model, is_forced)
     return None
@@ -104,7 +106,7 @@ def _chosen(model: OnnxModel, names: Sequence[str]) -> Recognised:
 
 def _logits(model: OnnxModel, logits: int) -> Recognised:
     classes, labels = model.outputs[logits].shape[2], metadata_labels(model)
-    if classes in OLD_CLASSES:
+    if classes in OLD_CLASSES or model.outputs[1 - logits].name == 'dets':
         raise ModelError(
             f'{shown(model.path)}: {classes} classes: a DETR or RF-DETR, whose pictures are '
             f'normalised otherwise than those of RT-DETR and D-FINE: not supported'
