@@ -180,7 +180,7 @@ def write_family(folder: Path, name: str) -> Path:
         shape = ('batch', 3, 'height', 'width')
         return write_network(path, {'output0': raw}, ULTRALYTICS, shape,
                              declared={'output0': ('batch', 7, 'anchors')})
-    if name.endswith('of no sides'):
+    if name.endswith('of no sides') and 'yolox' not in name and 'logits' not in name:
         shape, sides = ('batch', 3, 'height', 'width'), {'output0': ('batch', 'rows', 'columns')}
         if name.startswith('detr'):
             said = {**ULTRALYTICS, 'description': 'Ultralytics RT-DETR-l model'}
@@ -209,6 +209,16 @@ def write_family(folder: Path, name: str) -> Path:
         }, names, integers=('num_dets', 'det_classes'))
     if name == 'yolox':
         return write_network(path, {'output': grid_rows(objects)}, names, ending='Transpose')
+    if name == 'yolox of no sides':
+        return write_network(
+            path, {'output': grid_rows(objects)}, names, ('batch', 3, HEIGHT, WIDTH),
+            ending='Transpose', declared={'output': ('batch', 'rows', 'columns')})
+    if name == 'detr logits of no sides':
+        return write_network(path, {
+            'logits': logits(np.clip(queries[..., 4:], 1e-6, 1 - 1e-6)),
+            'pred_boxes': queries[..., :4],
+        }, names, ('batch', 'channels', HEIGHT, WIDTH),
+            declared={'pred_boxes': ('batch', 'queries', 'sides')})
     if name == 'yolox in pixels':
         return write_network(path, {'output': padded(objects, CELLS)}, names, ending='Exp')
     if name == 'detr':
@@ -229,6 +239,7 @@ def write_family(folder: Path, name: str) -> Path:
 #: Each form, and the family that it is.
 FORMS = {
     'ultralytics': 'ultralytics', 'ultralytics bare': 'ultralytics',
+    'yolox of no sides': 'yolox', 'detr logits of no sides': 'detr',
     'ultralytics of no sides': 'ultralytics', 'detr of no sides': 'detr',
     'ultralytics end2end of no sides': 'ultralytics_end2end',
     'ultralytics dynamic': 'ultralytics', 'ultralytics half': 'ultralytics',

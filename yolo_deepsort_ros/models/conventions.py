@@ -283,7 +283,8 @@ def input_size_of(
         When the network takes in no pictures.
 
     """
-    if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[1] != 3:
+    shapes = [tensor.shape for tensor in model.inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] not in (DYNAMIC, 3):
         inputs = ', '.join(map(str, model.inputs))
         is_last = len(model.inputs) == 1 and model.inputs[0].shape[3:] == (3,)
         remedy = ' of three planes: export it with channels first' if is_last else ''
