@@ -463,9 +463,9 @@ class Plugin:
     def recognise(self, model, is_forced):
         from yolo_deepsort_ros.models.conventions import Conventions
         from yolo_deepsort_ros.yolo.families.family import Recognised
-        if [tensor.name for tensor in model.outputs] != ['mine']:
+        if [tensor.name for tensor in model.outputs] != [self.NAME]:
             return None
-        said = Conventions((), (WIDTH, HEIGHT), ('thing',), 'stretch', family='mine')
+        said = Conventions((), (WIDTH, HEIGHT), ('thing',), 'stretch', family=self.NAME)
         return Recognised(said, 1, 'the name of its output')
 
     def decode(self, outputs, picture, conventions, input_size, confidence):
@@ -485,6 +485,18 @@ def test_another_package_registers_a_decoder(tmp_path, monkeypatch):
     for parameters in ({}, {'output_format': 'mine'}):
         found = Detector(path, **parameters).detect(PICTURE)
         np.testing.assert_allclose(found.tlwh, [[32, 24, 32, 48]])
+    monkeypatch.undo()
+    path = write_network(path, {'theirs': np.array([[[8.0, 8, 16, 24, 0.7]]])})
+    said = tmp_path / 'theirs-1.0.dist-info'  # as pip leaves it
+    said.mkdir()
+    (said / 'METADATA').write_text('Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n')
+    (said / 'entry_points.txt').write_text(f'[{recognise.GROUP}]\ntheirs = theirs_detector:family\n')
+    (tmp_path / 'theirs_detector.py').write_text(
+        f'from {__name__} import Plugin\n\n\nclass Theirs(Plugin):\n    NAME = "theirs"\n\n\n'
+        f'family = Theirs()\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    found = Detector(path, output_format='theirs').detect(PICTURE)
+    np.testing.assert_allclose(found.tlwh, [[32, 24, 32, 48]])
     broken = EntryPoint('bad', 'no_such_module:x', recognise.GROUP)
     monkeypatch.setattr(recognise, 'entry_points', lambda group: [broken])
     with pytest.raises(YoloDeepsortError, match='no_such_module:x of another package does not lo'):
