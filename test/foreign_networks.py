@@ -209,6 +209,10 @@ def write_family(folder: Path, name: str) -> Path:
         }, names, integers=('num_dets', 'det_classes'))
     if name == 'yolox':
         return write_network(path, {'output': grid_rows(objects)}, names, ending='Transpose')
+    if name == 'detr rows':
+        said = {**ULTRALYTICS, 'description': 'Ultralytics rtdetr-l model', 'head': 'RTDETR'}
+        rows = padded(np.hstack([centred / sides, scores, numbers]), 300)
+        return write_network(path, {'output0': rows}, said)
     if name == 'yolox of no sides':
         return write_network(
             path, {'output': grid_rows(objects)}, names, ('batch', 3, HEIGHT, WIDTH),
@@ -239,7 +243,7 @@ def write_family(folder: Path, name: str) -> Path:
 #: Each form, and the family that it is.
 FORMS = {
     'ultralytics': 'ultralytics', 'ultralytics bare': 'ultralytics',
-    'yolox of no sides': 'yolox', 'detr logits of no sides': 'detr',
+    'detr rows': 'detr', 'yolox of no sides': 'yolox', 'detr logits of no sides': 'detr',
     'ultralytics of no sides': 'ultralytics', 'detr of no sides': 'detr',
     'ultralytics end2end of no sides': 'ultralytics_end2end',
     'ultralytics dynamic': 'ultralytics', 'ultralytics half': 'ultralytics',

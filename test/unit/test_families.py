@@ -380,7 +380,7 @@ def test_a_chain_that_doubles_is_refused_unread(tmp_path, between):
         last = graph.add_node('Sigmoid', [last], f'sigmoid.{number}')
     graph.add_output(last, (1, 7, CELLS))
     (tmp_path / 'a.onnx').write_bytes(graph.content({}))
-    with pytest.raises(ModelError, match='Concat makes [0-9]+ numbers of few, the limit is'):
+    with pytest.raises(ModelError, match=r'Concat makes [0-9]+ numbers of few, the limit is'):
         Detector(tmp_path / 'a.onnx')
 
 
@@ -490,7 +490,8 @@ def test_another_package_registers_a_decoder(tmp_path, monkeypatch):
     said = tmp_path / 'theirs-1.0.dist-info'  # as pip leaves it
     said.mkdir()
     (said / 'METADATA').write_text('Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n')
-    (said / 'entry_points.txt').write_text(f'[{recognise.GROUP}]\ntheirs = theirs_detector:family\n')
+    entry = f'[{recognise.GROUP}]\ntheirs = theirs_detector:family\n'
+    (said / 'entry_points.txt').write_text(entry)
     (tmp_path / 'theirs_detector.py').write_text(
         f'from {__name__} import Plugin\n\n\nclass Theirs(Plugin):\n    NAME = "theirs"\n\n\n'
         f'family = Theirs()\n')

@@ -32,7 +32,8 @@ FILLERS = ('ConstantOfShape', 'Expand', 'Tile')  #: operators that make many num
 ELEMENTWISE = frozenset({
     'Abs', 'Add', 'Cast', 'Clip', 'Div', 'Dropout', 'Elu', 'Erf', 'Exp', 'Flatten', 'HardSigmoid',
     'HardSwish', 'Identity', 'LeakyRelu', 'Max', 'Min', 'Mish', 'Mul', 'Neg', 'Relu', 'Reshape',
-    'Sigmoid', 'Softmax', 'Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'Transpose', 'Unsqueeze', 'Where',
+    'Sigmoid', 'Softmax', 'Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'Transpose', 'Unsqueeze',
+    'Where',
 })
 EXTERNAL = 1  #: TensorProto.DataLocation
 INT64 = 7  #: TensorProto.DataType

@@ -44,7 +44,8 @@ SUPPRESSES = True
 DYNAMIC_EXPORT = ''
 SIZES = 'orig_target_sizes'  #: the input for the picture's size
 CHOSEN = {'labels', 'boxes', 'scores'}
-PIXELS, JOINED = 'pixels', 'joined'  #: beside the names of outputs, in `Conventions.variant`
+#: Beside the names of outputs, in `Conventions.variant`.
+PIXELS, JOINED, ROWS = 'pixels', 'joined', 'rows'
 #: Boxes and columns of what is taken for such a network by its shape; most have 300 and 84.
 MAX_QUERIES, MAX_COLUMNS = 1000, 1004
 OLD_CLASSES = (91, 92)  #: of DETR and RF-DETR, whose pictures are normalised otherwise
@@ -80,6 +81,10 @@ def decode(
     if set(words) >= CHOSEN:
         boxes = cornered(by_name['boxes']) * (1 if PIXELS in words else sides)
         chosen = boxes, by_name['scores'], by_name['labels']
+        return given_classes(chosen, conventions, confidence)
+    if ROWS in words:
+        rows = outputs[0][picture]
+        chosen = centred(rows[:, :4]) * sides, rows[:, 4], rows[:, 5]
         return given_classes(chosen, conventions, confidence)
     if JOINED in words:
         boxes, probabilities = np.split(outputs[0][picture], [4], axis=1)
@@ -119,6 +124,9 @@ def _logits(model: OnnxModel, logits: int) -> Recognised:
 def _joined(model: OnnxModel, is_forced: bool) -> Recognised | None:
     _, boxes, columns = model.outputs[0].shape
     labels, task = metadata_labels(model), metadata_task(model)
+    has_chosen = metadata_form(model) == QUERIES and 'head' in model.metadata  # of 2026
+    if has_chosen and columns in (DYNAMIC, 6):
+        return Recognised(_said(model, ROWS, labels), len(labels), 'its metadata')
     columns = columns or 4 + len(labels)
     is_grid = any(strides_of(model, boxes, anchors) for anchors in (1, 3))
     is_said = bool(task) and columns == 4 + len(labels) and boxes != columns

@@ -30,7 +30,7 @@ from yolo_deepsort_ros.yolo.families.shapes import (
     input_size as size_of, metadata_labels, metadata_stride, strides_of,
 )
 from yolo_deepsort_ros.yolo.families.ultralytics import (
-    END2END, FILL, metadata_form, metadata_task,
+    END2END, FILL, metadata_form, metadata_task, QUERIES,
 )
 
 NAME = 'ultralytics_end2end'
@@ -45,6 +45,8 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 3:
         return None
     _, boxes, columns = model.outputs[0].shape
+    if not is_forced and metadata_form(model) == QUERIES:
+        return None
     is_said = columns == DYNAMIC and metadata_form(model) == END2END
     if columns != COLUMNS and not is_said:
         return None
