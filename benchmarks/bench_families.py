@@ -42,18 +42,18 @@ from numpy.typing import NDArray
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / 'test'))
 
-from foreign_networks import write_network  # noqa: I100
+from foreign_networks import write_network  # noqa: E402, I100, RUF100
 
-from yolo_deepsort_ros import Detector
-from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.network_config import BACKENDS
-from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.evaluation.average_precision import (
+from yolo_deepsort_ros import Detector  # noqa: E402, RUF100
+from yolo_deepsort_ros.boxes import iou_matrix  # noqa: E402, RUF100
+from yolo_deepsort_ros.config.network_config import BACKENDS  # noqa: E402, RUF100
+from yolo_deepsort_ros.detections import Detections  # noqa: E402, RUF100
+from yolo_deepsort_ros.errors import YoloDeepsortError  # noqa: E402, RUF100
+from yolo_deepsort_ros.evaluation.average_precision import (  # noqa: E402, RUF100
     average_precision, MIN_CONFIDENCE, read_yolo_labels,
 )
-from yolo_deepsort_ros.models.onnx.model import OnnxModel
-from yolo_deepsort_ros.yolo.families.recognise import recognise
+from yolo_deepsort_ros.models.onnx.model import OnnxModel  # noqa: E402, RUF100
+from yolo_deepsort_ros.yolo.families.recognise import recognise  # noqa: E402, RUF100
 
 DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
 FILL, NMS_IOU, MOST = 114, 0.45, 300
