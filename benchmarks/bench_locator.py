@@ -81,7 +81,7 @@ def times() -> dict[str, float]:
             heads = view.project(np.column_stack([places, np.full(OBJECTS, 1.7)]))[0]
             height = feet[:, 1] - heads[:, 1]
             tlwh = np.column_stack([feet[:, 0] - height / 6, heads[:, 1], height / 3, height])
-            tracks = _tracks(1 + np.arange(OBJECTS), tlwh)
+            tracks = Tracks.seen(1 + np.arange(OBJECTS), tlwh)
             start = time.perf_counter()
             locator.update(tracks, ['person'], frame / 30, view, (640, 480), image)
             spent.append(1e3 * (time.perf_counter() - start))
@@ -104,7 +104,7 @@ def judged(gt_file: Path, tracks_file: Path, foot_offset: float) -> dict[str, fl
     for frame in np.unique(rows[:, 0]):
         now = rows[rows[:, 0] == frame]
         positions = locator.update(
-            _tracks(now[:, 1].astype(np.int64), now[:, 2:6]), ['person'], frame / info.rate,
+            Tracks.seen(now[:, 1].astype(np.int64), now[:, 2:6]), ['person'], frame / info.rate,
             view, info.size,
         )
         there = np.flatnonzero(truth[:, 0] == frame)
@@ -141,15 +141,6 @@ def _true_velocities(truth: Floats, rate: float) -> Floats:
         if before is not None and after is not None:
             found[number] = (truth[after, 7:9] - truth[before, 7:9]) / (2 * half / rate)
     return found
-
-
-def _tracks(ids: NDArray[np.int64], tlwh: Floats) -> Tracks:
-    count = len(ids)
-    ones, zeros = np.ones(count, np.int64), np.zeros(count, np.int64)
-    return Tracks(
-        ids, tlwh, ones, ones, ones, zeros, zeros, np.ones(count), np.zeros((count, 2)),
-        np.zeros((count, 4, 4)),
-    )
 
 
 if __name__ == '__main__':

@@ -42,12 +42,8 @@ def boxes(view, places, height=TALL):
 
 
 def tracks_of(tlwh, missed=0):
-    count = len(tlwh)
-    ones = np.ones(count, np.int64)
-    return Tracks(
-        1 + np.arange(count), tlwh, ones, ones, ones, np.full(count, missed), 0 * ones,
-        np.ones(count), np.zeros((count, 2)), np.zeros((count, 4, 4)),
-    )
+    seen = vars(Tracks.seen(1 + np.arange(len(tlwh)), tlwh))
+    return Tracks(**{**seen, 'time_since_update': np.full(len(tlwh), missed)})
 
 
 def walk(locator, view, path, rate=10.0, size=SIZE, **options):
