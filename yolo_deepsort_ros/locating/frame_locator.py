@@ -73,6 +73,7 @@ class FrameLocator:
         stamp : float
             Seconds.
         tracks : Tracks
+            Those to locate.
         size : (int, int) or None
             Width and height of the picture.
         pose : CameraPose, optional
