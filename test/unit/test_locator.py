@@ -20,7 +20,7 @@ import pytest
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.locating.class_heights import Height
-from yolo_deepsort_ros.locating.depth_image import Expectation, in_metres, surfaces
+from yolo_deepsort_ros.locating.depth_image import Expectation, surfaces
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.tracks import Tracks
@@ -244,7 +244,3 @@ def test_a_stout_object_stands_before_its_middle():
     ]
     assert places[1] == pytest.approx(6.0, abs=0.05)
     assert 6.15 < places[0] < 6.35
-
-
-def test_the_way_of_a_depth_sensor_that_says_nothing():
-    assert in_metres(np.array([[0, 65535, 1500]], np.uint16)) == pytest.approx(np.array([[0.0, 0.0, 1.5]]))

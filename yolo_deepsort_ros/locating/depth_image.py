@@ -22,10 +22,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.array_types import Floats, Millimetres
+from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.floor_view import FloorView
 
-NO_DEPTH = 2**16 - 1  #: in a depth image, besides 0: nothing was measured
 SAMPLES = 16  #: a side; a box is looked at in so many rows and columns
 MIN_PIXELS = 8  #: with depth, that tell anything
 HALF_DEPTH = (0.2, 0.5)  #: m; least and most of half of how deep a body is
@@ -36,11 +35,6 @@ FLOOR = 0.1  #: m; what lies lower is the floor and not the object
 SURFACE_NOISE = 0.03  #: m, standard deviation of the distance of an object's surface
 DEPTH_SHARE = 0.005  #: of the distance, besides
 ROUND = np.pi / 4  #: mean depth of a round body's visible side behind its front, in radii
-
-
-def in_metres(depth: Millimetres) -> NDArray[np.float32]:
-    """Return a depth image in metres; 0 where it says that nothing was measured."""
-    return np.where(depth == NO_DEPTH, 0, depth).astype(np.float32) * np.float32(1e-3)
 
 
 class Surfaces(NamedTuple):

@@ -20,14 +20,14 @@ from collections.abc import Sequence
 
 from yolo_deepsort_ros.array_types import Millimetres
 from yolo_deepsort_ros.calibration import Calibration
-from yolo_deepsort_ros.camera_pose import CameraPose
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.locating.depth_image import in_metres
+from yolo_deepsort_ros.images.raw_depth import in_metres
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.ground_file import Ground
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.locating.positions import Positions
 from yolo_deepsort_ros.tracks import Tracks
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
 
 class FrameLocator:
@@ -63,7 +63,7 @@ class FrameLocator:
 
     def locate(
         self, stamp: float, tracks: Tracks, size: tuple[int, int] | None,
-        pose: CameraPose | None = None, depth: Millimetres | None = None,
+        pose: Viewpoint | None = None, depth: Millimetres | None = None,
     ) -> Positions:
         """
         Locate the tracks of a frame.
@@ -76,7 +76,7 @@ class FrameLocator:
             Those to locate.
         size : (int, int) or None
             Width and height of the picture.
-        pose : CameraPose, optional
+        pose : Viewpoint, optional
             Of the camera, where no ground was given.
         depth : ndarray of uint16, shape (H, W), optional
             Registered to the picture.

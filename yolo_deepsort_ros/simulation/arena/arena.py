@@ -26,7 +26,6 @@ import cv2
 import numpy as np
 
 from yolo_deepsort_ros.array_types import Floats, Millimetres, Pixels
-from yolo_deepsort_ros.camera_pose import CameraPose
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.backdrop import Backdrop
@@ -39,6 +38,7 @@ from yolo_deepsort_ros.simulation.arena.pillar import make_pillar
 from yolo_deepsort_ros.simulation.arena.sensor import Sensor
 from yolo_deepsort_ros.simulation.arena.truth import CLASSES, Truth
 from yolo_deepsort_ros.simulation.arena.world import Motion, World
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
 
 WIDTH, HEIGHT, RATE = 640, 480, 30.0  #: px, px, Hz; unless asked otherwise
@@ -68,7 +68,7 @@ class Shot(NamedTuple):
         Blue, green, red; the caller's own.
     truth : Truth
         What is visible in it.
-    pose : CameraPose
+    pose : Viewpoint
         Of the camera; the frame's origin lies on the floor below the camera at rest, x is the
         direction of its view, y points left.
     depth : callable or None
@@ -78,7 +78,7 @@ class Shot(NamedTuple):
 
     image: Pixels
     truth: Truth
-    pose: CameraPose
+    pose: Viewpoint
     depth: Callable[[], Millimetres] | None
 
 
@@ -169,7 +169,7 @@ class Arena:
         image = self._sensor.expose(picture, index, index / self.rate)
         return Shot(image, truth, camera.pose, self._measurement(camera, bodies, index))
 
-    def survey(self, index: int) -> tuple[CameraPose, Callable[[], Millimetres] | None]:
+    def survey(self, index: int) -> tuple[Viewpoint, Callable[[], Millimetres] | None]:
         """Return pose and depth of a frame as `look` does, without drawing it."""
         camera, _, bodies = self._scene(index)
         return camera.pose, self._measurement(camera, bodies, index)

@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from yolo_deepsort_ros.array_types import Floats
-from yolo_deepsort_ros.camera_pose import CameraPose
 from yolo_deepsort_ros.simulation.arena.rigid import about_x, about_y, about_z
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
 HEIGHT = 5.0  #: m above the floor, unless asked otherwise
 TILT = float(np.radians(28.5))  #: below the horizon, unless asked otherwise
@@ -86,9 +86,9 @@ class Camera:
         return replace(self, width=self.width + 2 * margin, height=self.height + 2 * margin)
 
     @property
-    def pose(self) -> CameraPose:
+    def pose(self) -> Viewpoint:
         """Where the camera is in robots' axes, its origin below the camera at rest."""
-        return CameraPose(TO_ROBOT_AXES @ self.rotation.T, TO_ROBOT_AXES @ self.position)
+        return Viewpoint(TO_ROBOT_AXES @ self.rotation.T, TO_ROBOT_AXES @ self.position)
 
     @property
     def matrix(self) -> Floats:

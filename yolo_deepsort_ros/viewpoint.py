@@ -21,7 +21,7 @@ from typing import NamedTuple
 from yolo_deepsort_ros.array_types import Floats
 
 
-class CameraPose(NamedTuple):
+class Viewpoint(NamedTuple):
     """
     A camera in a frame whose z points up from the floor (REP-103).
 
