@@ -31,8 +31,11 @@ class Viewpoint(NamedTuple):
         Carries the camera's optical axes (x right, y down, z forward) into the frame's.
     position : ndarray, shape (3,)
         Metres.
+    is_fixed : bool
+        Whether it stays so for ever.
 
     """
 
     rotation: Floats
     position: Floats
+    is_fixed: bool = False

@@ -94,7 +94,7 @@ class FrameLocator:
         if view is None:
             if pose is None or self._fitting is None:
                 raise ConfigurationError('nothing says how the camera stands: give --ground FILE')
-            view = FloorView.from_transform(self._fitting, *pose)
+            view = FloorView.from_transform(self._fitting, pose.rotation, pose.position)
         metres = None if depth is None else in_metres(depth)
         return self._locator.update(tracks, self._labels, stamp, view, self._size, metres)
 

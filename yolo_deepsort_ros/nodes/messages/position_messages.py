@@ -177,8 +177,8 @@ def selected_twist(located: Located, row: int, header: Header) -> TwistWithCovar
     return message
 
 
-def static_transform(pose: camera_pose.Pose, header: Header, child: str) -> TFMessage:
-    """Make the message that tells tf2 of a frame that does not move in the header's."""
+def frame_transform(pose: camera_pose.Pose, header: Header, child: str) -> TFMessage:
+    """Make the message that tells tf2 where a frame is in the header's."""
     transform = TransformStamped(header=header, child_frame_id=child)
     x, y, z = pose.place.tolist()
     transform.transform.translation = Vector3(x=x, y=y, z=z)

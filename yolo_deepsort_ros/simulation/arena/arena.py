@@ -167,12 +167,12 @@ class Arena:
         shadows.darken(picture)
         truth = self._truth(*self._paint(picture, bodies, camera), motion)
         image = self._sensor.expose(picture, index, index / self.rate)
-        return Shot(image, truth, camera.pose, self._measurement(camera, bodies, index))
+        return Shot(image, truth, self._pose(camera), self._measurement(camera, bodies, index))
 
     def survey(self, index: int) -> tuple[Viewpoint, Callable[[], Millimetres] | None]:
         """Return pose and depth of a frame as `look` does, without drawing it."""
         camera, _, bodies = self._scene(index)
-        return camera.pose, self._measurement(camera, bodies, index)
+        return self._pose(camera), self._measurement(camera, bodies, index)
 
     def _scene(self, index: int) -> tuple[Camera, Motion, list[_Body]]:
         """Return who looks, how the agents move, and all bodies, the farthest first."""
@@ -186,6 +186,10 @@ class Arena:
             key=lambda body: -float(np.hypot(*(body.place - camera.position[:2]))),
         )
         return camera, motion, bodies
+
+    def _pose(self, camera: Camera) -> Viewpoint:
+        is_fixed = not (self._config.camera_speed or self._config.camera_motion)
+        return camera.pose._replace(is_fixed=is_fixed)
 
     def _measurement(
         self, camera: Camera, bodies: list[_Body], index: int

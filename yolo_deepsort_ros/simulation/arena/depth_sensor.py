@@ -35,6 +35,7 @@ SMOOTH_SHARE = 0.5  #: of the variance, which neighbouring pixels share
 SMOOTHNESS = 4.0  #: px
 NEAREST, FARTHEST = 0.4, 20.0  #: m; outside nothing is measured
 EDGE = 0.01  #: 1/m; a step of the inverse depth at which the two views of a stereo pair differ
+FULL_HEIGHT = 480  #: px; of pictures in whose pixels the floor makes no such step
 EDGE_SIZE = (5, 3)  #: px, width and height, within which a step leaves a hole
 BLIND = 0.04  #: share of the picture without texture to match
 
@@ -91,7 +92,7 @@ class DepthSensor:
         window = slice(top, top + camera.height), slice(left, left + camera.width)
         measured = inverse + self._grain[window]
         is_hole = (
-            (steps > EDGE) | self._is_blind[window]
+            (steps > EDGE * max(1.0, FULL_HEIGHT / camera.height)) | self._is_blind[window]
             | (measured < 1 / FARTHEST) | (measured > 1 / NEAREST)
         )
         return np.where(is_hole, 0, np.rint(1e3 / np.maximum(measured, 1e-3))).astype(np.uint16)
