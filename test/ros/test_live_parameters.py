@@ -81,7 +81,7 @@ VALUES = {
     'jpeg_quality': 5, 'late_periods': 0, 'latency_limit': 0.0, 'low_score_threshold': 0.6,
     'max_age': 2, 'max_age_s': 0.15, 'max_cosine_distance': 0.01, 'max_detections': 1,
     'max_iou_distance': 0.05, 'min_rate': 1000.0, 'n_init': 1, 'nms_agnostic': True,
-    'nms_iou': 0.9, 'nsa_kalman': True, 'publish_coasting': True,
+    'nms_iou': 0.9, 'publish_coasting': True,
     'reduce_jpeg': False, 'reid_every': 20, 'reid_memory_distance': 2.0, 'topic_timeout': 0.1,
     'staged': True, 'learn_scores': True, 'blend_boxes': True, 'trail': 0.0,
 }
