@@ -167,6 +167,7 @@ def _likeliest_slab(
     halves : ndarray, shape (N,)
         Half of how deep a body is, as a share of its range.
     expectations : sequence of Expectation
+        As of `surfaces`.
 
     """
     starts = APART * np.arange(len(ranges))[:, np.newaxis]  # so that all boxes are one order
