@@ -125,6 +125,16 @@ def read_ground(path: str | Path) -> Ground:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
 
 
+def ground_text(ground: Ground) -> str:
+    """Return the file of points and picture size that `read_ground` reads."""
+    points = ''.join(
+        f'  - {{pixel: [{u:g}, {v:g}], metres: [{x:g}, {y:g}]}}\n'
+        for (u, v), (x, y) in zip(ground.pixels, ground.metres, strict=True)
+    )
+    size = f'image: [{ground.size[0]}, {ground.size[1]}]\n' if ground.size else ''
+    return f'points:\n{points}{size}'
+
+
 def _ground(tree: Mapping[Any, Any]) -> Ground:
     for name in tree:
         if name not in KEYS:

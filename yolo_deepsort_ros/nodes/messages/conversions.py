@@ -34,7 +34,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-from yolo_deepsort_ros.array_types import Millimetres, Pixels
+from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections, MIN_SIDE, usable
 from yolo_deepsort_ros.error_text import quoted, shown
@@ -115,14 +115,6 @@ def array_to_image(pixels: Pixels, header: Header) -> Image:
     message = Image(header=header, height=height, width=width, encoding='bgr8', step=3 * width)
     # The setter of `data` checks every element on Humble: 60 ms for VGA.
     message.data.frombytes(np.ascontiguousarray(pixels).data)
-    return message
-
-
-def depth_to_image(depth: Millimetres, header: Header) -> Image:
-    """Make a 16UC1 message of a depth image of shape (H, W), with that header."""
-    height, width = depth.shape
-    message = Image(header=header, height=height, width=width, encoding='16UC1', step=2 * width)
-    message.data.frombytes(np.ascontiguousarray(depth, '<u2').data.cast('B'))
     return message
 
 

@@ -16,14 +16,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rclpy.publisher import Publisher
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
 
+from yolo_deepsort_ros.array_types import Millimetres
 from yolo_deepsort_ros.locating.camera_pose import Pose, quaternion
 from yolo_deepsort_ros.nodes import qos
-from yolo_deepsort_ros.nodes.messages.conversions import depth_to_image
 from yolo_deepsort_ros.nodes.messages.position_messages import frame_transform
 from yolo_deepsort_ros.nodes.stages.stage import StageNode
 from yolo_deepsort_ros.sources import Frame
@@ -62,7 +63,7 @@ class SceneOutput:
             self._tell(frame.pose, header)
         if frame.depth is not None and self._depth.get_subscription_count():
             with self._node.diagnostics.timer.stage('measure depth'):
-                self._depth.publish(depth_to_image(frame.depth(), header))
+                self._depth.publish(depth_message(frame.depth(), header))
 
     def _tell(self, pose: Viewpoint, header: Header) -> None:
         """Tell tf2 where the camera is."""
@@ -74,3 +75,11 @@ class SceneOutput:
             Pose(pose.position, quaternion(pose.rotation)),
             Header(stamp=header.stamp, frame_id=MAP), header.frame_id,
         ))
+
+
+def depth_message(depth: Millimetres, header: Header) -> Image:
+    """Make a 16UC1 message of a depth image of shape (H, W), with that header."""
+    height, width = depth.shape
+    message = Image(header=header, height=height, width=width, encoding='16UC1', step=2 * width)
+    message.data.frombytes(np.ascontiguousarray(depth, '<u2').data.cast('B'))
+    return message
