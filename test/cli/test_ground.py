@@ -104,13 +104,17 @@ def test_points_are_clicked_in_a_window(tmp_path):
                 name, 'search', '--onlyvisible', '--name', '^yolo_deepsort_ros'
             )).splitlines()[0]
             assert 'click a point' in process.stderr.readline()
-            for spot, metres in zip(pixels(FLOOR), FLOOR, strict=True):
-                said = ''
-                while 'metres x y?' not in said:  # also what was said before
-                    xdotool(name, 'mousemove', '--window', window, *map(str, spot.astype(int)),
-                            'click', '1')
-                    said = process.stderr.readline()
+
+            def wait_for(words):
+                while words not in (said := process.stderr.readline()):
+                    assert said, f'ended before {words}'
+
+            for number, (spot, metres) in enumerate(zip(pixels(FLOOR), FLOOR, strict=True), 1):
+                xdotool(name, 'mousemove', '--window', window, *map(str, spot.astype(int)),
+                        'click', '1')
+                wait_for('metres x y?')
                 process.stdin.write(f'{metres[0]} {metres[1]}\n')
+                wait_for(f'points so far: {number}')
             process.stdin.write('\n')
             out_text, err = process.communicate(timeout=PATIENCE)
         finally:

@@ -193,6 +193,7 @@ class _Picking:
             _say(f'{error}; this one is forgotten')
         else:
             self._points = points
+            _say(f'points so far: {len(points)}')
 
     def _drawn(self) -> Pixels:
         picture = self._image.copy()

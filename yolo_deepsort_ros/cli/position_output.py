@@ -63,6 +63,8 @@ class PositionOutput:
         Of the source, where no file is given.
     has_poses : bool
         Whether each frame of the source brings its camera's pose.
+    foot_offset : float
+        Of the detector, where `--ground` says none.
 
     Raises
     ------
@@ -76,13 +78,14 @@ class PositionOutput:
     def __init__(
         self, args: argparse.Namespace, labels: Sequence[str], rate: float,
         calibration: Calibration | None = None, has_poses: bool = False,
+        foot_offset: float = 0.0,
     ) -> None:
         if not (args.ground or has_poses):
             raise ConfigurationError('--positions needs --ground FILE: how the camera stands')
         if args.camera_info:
             calibration = read_calibration(args.camera_info)
-        ground = read_ground(args.ground) if args.ground else None
-        self._locator = FrameLocator(labels, ground, calibration)
+        ground = read_ground(args.ground, foot_offset) if args.ground else None
+        self._locator = FrameLocator(labels, ground, calibration, foot_offset)
         if not rate:
             print('without a rate the velocities are left out: --set frame_rate=30',
                   file=sys.stderr)

@@ -96,7 +96,7 @@ def _track(args: argparse.Namespace) -> None:
         if args.positions:
             places = stack.enter_context(PositionOutput(
                 args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration,
-                has_poses=is_arena(given),
+                has_poses=is_arena(given), foot_offset=detector.foot_offset,
             ))
         if sys.stderr.isatty():
             print(f'{source.name}: {source.mode}', file=sys.stderr)

@@ -42,6 +42,8 @@ class FrameLocator:
         How the camera stands; None where each frame brings its pose.
     calibration : Calibration or None
         Of the camera; needed but where ground points are given.
+    foot_offset : float
+        See `box_edges`; a ground has its own.
 
     Raises
     ------
@@ -51,14 +53,15 @@ class FrameLocator:
     """
 
     def __init__(
-        self, labels: Sequence[str], ground: Ground | None, calibration: Calibration | None
+        self, labels: Sequence[str], ground: Ground | None, calibration: Calibration | None,
+        foot_offset: float = 0.0,
     ) -> None:
         self._labels = labels
         self._ground = ground
         self._calibration = self._fitting = calibration
         self._size = None if ground is None else ground.size
         self._view = None if ground is None else ground.view(self._size, calibration)
-        known = Ground() if ground is None else ground
+        known = Ground(foot_offset=foot_offset) if ground is None else ground
         self._locator = Locator(known.class_heights, known.foot_offset)
 
     def locate(

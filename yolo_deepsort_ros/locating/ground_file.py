@@ -104,9 +104,16 @@ class Ground:
         return FloorView.from_pose(calibration, self.height, self.pitch, self.roll)
 
 
-def read_ground(path: str | Path) -> Ground:
+def read_ground(path: str | Path, foot_offset: float = 0.0) -> Ground:
     """
     Read a ground file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    foot_offset : float
+        That of the detector, which counts where the file says none.
 
     Raises
     ------
@@ -120,7 +127,7 @@ def read_ground(path: str | Path) -> Ground:
         tree = documents[0] if documents else None
         if not isinstance(tree, dict):
             raise InputError('holds no names with values')
-        return _ground(tree)
+        return _ground({'foot_offset': foot_offset, **tree})
     except (InputError, ConfigurationError) as error:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
 
