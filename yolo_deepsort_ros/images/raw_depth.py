@@ -58,8 +58,6 @@ def depth_in_metres(message: PackedImage) -> NDArray[np.float32]:
     values = np.ascontiguousarray(rows_of(message, kind.itemsize)).view(kind)
     if code == 'f4':
         return np.where(values <= FURTHEST, values, 0).astype(np.float32, copy=False)
-    depth = values * np.float32(METRES['16UC1'])
-    depth[values == SATURATED] = 0.0
     return in_metres(values)
 
 

@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
 UNUSABLE, NAMELESS = 'unusable boxes', 'boxes without an id of their own'  #: counters
-MOST_PIXELS = 1e5  #: of a box's numbers
+MAX_PIXELS = 1e5  #: of a box's numbers
 INFO = 'camera_info'  #: key of the problem of one that cannot be used
 
 
@@ -126,7 +126,7 @@ class LocatorInputStage(Stage[TopicInConfig]):
 
 def _in_pictures(objects: Objects) -> Objects:
     """Leave out boxes that no picture is large enough for."""
-    rows = np.flatnonzero((np.abs(objects.tlwh) < MOST_PIXELS).all(axis=1))
+    rows = np.flatnonzero((np.abs(objects.tlwh) < MAX_PIXELS).all(axis=1))
     names = [objects.names[row] for row in rows]
     return Objects(objects.ids[rows], objects.tlwh[rows], objects.scores[rows], names)
 
