@@ -57,6 +57,11 @@ def depth_in_metres(message: PackedImage) -> NDArray[np.float32]:
     values = np.ascontiguousarray(rows_of(message, kind.itemsize)).view(kind)
     if code == 'f4':
         return values.astype(np.float32, copy=False)
-    depth = values * np.float32(METRES['16UC1'])
-    depth[values == SATURATED] = 0.0
+    return in_metres(values)
+
+
+def in_metres(millimetres: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return the depths of 16UC1 in metres, 0 where nothing is known."""
+    depth = millimetres * np.float32(METRES['16UC1'])
+    depth[millimetres == SATURATED] = 0.0
     return depth
