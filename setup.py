@@ -29,7 +29,7 @@ setup(
     maintainer_email='maintainers@yolo-deepsort-ros.dev',
     license='Apache-2.0',
     packages=find_packages(include=[package_name, f'{package_name}.*']),
-    package_data={package_name: ['py.typed', 'models/data/*']},
+    package_data={package_name: ['py.typed', 'models/data/*', 'web/page/*']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),

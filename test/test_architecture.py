@@ -34,7 +34,7 @@ FLOORS = [
     {'images', 'calibration', 'evaluation', 'models', 'simulation'},
     {'inference', 'sources', 'visualization'},
     {'yolo', 'appearance', 'deepsort'},
-    {'pipeline', 'locating'},
+    {'pipeline', 'locating', 'web'},
     {'cli'},
     {'nodes'},
     {'__main__', 'demo'},
