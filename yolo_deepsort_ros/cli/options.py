@@ -82,7 +82,7 @@ def with_port(words: Sequence[str]) -> list[str]:
     after = [*words[1:], '']
     return [
         f'{WEB}={DEFAULT_PORT}' if word == WEB and not following.isdecimal() else word
-        for word, following in zip(words, after, strict=True)
+        for word, following in zip(words, after, strict=False)
     ]
 
 
