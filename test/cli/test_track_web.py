@@ -40,7 +40,8 @@ def test_a_number_after_web_is_its_port_and_nothing_else_is(words, written_out):
 def test_the_page_answers_as_soon_as_its_line_is_there():
     pytest.importorskip('aiohttp')
     command = [
-        sys.executable, '-m', 'yolo_deepsort_ros', 'track', '--web', '0', 'arena', '--set', 'rate=10'
+        sys.executable, '-m', 'yolo_deepsort_ros', 'track', '--web', '0', 'arena',
+        '--set', 'rate=10',
     ]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

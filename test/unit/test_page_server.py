@@ -126,8 +126,8 @@ def test_the_page_and_all_that_it_names_are_there(server):
 
 
 @pytest.mark.parametrize('path', [
-    '/page/../page_server.py', '/page/%2e%2e/page_server.py', '/page/..%2fpage_server.py', '/page/',
-    '/page//etc/passwd', '/etc/passwd', '/page/page.html%00', '/page', '/api', '/api/live',
+    '/page/../page_server.py', '/page/%2e%2e/page_server.py', '/page/..%2fpage_server.py',
+    '/page/', '/page//etc/passwd', '/etc/passwd', '/page/page.html%00', '/page', '/api', '/api/live',
 ])
 def test_no_other_path_is_there(server, path):
     assert get(server, path)[0] in (400, 404)
@@ -353,8 +353,7 @@ def test_a_port_that_is_taken_is_one_line_with_the_remedy(server):
         PageServer(WebConfig(web_port=port))
 
 
-@pytest.mark.parametrize('host', ['192.0.2.7', 'no.such.host.invalid', 'a' * 70, ''])
+@pytest.mark.parametrize('host', ['192.0.2.7', 'no.such.host.invalid', 'a' * 70])
 def test_a_host_that_is_not_here_is_one_line(host):
-    if host:
-        with pytest.raises(OutputError, match='^web_host: '):
-            PageServer(WebConfig(web_port=0, web_host=host))
+    with pytest.raises(OutputError, match=r'^web_host: '):
+        PageServer(WebConfig(web_port=0, web_host=host))
