@@ -127,7 +127,8 @@ def test_the_page_and_all_that_it_names_are_there(server):
 
 @pytest.mark.parametrize('path', [
     '/page/../page_server.py', '/page/%2e%2e/page_server.py', '/page/..%2fpage_server.py',
-    '/page/', '/page//etc/passwd', '/etc/passwd', '/page/page.html%00', '/page', '/api', '/api/live',
+    '/page/', '/page//etc/passwd', '/etc/passwd', '/page/page.html%00', '/page', '/api',
+    '/api/live',
 ])
 def test_no_other_path_is_there(server, path):
     assert get(server, path)[0] in (400, 404)
