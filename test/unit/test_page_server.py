@@ -25,7 +25,7 @@ import pytest
 from yolo_deepsort_ros.config.web_config import WebConfig
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.images.compressed_image import decoded
-from yolo_deepsort_ros.web.operator import Health, Operator
+from yolo_deepsort_ros.web.page_operator import Health, Operator
 from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks
 
 aiohttp = pytest.importorskip('aiohttp')

@@ -141,7 +141,7 @@ class PageView:
         time.sleep(self._pace.early(frame.stamp))
 
     def _tell_health(self) -> None:
-        from yolo_deepsort_ros.web.operator import Health
+        from yolo_deepsort_ros.web.page_operator import Health
         now = time.monotonic()
         if now - self._told_at < HEALTH_PERIOD:
             return
