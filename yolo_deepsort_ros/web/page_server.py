@@ -33,8 +33,8 @@ from yolo_deepsort_ros.config.web_config import WebConfig
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
 from yolo_deepsort_ros.web.access import Access, HEADERS, shown_host
-from yolo_deepsort_ros.web.page_operator import Operator
 from yolo_deepsort_ros.web.page_client import PageClient
+from yolo_deepsort_ros.web.page_operator import Operator
 from yolo_deepsort_ros.web.viewer import Viewer
 
 try:

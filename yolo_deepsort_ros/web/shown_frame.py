@@ -184,6 +184,7 @@ def shown_tracks(
     tlwh : array_like, shape (T, 4)
         Left, top, width, height in pixels of the source image.
     scores : array_like, shape (T,)
+        Confidences.
     labels : sequence of str, length T
         Classes.
     latency_ms : float or None

@@ -24,8 +24,8 @@ from typing import Any
 
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.web.camera_view import CameraView
-from yolo_deepsort_ros.web.page_operator import Answer, Health, Operator
 from yolo_deepsort_ros.web.page_client import PageClient
+from yolo_deepsort_ros.web.page_operator import Answer, Health, Operator
 from yolo_deepsort_ros.web.shown_frame import Picture, ShownTracks
 
 LOOK = 10.0  #: s that a request counts as looking
