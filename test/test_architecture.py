@@ -44,9 +44,11 @@ NODE_FLOORS = [
     {'qos', 'rclpy_internals'},
     {'health', 'parameters', 'sync'},
     {'messages'},
+    {'viewing'},
     {'stages'},
     {'runtime'},
-    {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node'},
+    {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node',
+     'viewer_node'},
     {'executables', 'launching'},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -25,6 +25,7 @@ import pytest
 from yolo_deepsort_ros.config.web_config import WebConfig
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.images.compressed_image import decoded
+from yolo_deepsort_ros.web.camera_view import Keeping
 from yolo_deepsort_ros.web.page_operator import Health, Operator
 from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks
 
@@ -232,7 +233,7 @@ def test_a_click_selects_until_the_id_is_gone_for_longer_than_it_is_kept(server,
     async def talk(session):
         async with session.ws_connect('/api/live') as socket:
             await messages(socket, 'hello')
-            server.viewer.set_kept('front', 1.0)
+            server.viewer.set_keeping('front', Keeping(30, 1.0))
             show(server, 10**9, (5,), 'front')
             show(server, 10**9, (6,), 'back')
             await messages(socket, 'history')

@@ -35,6 +35,7 @@ from yolo_deepsort_ros.config.stage_configs import (
     AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, PairingConfig, TrackingConfig,
 )
 from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
+from yolo_deepsort_ros.config.web_config import PageConfig, WebConfig
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,18 @@ class AnnotatorConfig(PairedNodeConfig):
 
 
 @dataclass(frozen=True)
+class ViewerConfig(NodeConfig):
+    """Parameters of the viewer node."""
+
+    viewing: WebConfig = field(default_factory=WebConfig)
+    images: ImageInConfig = field(default_factory=ImageInConfig)
+
+    def brings(self) -> Mapping[str, Any]:
+        """Return what suits a node that is to show whatever is there."""
+        return {'image_transport': 'auto'}
+
+
+@dataclass(frozen=True)
 class PipelineConfig(NodeConfig):
     """Parameters of the pipeline node: those of the others, but for images taken in."""
 
@@ -128,6 +141,7 @@ class PipelineConfig(NodeConfig):
     detection: DetectionConfig = field(default_factory=DetectionConfig)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     annotation: AnnotationConfig = field(default_factory=AnnotationConfig)
+    page: PageConfig = field(default_factory=PageConfig)
 
     def brings(self) -> Mapping[str, Any]:
         """Return what suits the source."""
@@ -140,6 +154,7 @@ NODES: dict[str, type[NodeConfig]] = {
     'detector': DetectorNodeConfig,
     'tracker': TrackerNodeConfig,
     'annotator': AnnotatorConfig,
+    'viewer': ViewerConfig,
 }
 
 #: The same of the node that stands for all of them in one process.
@@ -147,5 +162,6 @@ COMPOSED: dict[str, type[NodeConfig]] = {'pipeline': PipelineConfig}
 
 #: Every parameter of the package by name; a name means the same in every group.
 PARAMETERS: dict[str, Parameter] = {
-    name: declared for group in NODES.values() for name, declared in group.parameters().items()
+    name: declared for group in (*NODES.values(), *COMPOSED.values())
+    for name, declared in group.parameters().items()
 }

@@ -49,3 +49,10 @@ class WebConfig(Config):
     web_recordings: str = parameter(
         '', 'Folder for what the button of the page records; empty: no recording'
     )
+
+
+@dataclass(frozen=True)
+class PageConfig(WebConfig):
+    """The same in a node that has other work."""
+
+    web: bool = parameter(False, 'Serve a page in a browser, as the viewer node does')

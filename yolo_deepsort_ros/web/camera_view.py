@@ -20,7 +20,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.web.id_history import IdHistory
@@ -28,7 +28,22 @@ from yolo_deepsort_ros.web.shown_frame import Picture, ShownFrame, ShownTracks
 
 TRACKS_WAIT = 0.1  #: s that a picture waits for its tracks
 MAX_WAITING = 16  #: pictures, and tracks without picture
+USUAL_RATE = 30.0  #: Hz; until the rate is known
 STALE = 2.0  #: s after which tracks are no news any more
+
+
+class Keeping(NamedTuple):
+    """For how long a tracker keeps an id that is hidden, as its parameters say."""
+
+    max_age: int = 30  #: frame periods
+    max_age_s: float = 0.0  #: in its place where it is not 0
+    reid_memory: int = 0  #: frame periods after that
+    frame_rate: float = 0.0  #: Hz; 0: that of the frames
+
+    def seconds(self, rate: float) -> float:
+        """Return the time, at that rate of frames."""
+        rate = self.frame_rate or rate or USUAL_RATE
+        return (self.max_age_s or self.max_age / rate) + self.reid_memory / rate
 
 
 class CameraView:
@@ -55,6 +70,8 @@ class CameraView:
     tracks : ShownTracks or None
         The newest ones.
     history : IdHistory
+    keeping : Keeping
+        How long the tracker keeps ids.
 
     """
 
@@ -68,6 +85,7 @@ class CameraView:
         self.number = 0
         self.tracks: ShownTracks | None = None
         self.rate = 0.0
+        self.keeping = Keeping()
         self._rate = FrameRate()
         self._tracks_at = 0.0  # of time.monotonic()
         self._pictures: dict[int, tuple[Picture, asyncio.TimerHandle]] = {}
@@ -128,6 +146,7 @@ class CameraView:
         }
 
     def _note(self, tracks: ShownTracks) -> bool:
+        self.history.kept = self.keeping.seconds(self.rate)
         if not self.history.add(tracks):
             return False
         self.tracks, self._tracks_at = tracks, time.monotonic()

@@ -22,8 +22,7 @@ from contextlib import suppress
 import time
 from typing import Any
 
-from yolo_deepsort_ros.error_text import quoted
-from yolo_deepsort_ros.web.camera_view import CameraView
+from yolo_deepsort_ros.web.camera_view import CameraView, Keeping
 from yolo_deepsort_ros.web.page_client import PageClient
 from yolo_deepsort_ros.web.page_operator import Answer, Health, Operator
 from yolo_deepsort_ros.web.shown_frame import Picture, ShownTracks
@@ -58,7 +57,7 @@ class Viewer:
         self.cameras: dict[str, CameraView] = {}
         self.settings: dict[str, Any] = {}
         self.selected: tuple[str, int] | None = None
-        self._kept: dict[str, float] = {}
+        self._keeping: dict[str, Keeping] = {}
         self._clients: set[PageClient] = set()
         self._health: dict[str, tuple[Health, float]] = {}
         self._is_watched = False
@@ -93,9 +92,9 @@ class Viewer:
         known = list(names)[:MAX_CAMERAS]
         self._post(lambda: self._set_cameras(known))
 
-    def set_kept(self, camera: str, seconds: float) -> None:
+    def set_keeping(self, camera: str, keeping: Keeping) -> None:
         """Say how long a camera's tracker keeps an id that is hidden."""
-        self._post(lambda: self._set_kept(camera, seconds))
+        self._post(lambda: self._set_keeping(camera, keeping))
 
     def add_health(self, health: Health) -> None:
         """Take what a node says of itself."""
@@ -208,7 +207,7 @@ class Viewer:
         """Return what is known of a camera, which is there from now on."""
         if name not in self.cameras:
             view = CameraView(name, self._wake, lambda: self._restart(name, 'ids begin anew'))
-            view.history.kept = self._kept.get(name, view.history.kept)
+            view.keeping = self._keeping.get(name, view.keeping)
             self.cameras[name] = view
             self._tell('cameras', {'names': list(self.cameras)})
         return self.cameras[name]
@@ -220,10 +219,10 @@ class Viewer:
             self.cameras.pop(name).close()
             self._tell('cameras', {'names': list(self.cameras)})
 
-    def _set_kept(self, camera: str, seconds: float) -> None:
-        self._kept[camera] = seconds
+    def _set_keeping(self, camera: str, keeping: Keeping) -> None:
+        self._keeping[camera] = keeping
         if camera in self.cameras:
-            self.cameras[camera].history.kept = seconds
+            self.cameras[camera].keeping = keeping
 
     def _with_tracks(self, camera: str, take: Callable[[CameraView], None]) -> None:
         view = self.camera(camera)
@@ -303,8 +302,3 @@ class Viewer:
                 view.close()
             self._health.clear()
         self._operator.on_watch(is_watched)
-
-
-def refused(text: str) -> str:
-    """Return the line that says what a client has sent that cannot be used."""
-    return f'{quoted(text)} is nothing that the page sends'
