@@ -48,6 +48,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
     'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras', 'threads', 'autostart',
+    'web_port', 'web_host', 'web_token', 'web_control', 'web_allowed_hosts', 'web_recordings',
 )
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
@@ -83,12 +84,16 @@ ARGUMENTS = {
                  'false'
     ),
     'nodes': (
-        '', f'which to start, with commas between: {",".join(NODES)} [empty: all]; where composed '
-            f'is false'
+        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the viewer]; where '
+            f'composed is false'
     ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
                 'anyway; default true'
+    ),
+    'web': (
+        'false', 'show the tracks on a page in a browser: start the viewer too, or have the '
+                 'pipeline serve it; default false'
     ),
     'rviz': ('false', 'show annotated_image in rviz2, where it is installed; default false'),
 }
@@ -125,7 +130,8 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    names = list_of(context, 'nodes') or list(NODES)
+    names = list_of(context, 'nodes') or [name for name in NODES if name != 'viewer']
+    names += ['viewer'] if is_true(context, 'web') and 'viewer' not in names else []
     for name in names:
         if name not in NODES:
             raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
@@ -217,6 +223,7 @@ def start_node(
             {
                 name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
             },
+            {'web': True} if 'web' in known and is_true(context, 'web') else {},
             {
                 # By its kind: the text of a device index would become an integer.
                 key: typed(known[key], value)
