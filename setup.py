@@ -20,8 +20,8 @@ package_name = 'yolo_deepsort_ros'
 # models.yaml there is a link to what is package data.
 config = sorted(set(glob('config/*.*')) - {'config/models.yaml'})
 nodes = [
-    'camera_node', 'detector_node', 'tracker_node', 'annotator_node', 'pipeline_node',
-    'viewer_node',
+    'camera_node', 'detector_node', 'tracker_node', 'annotator_node', 'locator_node',
+    'viewer_node', 'pipeline_node',
 ]
 
 setup(

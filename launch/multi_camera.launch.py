@@ -100,7 +100,7 @@ def start_cameras(context: LaunchContext) -> list[Action]:
     if is_shared:
         cameras.append(shared_detector(namespaces, sources))
     if is_true(context, 'web'):  # one page for all
-        cameras.append(track(namespace='', composed='false', nodes='viewer', rviz='false'))
+        cameras.append(track(namespace='', composed='false', nodes='viewer', rviz='false', locate='false'))
     return cameras
 
 
@@ -115,7 +115,8 @@ def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
     common = sources[0] if len(set(sources)) == 1 else ''
     return track(
         namespace='', source='arena' if all(map(is_arena, sources)) else common,
-        cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false', web='false',
+        cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
+        locate='false', web='false',
     )
 
 

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Starts the camera, the detector, the tracker and the annotator, or all in one process."""
+"""Starts camera, detector, tracker, annotator and locator, or all in one process."""
 
 import os
 import sys
@@ -34,6 +34,7 @@ from yolo_deepsort_ros.config import node_configs
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
@@ -44,12 +45,17 @@ from yolo_deepsort_ros.nodes.parameters.parameter_file import (
     composed_values, misspelt_section, values_in,
 )
 from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
+from yolo_deepsort_ros.simulation.arena.camera import HEIGHT, TILT
 
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
     'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras', 'threads', 'autostart',
     'web_port', 'web_host', 'web_token', 'web_control', 'web_allowed_hosts', 'web_recordings',
+    'camera_height', 'camera_pitch', 'ground_file', 'target_frame',
 )
+#: Nodes that are started only where an argument says so.
+ASKED_FOR = {'locator': 'locate', 'viewer': 'web'}
+STANDS = ('camera_height', 'ground_file', 'target_frame')  #: tell how the camera stands
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
 ARGUMENTS = {
@@ -84,8 +90,8 @@ ARGUMENTS = {
                  'false'
     ),
     'nodes': (
-        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the viewer]; where '
-            f'composed is false'
+        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the '
+            f'locator and the viewer]; where composed is false'
     ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
@@ -94,6 +100,11 @@ ARGUMENTS = {
     'web': (
         'false', 'show the tracks on a page in a browser: start the viewer too, or have the '
                  'pipeline serve it; default false'
+    ),
+    'locate': (
+        'false', 'say where the tracks are in metres: start the locator too, or have the pipeline '
+                 'do it; needs camera_height and camera_pitch, ground_file, or target_frame; '
+                 'default false'
     ),
     'rviz': ('false', 'show annotated_image in rviz2, where it is installed; default false'),
 }
@@ -130,8 +141,11 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    names = list_of(context, 'nodes') or [name for name in NODES if name != 'viewer']
-    names += ['viewer'] if is_true(context, 'web') and 'viewer' not in names else []
+    names = list_of(context, 'nodes') or [name for name in NODES if name not in ASKED_FOR]
+    names += [
+        name for name, argument in ASKED_FOR.items()
+        if is_true(context, argument) and name not in names
+    ]
     for name in names:
         if name not in NODES:
             raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
@@ -147,8 +161,12 @@ def overriding_values(context: LaunchContext) -> dict[str, Any]:
     given = {
         name: node_configs.PARAMETERS[name].parse(text) for name, text in texts.items() if text
     }
-    is_default = value_of(context, 'params_file') == DEFAULTS
-    return options.with_source_defaults(given) if is_default else given
+    if value_of(context, 'params_file') != DEFAULTS:
+        return given
+    is_arena_known = given.keys().isdisjoint(STANDS)
+    if is_arena(str(given.get('source'))) and is_true(context, 'locate') and is_arena_known:
+        given.update(camera_height=HEIGHT, camera_pitch=float(TILT))
+    return options.with_source_defaults(given)
 
 
 def file_values(context: LaunchContext) -> dict[str, Any]:
@@ -223,7 +241,10 @@ def start_node(
             {
                 name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
             },
-            {'web': True} if 'web' in known and is_true(context, 'web') else {},
+            {
+                name: True for name in ASKED_FOR.values()
+                if name in known and is_true(context, name)
+            },
             {
                 # By its kind: the text of a device index would become an integer.
                 key: typed(known[key], value)

@@ -47,8 +47,8 @@ NODE_FLOORS = [
     {'viewing'},
     {'stages'},
     {'runtime'},
-    {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node',
-     'viewer_node'},
+    {'annotator_node', 'camera_node', 'detector_node', 'locator_node', 'pipeline_node',
+     'tracker_node', 'viewer_node'},
     {'executables', 'launching'},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -27,7 +27,7 @@ import sys
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-EXECUTABLES = ('annotator_node', 'camera_node', 'detector_node', 'tracker_node')
+EXECUTABLES = ('annotator_node', 'camera_node', 'detector_node', 'locator_node', 'tracker_node')
 #: The hashes of the official tf2_msgs and vision_msgs 4.1, as their own files give them when
 #: they are built for Jazzy:
 #: equal hashes are interchangeable on the wire.

@@ -32,7 +32,8 @@ from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConf
 from yolo_deepsort_ros.config.parameter import Parameter, parameter
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.stage_configs import (
-    AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, PairingConfig, TrackingConfig,
+    AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, LocatingConfig, PairingConfig,
+    TopicInConfig, TrackingConfig,
 )
 from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
 from yolo_deepsort_ros.config.web_config import PageConfig, WebConfig
@@ -134,6 +135,14 @@ class ViewerConfig(NodeConfig):
 
 
 @dataclass(frozen=True)
+class LocatorConfig(NodeConfig):
+    """Parameters of the locator node."""
+
+    locating: LocatingConfig = field(default_factory=LocatingConfig)
+    topics: TopicInConfig = field(default_factory=TopicInConfig)
+
+
+@dataclass(frozen=True)
 class PipelineConfig(NodeConfig):
     """Parameters of the pipeline node: those of the others, but for images taken in."""
 
@@ -142,6 +151,8 @@ class PipelineConfig(NodeConfig):
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     annotation: AnnotationConfig = field(default_factory=AnnotationConfig)
     page: PageConfig = field(default_factory=PageConfig)
+    locating: LocatingConfig = field(default_factory=LocatingConfig)
+    locate: bool = parameter(False, 'Locate the tracks in metres, as the locator node does')
 
     def brings(self) -> Mapping[str, Any]:
         """Return what suits the source."""
@@ -154,6 +165,7 @@ NODES: dict[str, type[NodeConfig]] = {
     'detector': DetectorNodeConfig,
     'tracker': TrackerNodeConfig,
     'annotator': AnnotatorConfig,
+    'locator': LocatorConfig,
     'viewer': ViewerConfig,
 }
 

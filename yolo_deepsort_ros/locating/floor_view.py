@@ -34,6 +34,15 @@ HORIZON = 1e-9  #: smallest share of the depth that still counts as below the ho
 OPTICAL_TO_BODY = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 
 
+def tilted(pitch: float, roll: float) -> Floats:
+    """Return the rotation, shape (3, 3), from optical axes to those of `FloorView.from_pose`."""
+    down, turn = math.sin(pitch), math.sin(roll)
+    ahead, straight = math.cos(pitch), math.cos(roll)
+    pitched = np.array([[ahead, 0, down], [0, 1, 0], [-down, 0, ahead]])
+    rolled = np.array([[1, 0, 0], [0, straight, -turn], [0, turn, straight]])
+    return np.asarray(pitched @ rolled @ OPTICAL_TO_BODY)
+
+
 @dataclass(frozen=True, eq=False)
 class FloorView:
     """
@@ -81,12 +90,8 @@ class FloorView:
             along the view.
 
         """
-        down, turn = math.sin(pitch), math.sin(roll)
-        ahead, straight = math.cos(pitch), math.cos(roll)
-        pitched = np.array([[ahead, 0, down], [0, 1, 0], [-down, 0, ahead]])
-        rolled = np.array([[1, 0, 0], [0, straight, -turn], [0, turn, straight]])
         return cls.from_transform(
-            calibration, pitched @ rolled @ OPTICAL_TO_BODY, np.array([0.0, 0.0, height])
+            calibration, tilted(pitch, roll), np.array([0.0, 0.0, height])
         )
 
     @classmethod

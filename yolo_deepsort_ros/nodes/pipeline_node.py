@@ -13,7 +13,7 @@
 # limitations under the License.
 
 
-"""Camera, detector, tracker and annotator in one process."""
+"""Camera, detector, tracker, annotator and locator in one process."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import Captured, CaptureStage
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.frame_flow_stage import FrameFlowStage
+from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage
 from yolo_deepsort_ros.nodes.stages.page_stage import PageStage
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
@@ -37,8 +38,9 @@ class PipelineNode(ManagedNode[PipelineConfig]):
     Images are published only while somebody subscribes to them.
 
     Publications, services
-        Those of `CaptureStage`, `DetectionStage`, `TrackingStage`, `AnnotationStage` and, with
-        `web`, `PageStage`.
+        Those of `CaptureStage`, `DetectionStage`, `TrackingStage` and `AnnotationStage`, with
+        `locate` those of `LocatingStage`, with `web` those of `PageStage`, their subscriptions
+        too.
 
     Of a parameter file its own section and those for all nodes count. The launch file hands it
     the sections of the nodes that it replaces.
@@ -49,9 +51,13 @@ class PipelineNode(ManagedNode[PipelineConfig]):
         detection = self.add_stage(DetectionStage(self), lambda config: config.detection)
         tracking = self.add_stage(TrackingStage(self), lambda config: config.tracking)
         annotation = self.add_stage(AnnotationStage(self), lambda config: config.annotation)
+        locating = self.add_stage(
+            LocatingStage(self, counts=False),
+            lambda config: config.locating if config.locate else None,
+        )
         page = self.add_stage(PageStage(self), lambda config: config.page)
         self._flow = self.add_stage(
-            FrameFlowStage(self, detection, tracking, annotation, page),
+            FrameFlowStage(self, detection, tracking, annotation, locating, page),
             lambda config: config.detection,
         )
         self._capture = self.add_stage(
