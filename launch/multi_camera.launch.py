@@ -100,7 +100,9 @@ def start_cameras(context: LaunchContext) -> list[Action]:
     if is_shared:
         cameras.append(shared_detector(namespaces, sources))
     if is_true(context, 'web'):  # one page for all
-        cameras.append(track(namespace='', composed='false', nodes='viewer', rviz='false', locate='false'))
+        cameras.append(track(
+            namespace='', composed='false', nodes='viewer', rviz='false', locate='false'
+        ))
     return cameras
 
 

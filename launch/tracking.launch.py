@@ -32,7 +32,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 from yolo_deepsort_ros.cli import options
 from yolo_deepsort_ros.config import node_configs
 from yolo_deepsort_ros.config.config import Config
-from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
+from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES, ON_DEMAND
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.error_text import quoted, shown
@@ -53,8 +53,6 @@ PARAMETERS = (
     'web_port', 'web_host', 'web_token', 'web_control', 'web_allowed_hosts', 'web_recordings',
     'camera_height', 'camera_pitch', 'ground_file', 'target_frame',
 )
-#: Nodes that are started only where an argument says so.
-ASKED_FOR = {'locator': 'locate', 'viewer': 'web'}
 STANDS = ('camera_height', 'ground_file', 'target_frame')  #: tell how the camera stands
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
@@ -141,9 +139,9 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    names = list_of(context, 'nodes') or [name for name in NODES if name not in ASKED_FOR]
+    names = list_of(context, 'nodes') or [name for name in NODES if name not in ON_DEMAND]
     names += [
-        name for name, argument in ASKED_FOR.items()
+        name for name, argument in ON_DEMAND.items()
         if is_true(context, argument) and name not in names
     ]
     for name in names:
@@ -242,7 +240,7 @@ def start_node(
                 name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
             },
             {
-                name: True for name in ASKED_FOR.values()
+                name: True for name in ON_DEMAND.values()
                 if name in known and is_true(context, name)
             },
             {

@@ -68,7 +68,8 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     )
     add_web_option(track)
     add_position_options(track)
-    track.set_defaults(run=_track, program='track')
+    track.add_argument('--called', default='track', help=argparse.SUPPRESS)
+    track.set_defaults(run=_track)
 
 
 def _track(args: argparse.Namespace) -> None:
@@ -102,7 +103,7 @@ def _track(args: argparse.Namespace) -> None:
         page = None
         if args.web is not None:
             page = stack.enter_context(PageView(args.web, source, pipeline.timer, detector.labels))
-            print(f'{args.program}: page at {page.address}', file=sys.stderr, flush=True)
+            print(f'{args.called}: page at {page.address}', file=sys.stderr, flush=True)
         summary = Summary(pipeline.timer)
         drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera

@@ -169,6 +169,9 @@ NODES: dict[str, type[NodeConfig]] = {
     'viewer': ViewerConfig,
 }
 
+#: Those that are started only where they are asked for, with the argument that does.
+ON_DEMAND = {'locator': 'locate', 'viewer': 'web'}
+
 #: The same of the node that stands for all of them in one process.
 COMPOSED: dict[str, type[NodeConfig]] = {'pipeline': PipelineConfig}
 

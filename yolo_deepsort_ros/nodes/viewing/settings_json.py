@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rcl_interfaces.msg import ParameterDescriptor, ParameterType, ParameterValue
@@ -29,7 +30,9 @@ KINDS = {
     ParameterType.PARAMETER_DOUBLE: ('float', 'double_value'),
     ParameterType.PARAMETER_STRING: ('str', 'string_value'),
     ParameterType.PARAMETER_STRING_ARRAY: ('list', 'string_array_value'),
+    ParameterType.PARAMETER_DOUBLE_ARRAY: ('numbers', 'double_array_value'),
 }
+ELEMENTS = {'list': str, 'numbers': float}  #: of lists
 UNIT, CHOICES, LIVE = 'unit: ', 'one of: ', 'live'  #: in `additional_constraints`
 
 
@@ -67,7 +70,7 @@ def native(value: ParameterValue) -> Any:
     if value.type not in KINDS:
         return None
     found = getattr(value, KINDS[value.type][1])
-    return list(found) if isinstance(found, (list, tuple)) else found
+    return found if isinstance(found, (bool, int, float, str)) else list(found)
 
 
 def parameter_value(kind: int, given: Any) -> ParameterValue:
@@ -83,11 +86,14 @@ def parameter_value(kind: int, given: Any) -> ParameterValue:
     name, field = KINDS[kind]
     if name == 'float' and type(given) is int:
         given = float(given)
-    if name == 'list' and isinstance(given, str):
+    if name in ELEMENTS and isinstance(given, str):
         given = [part.strip() for part in given.split(',')]
-    wanted = {'bool': bool, 'int': int, 'float': float, 'str': str, 'list': list}[name]
+    if name == 'numbers' and isinstance(given, list):
+        with suppress(TypeError, ValueError):
+            given = [float(each) for each in given if each != '']
+    wanted = {'bool': bool, 'int': int, 'float': float, 'str': str}.get(name, list)
     if type(given) is not wanted or (
-        isinstance(given, list) and not all(isinstance(each, str) for each in given)
+        isinstance(given, list) and not all(isinstance(each, ELEMENTS[name]) for each in given)
     ):
         raise InputError(f'{quoted(given)} is not of type {name}')
     value = ParameterValue(type=kind)

@@ -93,7 +93,7 @@ function input(root, about, set) {
     field.addEventListener('change', () => set(field.value));
     return show;
   }
-  if (about.kind === 'str') {
+  if (['str', 'list', 'numbers'].includes(about.kind)) {
     field.type = 'text';
     field.addEventListener('change', () => set(field.value));
     return show;
