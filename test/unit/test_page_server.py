@@ -27,7 +27,8 @@ from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.images.compressed_image import decoded
 from yolo_deepsort_ros.web.camera_view import Keeping
 from yolo_deepsort_ros.web.page_operator import Health, Operator
-from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks
+from yolo_deepsort_ros.web.recordings import MAX_BYTES, MAX_RECORDINGS, Recordings
+from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks, ShownFrame
 
 aiohttp = pytest.importorskip('aiohttp')
 PageServer = pytest.importorskip('yolo_deepsort_ros.web.page_server').PageServer
@@ -359,3 +360,49 @@ def test_a_port_that_is_taken_is_one_line_with_the_remedy(server):
 def test_a_host_that_is_not_here_is_one_line(host):
     with pytest.raises(OutputError, match=r'^web_host: '):
         PageServer(WebConfig(web_port=0, web_host=host))
+
+
+def test_what_is_sent_is_recorded_and_drawn(tmp_path):
+    folder = tmp_path / 'recorded'
+    with PageServer(WebConfig(web_port=0, web_recordings=str(folder))) as server:
+        async def talk(session):
+            async with session.ws_connect('/api/live') as socket:
+                await messages(socket, 'hello')
+                await socket.send_json({'do': 'view', 'camera': '/a/../b', 'width': 64})
+                await socket.send_json({'do': 'record', 'is_on': True})
+                assert (await messages(socket, 'answer'))[0]['is_done']
+                for number in range(3):
+                    show(server, 10**9 + number * 10**8, (3,), '/a/../b')
+                    await messages(socket, 'picture')
+                    await socket.send_json({'do': 'drawn', 'camera': '/a/../b'})
+                await socket.send_json({'do': 'record', 'is_on': False})
+                return (await messages(socket, 'word'))[0]['text']
+        said = run(talk, server)
+    (recording,) = folder.iterdir()
+    assert said == f'recorded: {recording / "annotated.mp4"}'
+    rows = (recording / 'tracks.txt').read_text().splitlines()
+    assert rows == [f'{n},3,1.000,2.000,30.000,40.000,0.5000,0,-1,-1' for n in (1, 2, 3)]
+    names = sorted(path.name for path in recording.iterdir())
+    assert names == [
+        *(f'a_b_{n:06d}.jpg' for n in (1, 2, 3)), 'annotated.mp4', 'frames.jsonl',
+        'recording.json', 'tracks.txt',
+    ]
+
+
+def test_recordings_are_bounded(tmp_path):
+    recordings = Recordings(str(tmp_path))
+    first = recordings.begin(lambda _: None)
+    with pytest.raises(OutputError, match='another page records already'):
+        recordings.begin(lambda _: None)
+    frame = ShownFrame(Picture(1, 64, 48, lambda: None), None)
+    assert first.add('', frame, bytes(10))
+    assert not first.add('', frame, bytes(MAX_BYTES))
+    assert first.is_over
+    for number in range(MAX_RECORDINGS):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / 'recording.json').write_text('')
+    with pytest.raises(OutputError, match='remove one of them'):
+        recordings.begin(lambda _: None)
+    recordings.close()
+    with pytest.raises(OutputError, match=r'^web_recordings: .*name a folder'):
+        Recordings('/proc/none').begin(lambda _: None)

@@ -19,13 +19,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 import json
 import struct
 import time
 from typing import Any
 
+from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.web.camera_view import CameraView
+from yolo_deepsort_ros.web.recordings import Recording, Recordings
 from yolo_deepsort_ros.web.shown_frame import ShownFrame
 
 IN_FLIGHT = 2  #: pictures of a camera that a client has not yet drawn
@@ -60,6 +64,8 @@ class PageClient:
         Takes a checked command and what to answer with.
     executor : Executor
         Where pictures are compressed.
+    recordings : Recordings or None
+        Where the pictures that it is sent may go.
 
     """
 
@@ -69,11 +75,14 @@ class PageClient:
         cameras: Mapping[str, CameraView],
         command: Callable[[Mapping[str, Any], Callable[[bool, str], None]], None],
         executor: Executor,
+        recordings: Recordings | None = None,
     ) -> None:
         self._send = send
         self._cameras = cameras
         self._command = command
         self._executor = executor
+        self._recordings = recordings
+        self._recording: Recording | None = None
         self._views: dict[str, _View] = {}
         self._messages: dict[str, Mapping[str, Any]] = {}
         self._awake = asyncio.Event()
@@ -144,9 +153,11 @@ class PageClient:
             for name in ('node', 'name', 'action'):
                 if not isinstance(message.get(name, ''), str):
                     raise ValueError(name)
-            self._command({'camera': camera, **message}, lambda good, said: self.tell(
-                'answer', {'tag': tag, 'is_done': good, 'text': said}
-            ))
+            answer = partial(self._answer, tag)
+            if kind == 'record':
+                self._record(message.get('is_on') is True, answer)
+            else:
+                self._command({'camera': camera, **message}, answer)
         else:
             raise ValueError('do')
         self.wake()
@@ -182,12 +193,50 @@ class PageClient:
         ).encode()
         view.in_flight += 1
         self._allowance -= len(jpeg)
+        if self._recording is not None and not self._recording.add(camera.name, frame, jpeg):
+            self._recording = None
+            self._tell_recording()
         await self._send(b''.join((struct.pack('<I', len(header)), header, jpeg)))
+
+    def close(self) -> None:
+        """End what the client has begun."""
+        if self._recording is not None:
+            self._recording.end()
+
+    def _answer(self, tag: int, is_done: bool, text: str) -> None:
+        self.tell('answer', {'tag': tag, 'is_done': is_done, 'text': text})
+
+    def _record(self, is_on: bool, answer: Callable[[bool, str], None]) -> None:
+        if self._recordings is None:
+            answer(False, 'nothing may be recorded here: see web_recordings and web_control')
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            if is_on:
+                self._recording = self._recordings.begin(
+                    lambda text: _call_in(loop, lambda: self.tell('word', {'text': text}))
+                )
+            else:
+                self.close()
+        except OutputError as error:
+            answer(False, str(error))
+            return
+        self._tell_recording()
+        answer(True, '')
+
+    def _tell_recording(self) -> None:
+        is_on = self._recording is not None and not self._recording.is_over
+        self.tell('recording', {'is_on': is_on})
 
     def _view(self, camera: str) -> _View:
         if camera not in self._views and len(self._views) >= MAX_VIEWS:
             self._views.clear()
         return self._views.setdefault(camera, _View())
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # it has ended
+        loop.call_soon_threadsafe(call)
 
 
 def _number(value: Any, limit: int) -> int:

@@ -20,21 +20,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-import errno
 from importlib import resources
 import json
-import socket
 import threading
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
 from yolo_deepsort_ros.config.web_config import WebConfig
-from yolo_deepsort_ros.error_text import quoted
-from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
+from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.web.access import Access, HEADERS, shown_host
+from yolo_deepsort_ros.web.listening import bound_socket
 from yolo_deepsort_ros.web.page_client import PageClient
 from yolo_deepsort_ros.web.page_operator import Operator
+from yolo_deepsort_ros.web.recordings import Recordings
 from yolo_deepsort_ros.web.viewer import Viewer
 
 try:
@@ -87,9 +86,14 @@ class PageServer:
 
     def __init__(self, config: WebConfig, operator: Operator | None = None) -> None:
         self._access = Access(config)
-        self._socket = _bound_socket(config.web_host, config.web_port)
+        self._socket = bound_socket(config.web_host, config.web_port)
         self._port = self._socket.getsockname()[1]
-        self.viewer = Viewer(operator or Operator(), may_control=self._access.may_control)
+        may_record = config.web_recordings and self._access.may_control
+        self._recordings = Recordings(config.web_recordings) if may_record else None
+        self.viewer = Viewer(
+            operator or Operator(), may_control=self._access.may_control,
+            may_record=self._recordings is not None,
+        )
         token = self._access.token
         query = f'?token={quote(token)}' if token else ''
         self.address = f'http://{shown_host(config.web_host)}:{self._port}/{query}'
@@ -110,6 +114,8 @@ class PageServer:
                 loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
         self._executor.shutdown(wait=False)
+        if self._recordings is not None:
+            self._recordings.close()
 
     def __enter__(self) -> PageServer:
         return self
@@ -227,7 +233,10 @@ class PageServer:
             else:
                 await socket_.send_bytes(message)
 
-        client = PageClient(send, self.viewer.cameras, self.viewer.command, self._executor)
+        client = PageClient(
+            send, self.viewer.cameras, self.viewer.command, self._executor,
+            self._recordings,
+        )
         sending = asyncio.ensure_future(_sent(client))
         self.viewer.attach(client)
         allowance, counted_at = MESSAGE_BURST, asyncio.get_running_loop().time()
@@ -271,31 +280,3 @@ def _file(name: str) -> web.Response:
 
 def _dumps(content: Any) -> str:
     return json.dumps(content, allow_nan=False)
-
-
-def _bound_socket(host: str, port: int) -> socket.socket:
-    try:
-        family, *_, place = socket.getaddrinfo(
-            host.strip('[]'), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        return socket.create_server(
-            place[:2], family=family, backlog=64,
-            dualstack_ipv6=family is socket.AF_INET6 and host.strip('[]') == '::'
-            and socket.has_dualstack_ipv6(),
-        )
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise OutputError(
-                f'web_port: {port} is taken by another program; give another number, or 0 for '
-                f'one that is free'
-            ) from None
-        if error.errno == errno.EACCES:
-            raise OutputError(
-                f'web_port: {port} is not allowed here; give one from 1024'
-            ) from None
-        raise OutputError(
-            f'web_host: cannot serve at {quoted(host)} ({error.strerror}); give an address of '
-            f'this machine, 127.0.0.1 or 0.0.0.0'
-        ) from None
-    except UnicodeError:
-        raise OutputError(f'web_host: {quoted(host)} is no address') from None

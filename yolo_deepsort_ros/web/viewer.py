@@ -48,12 +48,15 @@ class Viewer:
         Does what the page asks for.
     may_control : bool
         Whether it may ask for anything.
+    may_record : bool
+        Whether there is a folder for recordings.
 
     """
 
-    def __init__(self, operator: Operator, *, may_control: bool) -> None:
+    def __init__(self, operator: Operator, *, may_control: bool, may_record: bool) -> None:
         self._operator = operator
         self.may_control = may_control
+        self.may_record = may_record
         self.cameras: dict[str, CameraView] = {}
         self.settings: dict[str, Any] = {}
         self.selected: tuple[str, int] | None = None
@@ -136,7 +139,9 @@ class Viewer:
         """Have a client see all."""
         self._clients.add(client)
         self.touch()
-        client.tell('hello', {'may_control': self.may_control})
+        client.tell('hello', {
+            'may_control': self.may_control, 'may_record': self.may_record,
+        })
         client.tell('cameras', {'names': list(self.cameras)})
         self._tell_selection([client])
         client.tell('health', {'nodes': self.health_json()})
@@ -147,6 +152,7 @@ class Viewer:
     def detach(self, client: PageClient) -> None:
         """Have a client see nothing any more."""
         self._clients.discard(client)
+        client.close()
         self.touch()  # it may come back at once
 
     async def state(self) -> dict[str, Any]:

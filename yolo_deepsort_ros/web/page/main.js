@@ -28,6 +28,8 @@ function onMessage(message) {
   switch (message.type) {
     case 'hello':
       mayControl = message.may_control;
+      at('record').hidden = !message.may_record;
+      showRecording(false);
       at('about').textContent = mayControl ? 'click a box to follow it' : 'read-only: web_control is false';
       break;
     case 'cameras':
@@ -41,6 +43,7 @@ function onMessage(message) {
     case 'selection': follow(message); break;
     case 'health': health.take(message.nodes); break;
     case 'settings': settings.take(message, mayControl); break;
+    case 'recording': showRecording(message.is_on); break;
     case 'word': say(message.text); break;
   }
 }
@@ -73,12 +76,21 @@ function showFollowed() {
   at('leave').textContent = mayControl ? 'Stop following' : 'Unmark';
 }
 
+function showRecording(isOn) {
+  at('record').classList.toggle('on', isOn);
+  at('record').textContent = isOn ? 'Stop recording' : 'Record';
+}
+
 function say(text) {
   at('words').textContent = text;
   at('words').hidden = false;
   wordEnds = performance.now() + WORD;
 }
 
+at('record').addEventListener('click', () => {
+  const isOn = !at('record').classList.contains('on');
+  link.ask({do: 'record', is_on: isOn}, (isDone, text) => { if (!isDone) say(text); });
+});
 at('leave').addEventListener('click', () => pick(followed.camera, followed.id));
 document.addEventListener('visibilitychange', () => tiles.forEach(tile => tile.askForSize()));
 setInterval(() => {
