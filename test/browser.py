@@ -39,9 +39,6 @@ class Page:
     def __init__(self, driver):
         self.driver = driver
 
-    def open(self, address):
-        self.driver.get(address)
-
     def resize(self, width, height):
         """Set the size of what shows the page, as that of a phone."""
         self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {

@@ -63,7 +63,7 @@ def address(nodes, peer):
 def opened(page, address, scene):
     """Return the page, which shows the newest of the scene."""
     if not page.driver.current_url.startswith(address):
-        page.open(address)
+        page.driver.get(address)
     page.resize(1280, 900)
     page.until('return document.querySelector("#state").textContent === "live"')
     scene.show()
@@ -89,6 +89,7 @@ class Scene:
     def show(self, boxes=None, grey=120):
         """Publish a picture and its tracks, by id as left, top, width, height."""
         Scene.stamp += 0.1
+        self._newest = boxes, grey
         boxes = {3: (40, 60, 80, 120), 4: (200, 30, 60, 90)} if boxes is None else boxes
         header = Header(stamp=seconds_to_stamp(Scene.stamp))
         tracks = [track(number, *box) for number, box in boxes.items()]
@@ -99,15 +100,17 @@ class Scene:
     def until_seen(self, page):
         """Wait until the page shows the newest stamp; what is lost on the way is sent again."""
         script = 'return Number(document.querySelector(arguments[0])?.dataset.stamp)'
+        tries = 0
+
         def is_seen():
+            nonlocal tries
             self._peer.spin(0.05)
             if page.run(script, TILE) == pytest.approx(Scene.stamp):
                 return True
-            self._count += 1
-            if self._count % 20 == 0:
-                self.show(*self._again)
+            tries += 1
+            if tries % 20 == 0:
+                self.show(*self._newest)
             return False
-        self._count, self._again = 0, ()
         self._peer.until(is_seen, 'the newest picture')
 
 
@@ -138,7 +141,8 @@ def test_the_boxes_lie_on_the_objects_in_the_colours_of_their_ids(opened, scene)
     for number, (left, top, width, height) in boxes.items():
         blue, green, red = colour_of(number)
         for x, y in (
-            (left, top + height / 2), (left + width, top + height / 2), (left + width / 2, top + height),
+            (left, top + height / 2), (left + width, top + height / 2),
+            (left + width / 2, top + height),
         ):
             *found, alpha = opened.pixel(f'{TILE} .boxes', *place(x, y))
             assert alpha > 200
@@ -187,8 +191,8 @@ def test_a_slider_sets_the_parameter_and_a_refused_value_says_why(opened, peer):
         'const s = document.querySelector(arguments[0] + " input[type=number]");'
         's.value = 99; s.dispatchEvent(new Event("change"))', row)
     opened.until(
-        'return document.querySelector(arguments[0] + " .said").textContent.includes(arguments[1])',
-        row, 'out of range')
+        'return document.querySelector(arguments[0]).textContent.includes(arguments[1])',
+        f'{row} .said', 'out of range')
     assert value_of(peer, 'max_cosine_distance') == pytest.approx(0.5)
     opened.run(
         '[...document.querySelectorAll(arguments[0] + " button")]'
