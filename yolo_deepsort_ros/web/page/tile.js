@@ -24,6 +24,7 @@ export class Tile {
     this.last = new Map();  // the last box of each id
     this.size = [];
     this.tracks = [];
+    this.presentIds = new Set();  // of the newest tracks that came with a picture
     this.pending = null;
 
     this.root = element('section', 'tile');
@@ -92,12 +93,16 @@ export class Tile {
     }
     this.tracks = header.tracks ?? [];
     this.shownAt = performance.now();
-    if (header.tracks) this.remember(header.stamp);
+    if (header.tracks) {
+      this.remember(header.stamp);
+      this.presentIds = new Set(this.tracks.map(each => each.id));
+    }
+    this.isPaired = header.tracks !== null;
     this.stamp = header.stamp;
     this.draw();
     this.note.hidden = header.tracks !== null;
     this.note.textContent = 'no boxes: the tracks come more than 0.1 s after the picture';
-    const parts = [`${this.tracks.filter(each => each.id).length} in view`];
+    const parts = this.isPaired ? [`${this.tracks.filter(each => each.id).length} in view`] : [];
     if (header.rate_hz) parts.push(`${header.rate_hz.toFixed(1)} Hz`);
     if (header.latency_ms !== null) parts.push(`${header.latency_ms.toFixed(0)} ms to the tracks`);
     this.figures.textContent = parts.join(' · ');
@@ -217,7 +222,7 @@ export class Tile {
   // The one that is followed and not seen: where it was last.
   drawHidden(pen, place, scale, ratio, width) {
     const box = this.last.get(this.chosen);
-    if (!this.chosen || !box || this.isSeen(this.chosen)) return;
+    if (!this.chosen || !box || !this.isPaired || this.isSeen(this.chosen)) return;
     pen.setLineDash([6 * ratio, 6 * ratio]);
     pen.strokeStyle = '#ffffff';
     pen.lineWidth = 2 * ratio;
@@ -227,7 +232,7 @@ export class Tile {
   }
 
   isSeen(id) {
-    return this.tracks.some(each => each.id === id);
+    return this.presentIds.has(id);
   }
 
   choose(id) {
