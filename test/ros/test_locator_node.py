@@ -500,3 +500,20 @@ def rotation_of(x, y, z, w):
         [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
         [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
     ])
+
+
+def test_what_coasts_is_not_measured(locator):
+    """A part whose own header is older than the message's was matched last then."""
+    node = locator(**STANDS)
+    node.info()
+    for _ in range(10):
+        node.see(box(3.0, 0.5))
+    before = np.reshape(node.tracks.last.detections[0].results[0].pose.covariance, (6, 6))[0, 0]
+    for number in range(1, 5):
+        hidden = box(3.0, 3.0)
+        hidden.header.stamp = seconds_to_stamp(node.stamp - 0.1 * number)
+        said = node.see(hidden)
+    assert places(said)['1'] == pytest.approx((3.0, 0.5), abs=0.1), 'where its motion took it'
+    after = np.reshape(said.detections[0].results[0].pose.covariance, (6, 6))[0, 0]
+    assert after > before
+    assert node.value('located by motion') == '4'

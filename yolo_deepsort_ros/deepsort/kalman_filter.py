@@ -127,7 +127,6 @@ def predict(
 def update(
     states: States,
     boxes_xyah: Array,
-    noise: Array | float = 1.0,
     aspect: AspectNoise = PAPER_ASPECT,
 ) -> States:
     """
@@ -139,8 +138,6 @@ def update(
         See above.
     boxes_xyah : ndarray, shape (N, 4)
         One measured box for each.
-    noise : float or ndarray, shape (N, 1)
-        What the variance of the measurement is multiplied by; above 0.
     aspect : AspectNoise
         How freely the aspect ratio changes.
 
@@ -150,7 +147,7 @@ def update(
 
     """
     position, velocity, variance, covariance, velocity_variance = _parts(states)
-    measured = noise * _measurement_variances(position, aspect)
+    measured = _measurement_variances(position, aspect)
     spread = variance + measured  # (N, 4)
     surprise = (boxes_xyah - position) / spread
     corrected = np.empty_like(states)
