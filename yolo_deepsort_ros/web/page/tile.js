@@ -110,6 +110,7 @@ export class Tile {
       stamp: header.stamp, ids: this.tracks.map(each => each.id).join(','),
       count: Number(this.root.dataset.count ?? 0) + 1, age: Date.now() - 1000 * header.stamp,
     });
+    this.root.dataset.first ??= performance.now();
     this.done();
   }
 
