@@ -32,8 +32,6 @@ import time
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / 'test'))
-from browser import browser  # noqa: E402
 
 COMMAND = [
     sys.executable, '-m', 'yolo_deepsort_ros', 'track', 'arena', '--web', '0', '--set', 'rate=10'
@@ -55,6 +53,8 @@ def main() -> None:
     parser.add_argument(
         '--out', metavar='FILE', type=Path, default=ROOT / 'docs' / 'pictures' / 'page.webp')
     arguments = parser.parse_args()
+    sys.path.insert(0, str(ROOT / 'test'))
+    from browser import browser
     command = [*COMMAND, '--set', 'duration=120']
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracking:
         assert tracking.stderr is not None

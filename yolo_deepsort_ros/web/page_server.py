@@ -55,7 +55,7 @@ HEADER_WAIT = 10.0  #: s that a connection has to ask for something
 MAX_MESSAGE = 4096  #: bytes that a client may send at once
 MESSAGE_RATE, MESSAGE_BURST = 300.0, 600.0  #: a second, and at once, of one client
 HEARTBEAT = 10.0  #: s between pings: a client that does not answer is gone
-STOP_WAIT = 5.0  #: s
+STOP_WAIT = 1.0  #: s
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -97,7 +97,7 @@ class PageServer:
         token = self._access.token
         query = f'?token={quote(token)}' if token else ''
         self.address = f'http://{shown_host(config.web_host)}:{self._port}/{query}'
-        self._clients = 0
+        self._links: set[web.WebSocketResponse] = set()
         self._silent: set[Any] = set()  # connections that have asked for nothing yet
         self._executor = ThreadPoolExecutor(1, thread_name_prefix='page_jpeg')
         self._is_ready = threading.Event()
@@ -154,7 +154,14 @@ class PageServer:
         server.close()
         self.viewer.close()
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._runner.cleanup(), STOP_WAIT)
+            await asyncio.wait_for(self._leave(), STOP_WAIT)
+
+    async def _leave(self) -> None:
+        """End all connections; those that do not listen are cut."""
+        await asyncio.gather(
+            *(link.close(code=1001) for link in self._links), return_exceptions=True
+        )
+        await self._runner.cleanup()
 
     def _connection(self) -> asyncio.Protocol:
         """Return what talks to a new connection: nobody, where there are too many."""
@@ -211,27 +218,27 @@ class PageServer:
         return web.json_response(await self.viewer.state(), dumps=_dumps)
 
     async def _on_live(self, request: web.Request) -> web.StreamResponse:
-        if self._clients >= MAX_CLIENTS:
+        if len(self._links) >= MAX_CLIENTS:
             raise web.HTTPServiceUnavailable(reason=f'{MAX_CLIENTS} others look already')
-        socket_ = web.WebSocketResponse(
+        link = web.WebSocketResponse(
             max_msg_size=MAX_MESSAGE, heartbeat=HEARTBEAT, compress=False,
         )
-        if not socket_.can_prepare(request).ok:
+        if not link.can_prepare(request).ok:
             raise web.HTTPBadRequest(reason='this is for WebSockets')
-        self._clients += 1
+        self._links.add(link)
         try:
-            await socket_.prepare(request)
-            await self._talk(socket_)
+            await link.prepare(request)
+            await self._talk(link)
         finally:
-            self._clients -= 1
-        return socket_
+            self._links.discard(link)
+        return link
 
-    async def _talk(self, socket_: web.WebSocketResponse) -> None:
+    async def _talk(self, link: web.WebSocketResponse) -> None:
         async def send(message: str | bytes) -> None:
             if isinstance(message, str):
-                await socket_.send_str(message)
+                await link.send_str(message)
             else:
-                await socket_.send_bytes(message)
+                await link.send_bytes(message)
 
         client = PageClient(
             send, self.viewer.cameras, self.viewer.command, self._executor,
@@ -241,17 +248,17 @@ class PageServer:
         self.viewer.attach(client)
         allowance, counted_at = MESSAGE_BURST, asyncio.get_running_loop().time()
         try:
-            async for message in socket_:
+            async for message in link:
                 now = asyncio.get_running_loop().time()
                 allowance += MESSAGE_RATE * (now - counted_at) - 1
                 allowance, counted_at = min(allowance, MESSAGE_BURST), now
                 if message.type is not WSMsgType.TEXT or allowance < 0:
-                    await socket_.close(code=1008)
+                    await link.close(code=1008)
                     break
                 try:
                     client.take(message.data)
                 except (ValueError, RecursionError):
-                    await socket_.close(code=1008)
+                    await link.close(code=1008)
                     break
         finally:
             self.viewer.detach(client)
