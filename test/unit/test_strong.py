@@ -230,6 +230,13 @@ def test_with_looks_weak_objects_get_ids_and_looks_decide_who_comes_back():
     assert ids_of(run(frames + [seen(here, [0.2], [blue])] * 4)) == {1, 2}
 
 
+def test_who_comes_back_in_another_pose_is_known_by_the_look():
+    red = [[1.0, 0.0]]
+    upright, striding = (boxes_at((100, 100), size=size) for size in ((40, 80), (60, 80)))
+    frames = [seen(upright, None, red)] * 10 + [seen([])] * 3 + [seen(striding, None, red)] * 4
+    assert ids_of(run(frames)) == {1}
+
+
 def test_a_weak_shadow_of_an_object_is_no_object_whatever_its_class():
     shadow = [90, 66, 30, 70]
     frames = [seen(boxes_at((100, 100)), [0.95], [[1.0, 0.0]], [0])] * 3

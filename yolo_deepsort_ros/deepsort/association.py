@@ -159,8 +159,7 @@ class Associator:
             nobody = np.zeros(0, np.intp)
             return nobody, nobody, np.zeros(0)
         near, columns = kalman_filter.gate(
-            table.states[rows], found.xyah, self._config.gating_distance,
-            kalman_filter.aspect_noise(self._config.free_aspect),
+            table.states[rows], found.xyah, self._config.gating_distance
         )
         if not found.described.all():
             has_look = found.described[columns]
