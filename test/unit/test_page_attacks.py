@@ -161,18 +161,22 @@ def is_closed(connection):
 
 async def crowd(address, count):
     """Have so many look at once; return the answers to those that were refused."""
-    refused, links = [], []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        for _ in range(count):
-            try:
-                links.append(await session.ws_connect(f'{address}api/live'))
-            except aiohttp.WSServerHandshakeError as error:
-                refused.append(error.status)
-            except aiohttp.ClientConnectionError:
-                refused.append(0)
+        links = [await opened(session, address) for _ in range(count)]
         for link in links:
-            await link.close()
-    return refused
+            if not isinstance(link, int):
+                await link.close()
+    return [link for link in links if isinstance(link, int)]
+
+
+async def opened(session, address):
+    """Return a link, or the status of the answer that refuses it."""
+    try:
+        return await session.ws_connect(f'{address}api/live')
+    except aiohttp.WSServerHandshakeError as error:
+        return error.status
+    except aiohttp.ClientConnectionError:
+        return 0
 
 
 def test_two_hundred_clients(server, long_run):
