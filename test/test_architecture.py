@@ -105,6 +105,25 @@ def test_no_two_modules_share_a_name():
     assert sorted(names) == sorted(set(names))
 
 
+def test_no_two_classes_share_a_name():
+    found = [node.name for path in MODULES for node in ast.parse((PACKAGE / path).read_text()).body
+             if isinstance(node, ast.ClassDef) and not node.name.startswith('_')]
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize('path', MODULES, ids=str)
+def test_bounds_are_called_max_and_min(path):
+    names = [node.id for node in ast.walk(ast.parse((PACKAGE / path).read_text()))
+             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    other = {'LARGEST', 'SMALLEST', 'MOST', 'LEAST', 'LONGEST', 'SHORTEST', 'OLDEST', 'FEWEST'}
+    assert not [name for name in names if name.isupper() and other & set(name.split('_'))]
+
+
+@pytest.mark.parametrize('name', sorted(NODE_FLOORS[5]))
+def test_a_node_is_wiring(name):
+    assert (PACKAGE / 'nodes' / f'{name}.py').read_text().count('\n') <= 80
+
+
 def test_the_drawing_shows_all_floors_in_their_order():
     text = (Path(__file__).parents[1] / 'docs' / 'architecture.md').read_text(encoding='utf-8')
     drawing = text.split('```')[1].strip('\n').splitlines()

@@ -24,7 +24,7 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from yolo_deepsort_ros.cli.exporting import FEW_PICTURES, measure, write_int8
+from yolo_deepsort_ros.cli.exporting import measure, MIN_PICTURES, write_int8
 from yolo_deepsort_ros.cli.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.config.network_config import DetectorConfig
@@ -215,9 +215,9 @@ def _export_int8(
 ) -> dict[str, Any]:
     calibration = user_path(args.calibration)
     count = write_int8(network, calibration, out)
-    if count < FEW_PICTURES:
+    if count < MIN_PICTURES:
         print(
-            f'export: only {count} calibration pictures: take {FEW_PICTURES} or more, such as '
+            f'export: only {count} calibration pictures: take {MIN_PICTURES} or more, such as '
             f'the camera will see, or the integers fit these alone', file=sys.stderr,
         )
     facts: dict[str, Any] = {'calibration_pictures': count}
