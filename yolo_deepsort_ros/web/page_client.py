@@ -29,7 +29,7 @@ from typing import Any
 
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.web.camera_view import CameraView
-from yolo_deepsort_ros.web.recordings import Recording, Recordings
+from yolo_deepsort_ros.web.recordings import PageRecording, Recordings
 from yolo_deepsort_ros.web.shown_frame import ShownFrame
 
 IN_FLIGHT = 2  #: pictures of a camera that a client has not yet drawn
@@ -82,7 +82,7 @@ class PageClient:
         self._command = command
         self._executor = executor
         self._recordings = recordings
-        self._recording: Recording | None = None
+        self._recording: PageRecording | None = None
         self._views: dict[str, _View] = {}
         self._messages: dict[str, Mapping[str, Any]] = {}
         self._awake = asyncio.Event()

@@ -56,10 +56,10 @@ class Recordings:
     def __init__(self, folder: str) -> None:
         self._folder = user_path(folder)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix='page_recording')
-        self._now: Recording | None = None
+        self._now: PageRecording | None = None
         self._drawing: subprocess.Popen[bytes] | None = None
 
-    def begin(self, on_end: Callable[[str], None]) -> Recording:
+    def begin(self, on_end: Callable[[str], None]) -> PageRecording:
         """
         Begin a recording.
 
@@ -90,7 +90,7 @@ class Recordings:
                 f'web_recordings: {shown(self._folder)}: {error.strerror}; name a folder that '
                 f'can be written to'
             ) from None
-        self._now = Recording(path, self._executor, lambda: self._draw(path, on_end))
+        self._now = PageRecording(path, self._executor, lambda: self._draw(path, on_end))
         return self._now
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class Recordings:
         on_end(f'recorded: {path / VIDEO}' if code == 0 else f'{path}: no video: {lines[-1]}')
 
 
-class Recording:
+class PageRecording:
     """
     One recording.
 
