@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'array_types', 'errors', 'error_text', 'boxes', 'stage_timer', 'stamp_order', 'tracks'},
-    {'config', 'detections', 'files', 'yaml_text'},
+    {'config', 'detections', 'files', 'viewpoint', 'yaml_text'},
     {'images', 'calibration', 'evaluation', 'models', 'simulation'},
     {'inference', 'sources', 'visualization'},
     {'yolo', 'appearance', 'deepsort'},

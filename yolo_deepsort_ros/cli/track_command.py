@@ -40,6 +40,7 @@ from yolo_deepsort_ros.visualization.track_drawing import TrackDrawing
 from yolo_deepsort_ros.visualization.video import VideoWriter
 from yolo_deepsort_ros.yolo.detector import Detector
 
+TRUTHS = ('truth', 'truth_3d')  #: options of the arena that name files
 UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tell its rate
 
 
@@ -78,7 +79,8 @@ def _track(args: argparse.Namespace) -> None:
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         '--positions': args.positions,
-        'arena:truth': arena_config(given).truth if is_arena(given) else None,
+        **({f'arena:{name}': getattr(arena_config(given), name) for name in TRUTHS}
+           if is_arena(given) else {}),
     }, files_read(values))
     if args.smooth or args.fill_gaps:
         _check_improvable(given, args.out)
@@ -89,7 +91,8 @@ def _track(args: argparse.Namespace) -> None:
         places = None
         if args.positions:
             places = stack.enter_context(PositionOutput(
-                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration,
+                has_poses=is_arena(given), foot_offset=detector.foot_offset,
             ))
         if sys.stderr.isatty():
             print(f'{source.name}: {source.mode}', file=sys.stderr)
@@ -119,7 +122,8 @@ def _track(args: argparse.Namespace) -> None:
                 if places:
                     height, width = step.frame.image.shape[:2]
                     places.write(
-                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height)
+                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height),
+                        step.frame,
                     )
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)

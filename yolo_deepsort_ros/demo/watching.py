@@ -59,6 +59,11 @@ class Watch:
     window : Window, optional
         Shows the annotated images.
 
+    Attributes
+    ----------
+    size : (int, int) or None
+        Width and height of the images; None before the first.
+
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Watch:
         self._is_ended = False  # by the user, at the window
         self._has_begun = False
         self._is_page_told = False
+        self.size: tuple[int, int] | None = None
         self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
 
@@ -181,6 +187,8 @@ class Watch:
                 picture = self._consumer.pictures.get(timeout=max(left, 0.001))
                 self._begin()
                 self._video.add(*picture)
+                height, width = picture[1].shape[:2]
+                self.size = width, height
                 if self._window and not self._is_ended:
                     self._is_ended = not self._window.show(picture[1])
 

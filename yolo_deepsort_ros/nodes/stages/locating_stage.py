@@ -37,7 +37,7 @@ from yolo_deepsort_ros.locating.positions import Positions
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_seconds
 from yolo_deepsort_ros.nodes.messages.position_messages import (
-    Located, selected_pose, selected_twist, static_transform, track_points, tracks_3d,
+    frame_transform, Located, selected_pose, selected_twist, track_points, tracks_3d,
 )
 from yolo_deepsort_ros.nodes.messages.track_markers import TrackMarkers
 from yolo_deepsort_ros.nodes.messages.transforms import Transforms
@@ -253,7 +253,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
             before is None or before.in_camera is not floor.in_camera
             or before.frame_id != floor.frame_id
         ):
-            self._static.publish(static_transform(floor.in_camera, header, floor.frame_id))
+            self._static.publish(frame_transform(floor.in_camera, header, floor.frame_id))
 
     def _count(self, tracks: Tracks, positions: Positions) -> None:
         self._placeless.add(len(tracks) - len(positions))

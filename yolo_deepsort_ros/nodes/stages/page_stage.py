@@ -36,6 +36,7 @@ from yolo_deepsort_ros.web.page_operator import Answer, Health, Operator
 from yolo_deepsort_ros.web.shown_frame import Picture
 
 LOOK_PERIOD = 1.0  #: s; how soon another camera or node is there
+IDLE_TURNS = 5  #: periods between two looks while nobody looks at the page
 PAGE = 'page'  #: key of the problem of a page that is not served
 PARAMETER_SERVICE = 'rcl_interfaces/srv/SetParameters'
 
@@ -74,6 +75,7 @@ class PageStage(Stage[WebConfig], Operator):
         self._cameras: dict[str, CameraTopics] = {}
         self.server: Any = None
         self._is_active = False
+        self._turn = 0
         self._diagnostics: Any = None
 
     def load(self, config: WebConfig) -> None:
@@ -96,7 +98,7 @@ class PageStage(Stage[WebConfig], Operator):
         self._is_active = True
         if self.server is not None:
             self.node.until_deactivation(self.node.create_timer(
-                LOOK_PERIOD, self._look, clock=Clock(clock_type=ClockType.STEADY_TIME)
+                LOOK_PERIOD, self._on_timer, clock=Clock(clock_type=ClockType.STEADY_TIME)
             ))
             self._look()
 
@@ -157,6 +159,13 @@ class PageStage(Stage[WebConfig], Operator):
             answer(False, 'there is no such button')
 
     # -- in the thread of rclpy
+
+    def _on_timer(self) -> None:
+        """Look each second while that matters to somebody, else now and then."""
+        self._turn = (self._turn + 1) % IDLE_TURNS
+        is_needed = self.is_watched or (self.server and self.server.viewer.selected)
+        if is_needed or not self._turn:
+            self._look()
 
     def _look(self) -> None:
         """See who is there, and subscribe if somebody looks."""
