@@ -176,12 +176,16 @@ class PositionFilter:
             return
         before = self.covariances[rows]
         crossed = before @ slopes.transpose(0, 2, 1)  # (N, 5, M)
-        inverse = np.linalg.inv(slopes @ crossed + noise)  # (N, M, M)
+        spread = slopes @ crossed + noise  # (N, M, M)
+        inverse = np.linalg.inv(spread)
         weighted = (inverse @ residuals[:, :, np.newaxis])[:, :, 0]
         distances = (residuals * weighted).sum(axis=1)
         # What lies far off is more likely wrong than new: its noise grows until it fits the gate.
         trust = 1 / np.maximum(distances / GATE, 1.0)[:, np.newaxis]
         self.means[rows] += (crossed @ (trust * weighted)[:, :, np.newaxis])[:, :, 0]
         gain = trust[:, :, np.newaxis] * (crossed @ inverse)
-        after = before - gain @ crossed.transpose(0, 2, 1)
+        # Joseph's form: what is left stays a covariance, whatever the rounding.
+        kept = np.eye(STATES) - gain @ slopes
+        grown = noise + (1 / trust - 1)[:, :, np.newaxis] * spread
+        after = kept @ before @ kept.transpose(0, 2, 1) + gain @ grown @ gain.transpose(0, 2, 1)
         self.covariances[rows] = (after + after.transpose(0, 2, 1)) / 2
