@@ -176,12 +176,17 @@ class PositionFilter:
             return
         before = self.covariances[rows]
         crossed = before @ slopes.transpose(0, 2, 1)  # (N, 5, M)
-        inverse = np.linalg.inv(slopes @ crossed + noise)  # (N, M, M)
+        spread = slopes @ crossed + noise  # (N, M, M)
+        inverse = np.linalg.inv(spread)
         weighted = (inverse @ residuals[:, :, np.newaxis])[:, :, 0]
         distances = (residuals * weighted).sum(axis=1)
         # What lies far off is more likely wrong than new: its noise grows until it fits the gate.
         trust = 1 / np.maximum(distances / GATE, 1.0)[:, np.newaxis]
         self.means[rows] += (crossed @ (trust * weighted)[:, :, np.newaxis])[:, :, 0]
         gain = trust[:, :, np.newaxis] * (crossed @ inverse)
-        after = before - gain @ crossed.transpose(0, 2, 1)
-        self.covariances[rows] = (after + after.transpose(0, 2, 1)) / 2
+        # Joseph's form: a sum of squares stays positive, whatever is lost to rounding.
+        kept = np.eye(STATES) - gain @ slopes
+        noise = noise + (1 / trust - 1)[:, :, np.newaxis] * spread
+        self.covariances[rows] = (
+            kept @ before @ kept.transpose(0, 2, 1) + gain @ noise @ gain.transpose(0, 2, 1)
+        )
