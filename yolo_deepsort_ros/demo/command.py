@@ -30,7 +30,7 @@ from types import FrameType
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import (
-    add_parameters, file_name, OneLineParser, values_of, with_source_defaults,
+    add_parameters, add_web_option, file_name, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.position_output import add_position_options
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             check_middleware(os.environ)  # before rclpy is imported
             from yolo_deepsort_ros.demo.graph_run import run_nodes
             with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
-                return run_nodes(values, folder, window, placing)
+                return run_nodes(values, folder, window, placing, args.web)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
     )
+    add_web_option(parser)
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
         help='folder for tracks.txt, annotated.mp4 and tracks.png (default: %(default)s)',
@@ -157,6 +158,8 @@ def _as_options(args: argparse.Namespace) -> Iterator[str]:
         yield from ('--set', setting)
     if args.show:
         yield '--show'
+    if args.web is not None:
+        yield from (f'--web={args.web}', '--called=demo')
 
 
 @contextmanager

@@ -43,9 +43,14 @@ from yolo_deepsort_ros.visualization.window import Window
 
 
 def run_nodes(
-    values: dict[str, Any], folder: Path, window: Window | None, placing: Placing | None
+    values: dict[str, Any], folder: Path, window: Window | None, placing: Placing | None,
+    port: int | None = None,
 ) -> int:
-    """Run the nodes, fill the folder, show what they draw, print the figures as JSON."""
+    """
+    Run the nodes, fill the folder, show what they draw, print the figures as JSON.
+
+    With a port there is a page, too.
+    """
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
     namespace = f'/demo_{os.getpid()}'
@@ -65,7 +70,7 @@ def run_nodes(
         parameters = Path(scratch, 'parameters.yaml')
         parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
         with (
-            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
+            NodeProcesses(namespace, parameters, Path(scratch), port=port) as processes,
             Consumer(namespace) as consumer,
             Watch(consumer, processes, folder, window) as watch,
         ):

@@ -184,9 +184,8 @@ class PositionFilter:
         trust = 1 / np.maximum(distances / GATE, 1.0)[:, np.newaxis]
         self.means[rows] += (crossed @ (trust * weighted)[:, :, np.newaxis])[:, :, 0]
         gain = trust[:, :, np.newaxis] * (crossed @ inverse)
-        # Joseph's form: a sum of squares stays positive, whatever is lost to rounding.
+        # Joseph's form: what is left stays a covariance, whatever the rounding.
         kept = np.eye(STATES) - gain @ slopes
-        noise = noise + (1 / trust - 1)[:, :, np.newaxis] * spread
-        self.covariances[rows] = (
-            kept @ before @ kept.transpose(0, 2, 1) + gain @ noise @ gain.transpose(0, 2, 1)
-        )
+        grown = noise + (1 / trust - 1)[:, :, np.newaxis] * spread
+        after = kept @ before @ kept.transpose(0, 2, 1) + gain @ grown @ gain.transpose(0, 2, 1)
+        self.covariances[rows] = (after + after.transpose(0, 2, 1)) / 2
