@@ -100,7 +100,7 @@ def test_a_mirrored_depth_image_mirrors_the_place(left, ahead):
     (foot, head), _, depths = view.project(np.array([[ahead, left, 0.0], [ahead, left, TALL]]))
     height = foot[1] - head[1]
     # Of whole pixels: a half one is sampled on one side alone.
-    tlwh = np.rint([[foot[0] - 0.1 * height, head[1], 0.2 * height, height]]) + [[0, 0, 1, 0]]
+    tlwh = np.rint([[foot[0] - 0.1 * height, head[1], 0.2 * height + 1, height]])
     depth = np.full(SIZE[::-1], 12.0, np.float32)
     x, y, width, tall = tlwh[0].astype(int)
     depth[max(y, 0):y + tall, max(x, 0):max(x + width, 0)] = depths.mean()
