@@ -80,6 +80,10 @@ def add_export_command(commands: argparse._SubParsersAction[Any]) -> None:
     add_parameters(export, 'weights', 'names', 'resize')
     export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
     export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.add_argument(
+        '--foot-offset', metavar='X', type=float,
+        help='what the command foot-offset has measured; the file carries it',
+    )
     export.add_argument('--int8', action='store_true', help='compute in 8-bit integers')
     export.add_argument('--calibration', metavar='FOLDER', help='pictures like those to come')
     export.add_argument('--labels', metavar='FOLDER', help="YOLO's, of these: prints AP50")
@@ -135,6 +139,7 @@ def _inspect(args: argparse.Namespace) -> None:
             'fill': said.fill,
             'corner': said.corner,
         },
+        'foot_offset': said.foot_offset,
         'outputs': [
             {'name': tensor.name, 'shape': tensor.shape} for tensor in network.onnx.outputs
         ],
@@ -167,7 +172,9 @@ def _export(args: argparse.Namespace) -> None:
         path, weights, config.names, config.input_size, wants_dynamic, config.resize,
         config.output_format,
     )
-    if weights is None and KEY in network.onnx.metadata and not args.int8:
+    if args.foot_offset is not None:
+        network = network.with_foot_offset(args.foot_offset)
+    elif weights is None and KEY in network.onnx.metadata and not args.int8:
         raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
     dynamic = DYNAMIC in network.onnx.inputs[0].shape[2:]
     out = user_path(args.out)

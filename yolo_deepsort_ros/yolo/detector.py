@@ -124,6 +124,7 @@ class Detector:
             )
         self._classes = _class_indices(self.config.classes, self.labels)
         self._conventions, self._family = said, network.family
+        self.foot_offset = said.foot_offset
         self._preprocessor = Preprocessor(said.colour, said.max_value, said.fill)
         self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
