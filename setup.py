@@ -19,7 +19,10 @@ from setuptools import find_packages, setup
 package_name = 'yolo_deepsort_ros'
 # models.yaml there is a link to what is package data.
 config = sorted(set(glob('config/*.*')) - {'config/models.yaml'})
-nodes = ['camera_node', 'detector_node', 'tracker_node', 'annotator_node', 'pipeline_node']
+nodes = [
+    'camera_node', 'detector_node', 'tracker_node', 'annotator_node', 'locator_node',
+    'pipeline_node',
+]
 
 setup(
     name=package_name,

@@ -110,6 +110,7 @@ def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
     return track(
         namespace='', source='arena' if all(map(is_arena, sources)) else common,
         cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
+        locate='false',
     )
 
 

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Starts the camera, the detector, the tracker and the annotator, or all in one process."""
+"""Starts camera, detector, tracker, annotator and locator, or all in one process."""
 
 import os
 import sys
@@ -34,6 +34,7 @@ from yolo_deepsort_ros.config import node_configs
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
+from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, DownloadError
 from yolo_deepsort_ros.models.lookup import downloadable
@@ -44,11 +45,14 @@ from yolo_deepsort_ros.nodes.parameters.parameter_file import (
     composed_values, misspelt_section, values_in,
 )
 from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
+from yolo_deepsort_ros.simulation.arena.camera import HEIGHT, TILT
 
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
     'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras', 'threads', 'autostart',
+    'camera_height', 'camera_pitch', 'ground_file', 'target_frame',
 )
+STANDS = ('camera_height', 'ground_file', 'target_frame')  #: tell how the camera stands
 FROM_FILE = 'empty: as in params_file'
 #: name: (default, text)
 ARGUMENTS = {
@@ -83,12 +87,17 @@ ARGUMENTS = {
                  'false'
     ),
     'nodes': (
-        '', f'which to start, with commas between: {",".join(NODES)} [empty: all]; where composed '
-            f'is false'
+        '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the '
+            f'locator]; where composed is false'
     ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
                 'anyway; default true'
+    ),
+    'locate': (
+        'false', 'say where the tracks are in metres: start the locator too, or have the pipeline '
+                 'do it; needs camera_height and camera_pitch, ground_file, or target_frame; '
+                 'default false'
     ),
     'rviz': ('false', 'show annotated_image in rviz2, where it is installed; default false'),
 }
@@ -125,7 +134,9 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    names = list_of(context, 'nodes') or list(NODES)
+    is_located = is_true(context, 'locate')
+    names = list_of(context, 'nodes') or [name for name in NODES if name != 'locator']
+    names += ['locator'] if is_located and 'locator' not in names else []
     for name in names:
         if name not in NODES:
             raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
@@ -141,8 +152,12 @@ def overriding_values(context: LaunchContext) -> dict[str, Any]:
     given = {
         name: node_configs.PARAMETERS[name].parse(text) for name, text in texts.items() if text
     }
-    is_default = value_of(context, 'params_file') == DEFAULTS
-    return options.with_source_defaults(given) if is_default else given
+    if value_of(context, 'params_file') != DEFAULTS:
+        return given
+    is_arena_known = given.keys().isdisjoint(STANDS)
+    if is_arena(str(given.get('source'))) and is_true(context, 'locate') and is_arena_known:
+        given.update(camera_height=HEIGHT, camera_pitch=float(TILT))
+    return options.with_source_defaults(given)
 
 
 def file_values(context: LaunchContext) -> dict[str, Any]:
@@ -217,6 +232,7 @@ def start_node(
             {
                 name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
             },
+            {'locate': True} if 'locate' in known and is_true(context, 'locate') else {},
             {
                 # By its kind: the text of a device index would become an integer.
                 key: typed(known[key], value)

@@ -46,7 +46,8 @@ NODE_FLOORS = [
     {'messages'},
     {'stages'},
     {'runtime'},
-    {'annotator_node', 'camera_node', 'detector_node', 'pipeline_node', 'tracker_node'},
+    {'annotator_node', 'camera_node', 'detector_node', 'locator_node', 'pipeline_node',
+     'tracker_node'},
     {'executables', 'launching'},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -127,10 +127,31 @@ def write_calibration(path: str, calibration: Calibration, camera_name: str) -> 
         When the file cannot be written.
 
     """
+    tree = _tree_of(checked(calibration), camera_name)
+    place = user_path(path)
+    with suppress(OSError):  # writing says it better
+        place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place, yaml.safe_dump(tree, sort_keys=False, default_flow_style=None).encode())
+
+
+def checked(calibration: Calibration) -> Calibration:
+    """
+    Return a calibration that may come from anywhere, if it is one.
+
+    Raises
+    ------
+    InputError
+        When it is none that a file could hold.
+
+    """
+    return _calibration(_tree_of(calibration, ''))
+
+
+def _tree_of(calibration: Calibration, camera_name: str) -> dict[str, Any]:
     def matrix(numbers: Numbers, rows: int) -> dict[str, Any]:
         return {'rows': rows, 'cols': len(numbers) // rows, 'data': list(map(float, numbers))}
 
-    tree = {
+    return {
         'image_width': calibration.width, 'image_height': calibration.height,
         'camera_name': camera_name, 'camera_matrix': matrix(calibration.k, 3),
         'distortion_model': calibration.model,
@@ -138,11 +159,6 @@ def write_calibration(path: str, calibration: Calibration, camera_name: str) -> 
         'rectification_matrix': matrix(calibration.r, 3),
         'projection_matrix': matrix(calibration.p, 3),
     }
-    _calibration(tree)
-    place = user_path(path)
-    with suppress(OSError):  # writing says it better
-        place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, yaml.safe_dump(tree, sort_keys=False, default_flow_style=None).encode())
 
 
 def _tree(content: bytes) -> Mapping[Any, Any]:

@@ -51,7 +51,8 @@ def test_trails_and_a_corner(start, peer):
     def has_trail(picture):
         return np.abs(picture[200, 225].astype(int) - colour_of(5)).max() < 30
 
-    now = time.time()
+    peer.until(lambda: peer.node.count_publishers('annotated_image'), 'the annotator')
+    now = time.time()  # not before: images that are older than some seconds are a recording's
     first, second = drawn(200.0, now - 0.1), drawn(250.0, now)
     assert not has_trail(first)
     assert has_trail(second)

@@ -29,6 +29,7 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig, TrackerNodeConfig
 from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES
+from yolo_deepsort_ros.simulation.arena import camera as arena_camera
 
 NAMESPACE = '/test'
 ALWAYS = {'use_sim_time': False, 'end_with_parent': True}  #: what launch sets by itself
@@ -49,8 +50,9 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
         'namespace', 'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras',
-        'threads', 'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn',
-        'end_with_parent', 'log_level', 'composed', 'nodes', 'annotate', 'rviz',
+        'threads', 'camera_height', 'camera_pitch', 'ground_file', 'target_frame', 'params_file',
+        'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent', 'log_level',
+        'composed', 'nodes', 'annotate', 'locate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -61,6 +63,9 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     ({'annotate': 'false'}, ['camera', 'detector', 'tracker']),
     ({'composed': 'true'}, ['pipeline']),
     ({'nodes': 'camera,tracker'}, ['camera', 'tracker']),
+    ({'locate': 'true'}, ['camera', 'detector', 'tracker', 'annotator', 'locator']),
+    ({'nodes': 'tracker', 'locate': 'true'}, ['tracker', 'locator']),
+    ({'nodes': 'locator'}, ['locator']),
 ])
 def test_nodes(start_nodes, arguments, nodes):
     assert [node.node_executable for node in start_nodes(arguments)] == [
@@ -98,6 +103,20 @@ def test_the_arena_brings_its_own_values_unless_a_file_is_given(
         assert parameters_of(node) == {**ALWAYS, **{
             name: value for name, value in expected.items() if name in group.parameters()
         }}
+
+
+@pytest.mark.parametrize(('given', 'expected'), [
+    ({'source': 'arena'}, {
+        'camera_height': arena_camera.HEIGHT, 'camera_pitch': float(arena_camera.TILT),
+    }),
+    ({'source': 'arena', 'target_frame': 'map'}, {'target_frame': 'map'}),
+    ({'camera_height': '1.2', 'camera_pitch': '0.1'}, {'camera_height': 1.2, 'camera_pitch': 0.1}),
+])
+def test_the_locator_is_told_how_the_camera_stands(start_nodes, given, expected):
+    *_, node = start_nodes({'locate': 'true', **given})
+    assert parameters_of(node) == {**ALWAYS, **expected}
+    pipeline, = start_nodes({'locate': 'true', 'composed': 'true', **given})
+    assert parameters_of(pipeline).items() >= {**expected, 'locate': True}.items()
 
 
 @pytest.mark.parametrize(('namespace', 'expected'), [

@@ -106,7 +106,7 @@ def test_a_shared_detector_stands_for_those_of_the_cameras(included, sources, so
     assert {each['nodes'] for each in cameras} == {'camera,tracker,annotator'}
     assert detector == {
         'namespace': '', 'source': source, 'cameras': 'front,left', 'nodes': 'detector',
-        'composed': 'false', 'rviz': 'false',
+        'composed': 'false', 'rviz': 'false', 'locate': 'false',
     }
 
 

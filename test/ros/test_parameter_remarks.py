@@ -28,7 +28,7 @@ DEFAULTS = Path(__file__).parents[2] / 'config' / 'tracking.yaml'
 QOS = 'qos_overrides./test/tracks.publisher.durability'
 ARENA = {'source': 'arena', 'width': 320, 'height': 240}
 WORKING = {'camera': ARENA, 'detector': {'model': 'arena-tiny'},
-           'pipeline': {**ARENA, 'model': 'arena-tiny'}}
+           'locator': {'camera_height': 1.2}, 'pipeline': {**ARENA, 'model': 'arena-tiny'}}
 
 
 @pytest.mark.parametrize(('names', 'group', 'expected'), [

@@ -72,7 +72,8 @@ def test_planes_above_the_floor_and_depths_are_met_too(pose, floor, height):
     pixels, _, depths = view.project(places)
     seen = (depths > 0.1) & (abs(pose[0] - height) > 0.05)
     assert view.meet(pixels[seen], height) == pytest.approx(floor[seen], rel=1e-5, abs=1e-5)
-    assert view.place(pixels[seen], depths[seen]) == pytest.approx(places[seen], abs=1e-6)
+    placed = view.camera_position + view.rays(pixels[seen]) * depths[seen, np.newaxis]
+    assert placed == pytest.approx(places[seen], abs=1e-6)
 
 
 @given(poses, points)

@@ -20,7 +20,7 @@ import pytest
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.locating.class_heights import Height
-from yolo_deepsort_ros.locating.depth_image import surface_depths
+from yolo_deepsort_ros.locating.depth_image import surfaces
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.tracks import Tracks
@@ -208,4 +208,19 @@ def test_boxes_outside_a_depth_image_have_no_depth():
     depth = np.full((48, 64), 3.0, np.float32)
     outside = np.array([[-50.0, 0.0, 20.0, 20.0], [99.0, 10.0, 20.0, 20.0], [9.0, 60.0, 5.0, 5.0]])
     nothing = np.full(3, np.nan)
-    assert np.isnan(surface_depths(depth, outside, nothing, nothing)).all()
+    assert np.isnan(surfaces(depth, outside, LOW, nothing, nothing).ranges).all()
+
+
+def test_the_floor_in_a_box_is_not_the_object():
+    place = np.array([7.0, 0.5])
+    rows, columns = np.mgrid[:480, :640]
+    pixels = np.column_stack([columns.ravel(), rows.ravel()]).astype(float)
+    floor = HIGH.project(np.column_stack([HIGH.meet(pixels), np.zeros(len(pixels))]))[2]
+    depth = floor.reshape(480, 640).astype(np.float32)
+    [[left, top, width, height]] = boxes(HIGH, place).round().astype(int)
+    heights = np.linspace(TALL, 0.0, height)
+    upright = HIGH.project(np.column_stack([np.tile(place, (height, 1)), heights]))[2]
+    depth[top:top + height, left + width // 3:left + width - width // 3] = upright[:, None]
+    seen = surfaces(depth, boxes(HIGH, place), HIGH, np.array([np.nan]), np.array([np.nan]))
+    assert seen.ranges == pytest.approx(np.linalg.norm(place), abs=0.05)
+    assert seen.bearings[0] == pytest.approx(place / np.linalg.norm(place), abs=0.01)

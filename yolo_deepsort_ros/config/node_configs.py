@@ -32,7 +32,8 @@ from yolo_deepsort_ros.config.network_config import DetectorConfig, EmbedderConf
 from yolo_deepsort_ros.config.parameter import Parameter, parameter
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.stage_configs import (
-    AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, PairingConfig, TrackingConfig,
+    AnnotationConfig, CaptureConfig, DetectionConfig, ImageInConfig, LocatingConfig, PairingConfig,
+    TopicInConfig, TrackingConfig,
 )
 from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
 
@@ -121,6 +122,14 @@ class AnnotatorConfig(PairedNodeConfig):
 
 
 @dataclass(frozen=True)
+class LocatorConfig(NodeConfig):
+    """Parameters of the locator node."""
+
+    locating: LocatingConfig = field(default_factory=LocatingConfig)
+    topics: TopicInConfig = field(default_factory=TopicInConfig)
+
+
+@dataclass(frozen=True)
 class PipelineConfig(NodeConfig):
     """Parameters of the pipeline node: those of the others, but for images taken in."""
 
@@ -128,6 +137,8 @@ class PipelineConfig(NodeConfig):
     detection: DetectionConfig = field(default_factory=DetectionConfig)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     annotation: AnnotationConfig = field(default_factory=AnnotationConfig)
+    locating: LocatingConfig = field(default_factory=LocatingConfig)
+    locate: bool = parameter(False, 'Locate the tracks in metres, as the locator node does')
 
     def brings(self) -> Mapping[str, Any]:
         """Return what suits the source."""
@@ -140,6 +151,7 @@ NODES: dict[str, type[NodeConfig]] = {
     'detector': DetectorNodeConfig,
     'tracker': TrackerNodeConfig,
     'annotator': AnnotatorConfig,
+    'locator': LocatorConfig,
 }
 
 #: The same of the node that stands for all of them in one process.
@@ -147,5 +159,6 @@ COMPOSED: dict[str, type[NodeConfig]] = {'pipeline': PipelineConfig}
 
 #: Every parameter of the package by name; a name means the same in every group.
 PARAMETERS: dict[str, Parameter] = {
-    name: declared for group in NODES.values() for name, declared in group.parameters().items()
+    name: declared for group in (*NODES.values(), *COMPOSED.values())
+    for name, declared in group.parameters().items()
 }

@@ -50,7 +50,7 @@ class Parameter:
     is_live : bool
         Whether it may change while its user is at work; see `Config.check_successor`.
     is_frame : bool
-        Whether it is a text that names a frame of tf2.
+        Whether it is a text that names a frame of tf2, or the default.
 
     """
 
@@ -125,7 +125,7 @@ class Parameter:
             raise ConfigurationError(
                 f'{self.name}: {quoted(value)} is none of {self.range_text.replace(" |", ",")}'
             )
-        if self.is_frame and isinstance(value, str):
+        if self.is_frame and isinstance(value, str) and value != self.default:
             self._check_frame(value)
         return value
 

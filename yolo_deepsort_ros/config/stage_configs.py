@@ -13,7 +13,7 @@
 # limitations under the License.
 
 """
-Parameters of what is done with a frame: capture, detection, tracking, annotation.
+Parameters of what is done with a frame: capture, detection, tracking, annotation, locating.
 
 Each stage is handed its own group, by the node that has it and by the pipeline.
 """
@@ -35,16 +35,22 @@ TRANSPORTS = ('raw', 'compressed', 'auto')
 
 
 @dataclass(frozen=True)
-class ImageInConfig(Config):
+class TopicInConfig(Config):
+    """How messages are taken from topics."""
+
+    topic_timeout: float = parameter(
+        5.0, 'Time without a message from a topic that somebody publishes after which '
+             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
+    )
+
+
+@dataclass(frozen=True)
+class ImageInConfig(TopicInConfig):
     """How images, and messages about them, are taken from topics."""
 
     image_transport: str = parameter(
         'raw', 'Images to take: raw; compressed, of TOPIC/compressed; auto follows what is '
                'published, raw before compressed', choices=TRANSPORTS,
-    )
-    topic_timeout: float = parameter(
-        5.0, 'Time without a message from a topic that somebody publishes after which '
-             '/diagnostics has an error; 0: never', unit='s', low=0.0, high=3600.0, is_live=True,
     )
 
 
@@ -135,3 +141,50 @@ class AnnotationConfig(Config):
         high=60.0, is_live=True,
     )
     images: ImageOutConfig = field(default_factory=ImageOutConfig)
+
+
+@dataclass(frozen=True)
+class LocatingConfig(Config):
+    """Tracks in metres."""
+
+    target_frame: str = parameter(
+        '', 'Frame of tf2 to locate in, as base_link, odom or map, with its floor at z = 0, or '
+            'where camera_height has it; with ground_points the frame of their metres; empty: '
+            'the floor below the camera', is_frame=True,
+    )
+    camera_height: float = parameter(
+        0.0, 'Height of the camera above the floor; 0: as ground_points, ground_file or '
+             'target_frame have it', unit='m', low=0.0, high=1000.0, is_live=True,
+    )
+    camera_pitch: float = parameter(
+        0.0, 'How far the camera looks down', unit='rad', low=-1.6, high=1.6, is_live=True,
+    )
+    camera_roll: float = parameter(
+        0.0, 'How far the camera is turned clockwise, as seen along the view', unit='rad',
+        low=-3.2, high=3.2, is_live=True,
+    )
+    ground_points: tuple[float, ...] = parameter(
+        (), 'Points of the floor: u, v (px), x, y (m), u, v, x, y, … of at least four, no three '
+            'on a line', low=-1e9, high=1e9, is_live=True,
+    )
+    ground_file: str = parameter(
+        '', 'YAML file with points or the pose, class_heights and foot_offset, as --ground takes '
+            'it; values given as parameters count more'
+    )
+    class_heights: tuple[str, ...] = parameter(
+        (), 'How tall objects are, with their spread, by class: person=1.70±0.10 or '
+            'person=1.70+-0.10 (m); they locate objects whose foot is cut or hidden',
+        is_live=True,
+    )
+    foot_offset: float = parameter(
+        0.0, "How far the floor lies below the lower edge of the detector's boxes, as a share of "
+             'their height', low=-0.5, high=0.5, is_live=True,
+    )
+    depth_slop: float = parameter(
+        0.04, 'How far the stamp of a depth image may be from that of the tracks', unit='s',
+        low=0.0, high=10.0, is_live=True,
+    )
+    transform_wait: float = parameter(
+        0.2, 'Longest wait for the transform of the time of the stamp', unit='s', low=0.0,
+        high=10.0, is_live=True,
+    )

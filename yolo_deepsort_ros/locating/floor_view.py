@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 import math
 
 import numpy as np
@@ -31,6 +32,15 @@ from yolo_deepsort_ros.locating.lens import Lens
 HORIZON = 1e-9  #: smallest share of the depth that still counts as below the horizon
 #: Optical axes (x right, y down, z forward) in a camera's body axes (x forward, y left, z up).
 OPTICAL_TO_BODY = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+
+
+def tilted(pitch: float, roll: float) -> Floats:
+    """Return the rotation, shape (3, 3), from optical axes to those of `FloorView.from_pose`."""
+    down, turn = math.sin(pitch), math.sin(roll)
+    ahead, straight = math.cos(pitch), math.cos(roll)
+    pitched = np.array([[ahead, 0, down], [0, 1, 0], [-down, 0, ahead]])
+    rolled = np.array([[1, 0, 0], [0, straight, -turn], [0, turn, straight]])
+    return np.asarray(pitched @ rolled @ OPTICAL_TO_BODY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +90,8 @@ class FloorView:
             along the view.
 
         """
-        down, turn = math.sin(pitch), math.sin(roll)
-        ahead, straight = math.cos(pitch), math.cos(roll)
-        pitched = np.array([[ahead, 0, down], [0, 1, 0], [-down, 0, ahead]])
-        rolled = np.array([[1, 0, 0], [0, straight, -turn], [0, turn, straight]])
         return cls.from_transform(
-            calibration, pitched @ rolled @ OPTICAL_TO_BODY, np.array([0.0, 0.0, height])
+            calibration, tilted(pitch, roll), np.array([0.0, 0.0, height])
         )
 
     @classmethod
@@ -153,17 +159,44 @@ class FloorView:
             return cls(np.insert(to_pixels, 2, np.nan, axis=1), None)
         return cls(with_heights(to_pixels, camera_matrix), lens)
 
-    @property
+    @cached_property
     def knows_heights(self) -> bool:
         """Whether points above the floor can be converted."""
         return bool(np.isfinite(self.matrix[:, 2]).all())
 
+    @cached_property
+    def camera_position(self) -> Floats:
+        """Where the camera is, shape (3,), metres; NaN where `knows_heights` is false."""
+        if not self.knows_heights:
+            return np.full(3, np.nan)
+        return np.asarray(-self._to_rays @ self.matrix[:, 3])
+
     @property
     def camera_height(self) -> float:
         """Metres of the camera above the floor; NaN where `knows_heights` is false."""
-        if not self.knows_heights:
-            return math.nan
-        return float(np.linalg.solve(self.matrix[:, :3], -self.matrix[:, 3])[2])
+        return float(self.camera_position[2])
+
+    @cached_property
+    def _to_rays(self) -> Floats:
+        return np.asarray(np.linalg.inv(self.matrix[:, :3]), np.float64)
+
+    @cached_property
+    def focal_length(self) -> float:
+        """Pixels a unit of slope; NaN where `knows_heights` is false."""
+        across, down, axis = self.matrix[:, :3]
+        return float(np.sqrt(
+            np.linalg.norm(np.cross(across, axis)) * np.linalg.norm(np.cross(down, axis))
+        ))
+
+    @cached_property
+    def _adjugates(self) -> tuple[Floats, Floats]:
+        """The adjugate (3, 3) of the map from the floor to rays, and its growth a metre up."""
+        x, y, up, shift = self.matrix.T
+        nothing = np.zeros(3)
+        return (
+            np.array([np.cross(y, shift), np.cross(shift, x), np.cross(x, y)]),
+            np.array([np.cross(y, up), np.cross(up, x), nothing]),
+        )
 
     def ideal(self, pixels: Floats) -> Floats:
         """Return pixels without the lens's distortion, shape (N, 2)."""
@@ -187,40 +220,38 @@ class FloorView:
 
         """
         heights = np.broadcast_to(np.array(heights, np.float64), len(ideal))
-        maps = np.repeat(self.matrix[np.newaxis, :, [0, 1, 3]], len(ideal), axis=0)  # (N, 3, 3)
-        if heights.any():
-            maps[:, :, 2] += heights[:, np.newaxis] * self.matrix[:, 2]
         rays = np.column_stack([ideal, np.ones(len(ideal))])
+        on_floor, growth = self._adjugates
+        points = rays @ on_floor.T
+        determinants = self.matrix[:, 0] @ on_floor[0]
         with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
-            determinants = np.linalg.det(maps)
-            maps[determinants == 0] = np.nan
-            points = np.linalg.solve(maps, rays[:, :, np.newaxis])[:, :, 0]
+            if heights.any():
+                points = points + heights[:, np.newaxis] * (rays @ growth.T)
+                determinants = determinants + heights * (self.matrix[:, 0] @ growth[0])
             met = points[:, :2] / points[:, 2:]
-            # The depth of the point found is 1 / points[2]: before the camera it is positive.
-            scale = np.abs(points[:, :2]).max(axis=1, initial=0.0)
-        return np.where((points[:, 2] > HORIZON * scale)[:, np.newaxis], met, np.nan)
+            # The depth of the point found is determinant / points[2]: positive before the camera.
+            shares = points[:, 2] * np.sign(determinants)
+            is_met = shares > HORIZON * np.abs(points[:, :2]).max(axis=1, initial=0.0)
+        return np.where(is_met[:, np.newaxis], met, np.nan)
 
-    def place(self, ideal: Floats, depths: Floats) -> Floats:
+    def rays(self, ideal: Floats) -> Floats:
         """
-        Return the points of ideal pixels at known depths.
+        Return how far points move whose depth grows by a metre.
 
         Parameters
         ----------
         ideal : ndarray, shape (N, 2)
             Pixels without distortion.
-        depths : ndarray, shape (N,)
-            Metres along the camera's axis.
 
         Returns
         -------
         ndarray, shape (N, 3)
-            Metres; NaN where `knows_heights` is false.
+            Metres a metre along the camera's axis; NaN where `knows_heights` is false.
 
         """
-        rays = np.column_stack([ideal, np.ones(len(ideal))]) * depths[:, np.newaxis]
         if not self.knows_heights:
             return np.full((len(ideal), 3), np.nan)
-        return np.asarray(np.linalg.solve(self.matrix[:, :3], (rays - self.matrix[:, 3]).T).T)
+        return np.asarray(np.column_stack([ideal, np.ones(len(ideal))]) @ self._to_rays.T)
 
     def project(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """
@@ -238,9 +269,8 @@ class FloorView:
             before the camera.
 
         """
-        flat = self.matrix[:, :2] @ points[:, :2].T + self.matrix[:, 3:]  # (3, N)
-        if self.knows_heights:
-            flat = flat + np.outer(self.matrix[:, 2], points[:, 2])
+        columns = [0, 1, 2] if self.knows_heights else [0, 1]
+        flat = self.matrix[:, columns] @ points[:, columns].T + self.matrix[:, 3:]  # (3, N)
         with np.errstate(divide='ignore', invalid='ignore'):
             pixels = (flat[:2] / flat[2]).T
             slopes = (

@@ -25,7 +25,7 @@ from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
 from yolo_deepsort_ros.locating.class_heights import Height
 from yolo_deepsort_ros.locating.depth_image import (
-    DEPTH_SHARE, ROUND, surface_depths, SURFACE_NOISE,
+    DEPTH_SHARE, ROUND, SURFACE_NOISE, Surfaces, surfaces,
 )
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.position_filter import PositionFilter
@@ -119,34 +119,35 @@ class Locator:
         """
         if stamp < self._stamp:
             self.reset()
+        self._forget(stamp)
         seconds = stamp - self._stamp if len(self._ids) else 0.0
         self._filter.predict(seconds)
         self._stamp = stamp
         is_seen = tracks.time_since_update == 0
         edges = box_edges(tracks.tlwh, size, self.foot_offset)
         edges = _undistorted(edges, view)
-        surfaces = self._surfaces(tracks, view, depth)
-        self._begin(tracks, labels, edges, surfaces, view, is_seen)
         rows = self._rows_of(tracks.ids)
+        sides = surfaces(depth, tracks.tlwh, view, *self._expected_ranges(rows, view))
+        rows = self._begin(rows, tracks, labels, edges, sides, view, is_seen)
         by_edges = is_seen & (rows >= 0)
         self._filter.update_by_edges(
             rows[by_edges], BoxEdges(edges.pixels[by_edges], edges.noise[by_edges]), view, seconds
         )
-        by_depth = by_edges & np.isfinite(surfaces)
+        by_depth = by_edges & np.isfinite(sides.ranges)
         if by_depth.any():
-            self._use_depth(rows[by_depth], tracks.tlwh[by_depth], surfaces[by_depth], view)
+            chosen = Surfaces(*(values[by_depth] for values in sides))
+            self._use_depth(rows[by_depth], tracks.tlwh[by_depth], chosen, view)
         self._seen[rows[rows >= 0]] = stamp
-        self._forget(stamp)
-        return self._positions(tracks, edges, by_edges, by_depth, view)
+        return self._positions(tracks, rows, edges, by_edges, by_depth, view)
 
     def _begin(
-        self, tracks: Tracks, labels: Sequence[str], edges: BoxEdges, surfaces: Floats,
+        self, rows: Rows, tracks: Tracks, labels: Sequence[str], edges: BoxEdges, sides: Surfaces,
         view: FloorView, is_seen: NDArray[np.bool_],
-    ) -> None:
-        """Begin to follow the tracks that are new, as far as they can be placed."""
-        is_new = is_seen & (self._rows_of(tracks.ids) < 0) & (tracks.ids > 0)
+    ) -> Rows:
+        """Begin to follow the tracks that are new, as far as they can be placed; return rows."""
+        is_new = is_seen & (rows < 0) & (tracks.ids > 0)
         if not is_new.any():
-            return
+            return rows
         known = [self.class_heights.get(labels[i]) for i in tracks.class_ids[is_new]]
         means = np.array([height.mean if height else np.nan for height in known])
         spreads = np.array([height.spread if height else np.nan for height in known])
@@ -155,7 +156,7 @@ class Locator:
             np.isfinite(noise[:, 1:2]), view.meet(pixels[:, :2]), np.nan
         )
         if view.knows_heights:
-            surfaced = view.place(pixels[:, :2], surfaces[is_new])[:, :2]
+            surfaced = _surface_places(view, Surfaces(*(values[is_new] for values in sides)))
             feet = np.where(np.isfinite(feet), feet, surfaced)
             heads = view.meet(pixels[:, [0, 2]], np.nan_to_num(means))
             # At the camera's own height a head lies on the horizon wherever it is.
@@ -170,40 +171,33 @@ class Locator:
         is_placed = np.isfinite(feet).all(axis=1)
         self._filter.add(feet[is_placed], means[is_placed], spreads[is_placed])
         ids = tracks.ids[is_new][is_placed]
+        rows = rows.copy()
+        rows[np.flatnonzero(is_new)[is_placed]] = len(self._ids) + np.arange(len(ids))
         self._ids = np.concatenate([self._ids, ids])
         self._seen = np.concatenate([self._seen, np.full(len(ids), self._stamp)])
+        return rows
 
-    def _surfaces(
-        self, tracks: Tracks, view: FloorView, depth: NDArray[np.float32] | None
-    ) -> Floats:
-        """Return the depth of each track's surface, NaN where it is not known."""
-        if depth is None or not view.knows_heights:
-            return np.full(len(tracks), np.nan)
-        rows = self._rows_of(tracks.ids)
+    def _expected_ranges(self, rows: Rows, view: FloorView) -> tuple[Floats, Floats]:
+        """Return how far along the floor the tracks are from the camera, and spreads."""
+        expected, spreads = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         is_old = rows >= 0
-        expected, spreads = np.full(len(tracks), np.nan), np.full(len(tracks), np.nan)
-        means = self._filter.means[rows[is_old]]
-        places = np.column_stack([means[:, :2], np.nan_to_num(means[:, 4]) / 2])
-        expected[is_old] = view.project(places)[2]
+        away = self._filter.means[rows[is_old], :2] - view.camera_position[:2]
+        expected[is_old] = np.linalg.norm(away, axis=1)
         covariances = self._filter.covariances[rows[is_old]]
         spreads[is_old] = np.sqrt(covariances[:, 0, 0] + covariances[:, 1, 1])
-        return surface_depths(depth, tracks.tlwh, expected, spreads)
+        return expected, spreads
 
-    def _use_depth(self, rows: Rows, tlwh: Floats, surfaces: Floats, view: FloorView) -> None:
-        """Correct by the depth of surfaces, carried to the middle of the objects."""
+    def _use_depth(self, rows: Rows, tlwh: Floats, sides: Surfaces, view: FloorView) -> None:
+        """Correct by the ranges of surfaces, carried to the middle of the objects."""
+        means = self._filter.means[rows]
+        middles = np.column_stack([means[:, :2], means[:, 4] / 2])
+        depths = view.project(middles)[2]
         # Half the width, as of a round body seen from the side.
-        middles = view.ideal(np.column_stack([tlwh[:, 0] + tlwh[:, 2] / 2,
-                                              tlwh[:, 1] + tlwh[:, 3] / 2]))
-        focal = _focal_length(view)
-        radii = tlwh[:, 2] / 2 / focal * surfaces
-        depths = surfaces + ROUND * radii
-        places = view.place(middles, depths)[:, :2]
-        along = view.place(middles, depths + 1.0)[:, :2] - places  # metres on the floor a metre
-        across = np.column_stack([-along[:, 1], along[:, 0]])
-        length = np.linalg.norm(along, axis=1, keepdims=True)
-        across = across / np.where(length > 0, length, 1.0)
-        along_noise = SURFACE_NOISE + DEPTH_SHARE * depths + radii / 4
-        across_noise = (SIDE_NOISE * tlwh[:, 3] + PIXEL_NOISE) / focal * depths
+        radii = tlwh[:, 2] / 2 / view.focal_length * depths
+        places = _surface_places(view, sides, ROUND * radii)
+        along, across = sides.bearings, sides.bearings[:, ::-1] * [-1.0, 1.0]
+        along_noise = SURFACE_NOISE + DEPTH_SHARE * sides.ranges + radii / 4
+        across_noise = (SIDE_NOISE * tlwh[:, 3] + PIXEL_NOISE) / view.focal_length * depths
         covariances = (
             along_noise[:, None, None] ** 2 * along[:, :, None] * along[:, None, :]
             + across_noise[:, None, None] ** 2 * across[:, :, None] * across[:, None, :]
@@ -226,10 +220,9 @@ class Locator:
         return np.where(self._ids[rows] == ids, rows, -1)
 
     def _positions(
-        self, tracks: Tracks, edges: BoxEdges, by_edges: NDArray[np.bool_],
+        self, tracks: Tracks, rows: Rows, edges: BoxEdges, by_edges: NDArray[np.bool_],
         by_depth: NDArray[np.bool_], view: FloorView,
     ) -> Positions:
-        rows = self._rows_of(tracks.ids)
         spread = np.full(len(tracks), np.inf)
         known = rows >= 0
         spread[known] = np.sqrt(np.trace(self._filter.covariances[rows[known], :2, :2],
@@ -248,7 +241,7 @@ class Locator:
         if view.knows_heights:
             heights = means[:, 4]
             depths = view.project(np.column_stack([means[:, :2], np.zeros(len(means))]))[2]
-            widths = tracks.tlwh[known, 2] / _focal_length(view) * depths
+            widths = tracks.tlwh[known, 2] / view.focal_length * depths
         return Positions(
             tracks.ids[known], means[:, :2], means[:, 2:4], covariances[:, :4, :4], heights,
             widths, ways,
@@ -279,8 +272,7 @@ def _looks_of_height(upper: Floats, places: Floats, view: FloorView) -> Floats:
         return np.asarray((flat[1] - upper * flat[2]) / (upper * up[2] - up[1]))
 
 
-def _focal_length(view: FloorView) -> float:
-    """Return the focal length in pixels of a view that knows heights: depths are in metres."""
-    axes = view.matrix[:, :3]
-    return float(np.sqrt(np.linalg.norm(np.cross(axes[0], axes[2])) *
-                         np.linalg.norm(np.cross(axes[1], axes[2]))))
+def _surface_places(view: FloorView, sides: Surfaces, behind: Floats | float = 0.0) -> Floats:
+    """Return the points of the floor that lie metres behind surfaces."""
+    away = (sides.ranges + behind)[:, np.newaxis] * sides.bearings
+    return np.asarray(view.camera_position[:2] + away)

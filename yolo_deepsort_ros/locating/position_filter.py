@@ -168,14 +168,12 @@ class PositionFilter:
             return
         before = self.covariances[rows]
         crossed = before @ slopes.transpose(0, 2, 1)  # (N, 5, M)
-        spread = slopes @ crossed + noise  # (N, M, M)
-        distances = np.einsum(
-            'nm,nm->n', residuals, np.linalg.solve(spread, residuals[:, :, np.newaxis])[:, :, 0]
-        )
+        inverse = np.linalg.inv(slopes @ crossed + noise)  # (N, M, M)
+        weighted = (inverse @ residuals[:, :, np.newaxis])[:, :, 0]
+        distances = (residuals * weighted).sum(axis=1)
         # What lies far off is more likely wrong than new: its noise grows until it fits the gate.
-        excess = np.clip(distances / GATE - 1, 0, None)[:, np.newaxis, np.newaxis]
-        spread = spread + excess * spread
-        gain = np.linalg.solve(spread, crossed.transpose(0, 2, 1)).transpose(0, 2, 1)
-        self.means[rows] += np.einsum('nsm,nm->ns', gain, residuals)
+        trust = 1 / np.maximum(distances / GATE, 1.0)[:, np.newaxis]
+        self.means[rows] += (crossed @ (trust * weighted)[:, :, np.newaxis])[:, :, 0]
+        gain = trust[:, :, np.newaxis] * (crossed @ inverse)
         after = before - gain @ crossed.transpose(0, 2, 1)
         self.covariances[rows] = (after + after.transpose(0, 2, 1)) / 2

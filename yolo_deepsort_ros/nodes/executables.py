@@ -46,5 +46,6 @@ def _run(node: str) -> None:
 annotator_node = partial(_run, 'annotator_node')
 camera_node = partial(_run, 'camera_node')
 detector_node = partial(_run, 'detector_node')
+locator_node = partial(_run, 'locator_node')
 pipeline_node = partial(_run, 'pipeline_node')
 tracker_node = partial(_run, 'tracker_node')

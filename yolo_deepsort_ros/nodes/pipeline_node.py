@@ -13,7 +13,7 @@
 # limitations under the License.
 
 
-"""Camera, detector, tracker and annotator in one process."""
+"""Camera, detector, tracker, annotator and locator in one process."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import Captured, CaptureStage
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.frame_flow_stage import FrameFlowStage
+from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
 
@@ -36,7 +37,8 @@ class PipelineNode(ManagedNode[PipelineConfig]):
     Images are published only while somebody subscribes to them.
 
     Publications, services
-        Those of `CaptureStage`, `DetectionStage`, `TrackingStage` and `AnnotationStage`.
+        Those of `CaptureStage`, `DetectionStage`, `TrackingStage` and `AnnotationStage`, with
+        `locate` those of `LocatingStage`, its subscriptions too.
 
     Of a parameter file its own section and those for all nodes count. The launch file hands it
     the sections of the nodes that it replaces.
@@ -47,8 +49,13 @@ class PipelineNode(ManagedNode[PipelineConfig]):
         detection = self.add_stage(DetectionStage(self), lambda config: config.detection)
         tracking = self.add_stage(TrackingStage(self), lambda config: config.tracking)
         annotation = self.add_stage(AnnotationStage(self), lambda config: config.annotation)
+        locating = self.add_stage(
+            LocatingStage(self, counts=False),
+            lambda config: config.locating if config.locate else None,
+        )
         self._flow = self.add_stage(
-            FrameFlowStage(self, detection, tracking, annotation), lambda config: config.detection
+            FrameFlowStage(self, detection, tracking, annotation, locating),
+            lambda config: config.detection,
         )
         self._capture = self.add_stage(
             CaptureStage(self, self._on_frame, self._flow.drain), lambda config: config.capture

@@ -22,12 +22,13 @@ import os
 from urllib.parse import unquote
 
 from ament_index_python.packages import get_package_share_directory
+import numpy as np
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
-from yolo_deepsort_ros.calibration import Calibration, read_calibration
+from yolo_deepsort_ros.calibration import Calibration, checked, read_calibration
 from yolo_deepsort_ros.error_text import shown
-from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.errors import ConfigurationError, InputError
 
 CAMERA = 'camera'  #: name of a camera that has no namespace
 #: As camera_info_manager has it.
@@ -58,10 +59,14 @@ class CameraInfos:
         self._name = name
         self._fitting = lru_cache(SIZES_KEPT)(self._fit)
 
+    def fitting(self, width: int, height: int) -> Calibration | None:
+        """Return the calibration of a picture of that size; None where there is none."""
+        return self._fitting(width, height)
+
     def message(self, header: Header, width: int, height: int) -> CameraInfo:
         """Return a new message for a picture of that size."""
         info = CameraInfo(header=header, width=width, height=height)
-        fitting = self._fitting(width, height)
+        fitting = self.fitting(width, height)
         if fitting is not None:
             info.distortion_model = fitting.model
             info.d, info.k, info.r, info.p = fitting.d, fitting.k, fitting.r, fitting.p
@@ -109,6 +114,38 @@ def calibration_in(message: CameraInfo) -> Calibration:
         tuple(map(float, numbers)) for numbers in (message.d, message.k, message.r, message.p)
     )
     return Calibration(message.width, message.height, message.distortion_model, d, k, r, p)
+
+
+def usable_calibration(message: CameraInfo) -> Calibration | None:
+    """
+    Return the calibration of the pictures that a message of any driver goes with.
+
+    None for a camera that is not calibrated: K is zero.
+
+    Raises
+    ------
+    InputError
+        When it is none, or the pictures are a part of those that it is for.
+
+    """
+    if not np.any(message.k):
+        return None
+    try:
+        found = checked(calibration_in(message))
+    except InputError as error:
+        raise InputError(f'camera_info: {error}') from None
+    roi, binning = message.roi, (message.binning_x or 1, message.binning_y or 1)
+    if (roi.x_offset, roi.y_offset) != (0, 0) or (
+        roi.width and (roi.width, roi.height) != (found.width, found.height)
+    ):
+        raise InputError('camera_info: a region of interest is not supported; switch it off')
+    if binning == (1, 1):
+        return found
+    size = (found.width // binning[0], found.height // binning[1])
+    scaled = found.scaled(*size) if all(size) else None
+    if scaled is None:
+        raise InputError('camera_info: binning_x and binning_y must be equal, and small')
+    return scaled
 
 
 def calibration_path(url: str, name: str) -> str:

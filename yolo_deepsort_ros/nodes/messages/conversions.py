@@ -200,6 +200,11 @@ class ClassNames:
     def __getitem__(self, index: int) -> str:
         return self._names[index]
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names by their numbers; new ones come to its end."""
+        return self._names
+
     def index(self, name: str) -> int:
         """Return the number of a name; a new one gets the next."""
         if name not in self._indices:

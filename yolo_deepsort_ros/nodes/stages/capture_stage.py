@@ -28,7 +28,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 
 from yolo_deepsort_ros.array_types import Pixels
-from yolo_deepsort_ros.calibration import write_calibration
+from yolo_deepsort_ros.calibration import Calibration, write_calibration
 from yolo_deepsort_ros.config.source_config import FLIPS
 from yolo_deepsort_ros.config.stage_configs import CaptureConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
@@ -55,6 +55,7 @@ class Captured(NamedTuple):
     picture: Pixels  #: (H, W, 3)
     header: Header
     jpeg: bytes  #: the same as the camera has compressed it; empty if it is not the same
+    calibration: Calibration | None = None  #: of the picture
 
 
 class CaptureStage(Stage[CaptureConfig]):
@@ -159,7 +160,7 @@ class CaptureStage(Stage[CaptureConfig]):
     def publish_image(self, captured: Captured) -> None:
         """Publish what `use` was given."""
         with self._node.diagnostics.timer.stage('publish image'):
-            self._images.publish(*captured)
+            self._images.publish(captured.picture, captured.header, captured.jpeg)
 
     def _open(self) -> SourceReader:
         source = open_source(
@@ -232,9 +233,12 @@ class CaptureStage(Stage[CaptureConfig]):
     def _on_frame(self, frame: Frame) -> None:
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
         picture = oriented(frame.image, self._config.rotate, self._config.flip)
-        self._use(Captured(picture, header, frame.jpeg if picture is frame.image else b''))
+        height, width = picture.shape[:2]
+        self._use(Captured(
+            picture, header, frame.jpeg if picture is frame.image else b'',
+            self._camera_infos.fitting(width, height),
+        ))
         if self._infos.get_subscription_count():
-            height, width = picture.shape[:2]
             self._infos.publish(self._camera_infos.message(header, width, height))
         self._frames += 1
 

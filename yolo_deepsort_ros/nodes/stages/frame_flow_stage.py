@@ -22,12 +22,14 @@ from typing import NamedTuple
 from std_msgs.msg import Header
 
 from yolo_deepsort_ros.array_types import Pixels
+from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config.stage_configs import DetectionConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes.messages.conversions import Objects
 from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import Captured
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
+from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.sync.stage_queue import StageQueue
@@ -40,6 +42,7 @@ class _Detected(NamedTuple):
     picture: Pixels
     header: Header
     found: Detections | None  #: None: nobody looked
+    calibration: Calibration | None
 
 
 class FrameFlowStage(Stage[DetectionConfig]):
@@ -53,24 +56,26 @@ class FrameFlowStage(Stage[DetectionConfig]):
     Parameters
     ----------
     node : StageNode
-    detection, tracking, annotation : Stage
+    detection, tracking, annotation, locating : Stage
         Driven before this one. What a further stage makes of tracks belongs into `_follow`.
 
     """
 
     def __init__(
         self, node: StageNode, detection: DetectionStage, tracking: TrackingStage,
-        annotation: AnnotationStage,
+        annotation: AnnotationStage, locating: LocatingStage,
     ) -> None:
         self._node = node
         self._detection = detection
         self._tracking = tracking
         self._annotation = annotation
+        self._locating = locating
         self._replaced = node.diagnostics.counter(REPLACED)
 
     def load(self, config: DetectionConfig) -> None:
         """Tell what draws tracks the numbers of the classes."""
         self._annotation.name_classes(self._detection.class_numbers)
+        self._locating.name_classes(self._detection.class_numbers)
 
     def start(self) -> None:
         """Begin with the next frame."""
@@ -91,14 +96,16 @@ class FrameFlowStage(Stage[DetectionConfig]):
             self._detecting.put(captured)
 
     def _detect(self, frame: Captured) -> None:
-        picture, header, _ = frame
+        picture, header, _, calibration = frame
         is_due = self._detection.is_next_due()
         found = self._detection.detect(picture, header) if is_due else None
-        self._following.put(_Detected(picture, header, found))
+        self._following.put(_Detected(picture, header, found, calibration))
 
     def _follow(self, frame: _Detected) -> None:
         names = self._detection.class_ids
         tracks = self._tracking.track(frame.found, frame.header, frame.picture, names)
+        height, width = frame.picture.shape[:2]
+        self._locating.put(Shown(tracks, names, frame.header, frame.calibration, (width, height)))
         if self._annotation.is_wanted:
             shown = [names[i] for i in tracks.class_ids]
             self._annotation.draw(
@@ -110,3 +117,4 @@ class FrameFlowStage(Stage[DetectionConfig]):
         """Return when the last frames of a file are done, or soon."""
         self._detecting.drain(DRAIN_WAIT)
         self._following.drain(DRAIN_WAIT)
+        self._locating.drain(DRAIN_WAIT)

@@ -1,0 +1,146 @@
+# Copyright 2026 The yolo_deepsort_ros authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Tracks and the calibration of their camera, from topics to what locates them."""
+
+from __future__ import annotations
+
+import numpy as np
+from sensor_msgs.msg import CameraInfo
+from vision_msgs.msg import Detection2DArray, LabelInfo
+
+from yolo_deepsort_ros.calibration import Calibration
+from yolo_deepsort_ros.config.stage_configs import TopicInConfig
+from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.messages.camera_info import usable_calibration
+from yolo_deepsort_ros.nodes.messages.conversions import (
+    ClassNames, message_to_objects, Objects,
+)
+from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
+from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
+from yolo_deepsort_ros.tracks import Tracks, TrackState
+
+UNUSABLE, NAMELESS = 'unusable boxes', 'boxes without an id of their own'  #: counters
+INFO = 'camera_info'  #: key of the problem of one that cannot be used
+
+
+class LocatorInputStage(Stage[TopicInConfig]):
+    """
+    Has each message of tracks located.
+
+    Subscriptions
+        `tracks` (vision_msgs/Detection2DArray), reliable; `camera_info`
+        (sensor_msgs/CameraInfo), best effort; `label_info` (vision_msgs/LabelInfo), reliable,
+        transient local.
+
+    Parameters
+    ----------
+    node : StageNode
+    locating : LocatingStage
+        Driven before this one.
+
+    """
+
+    def __init__(self, node: StageNode, locating: LocatingStage) -> None:
+        self._node = node
+        self._locating = locating
+        self._unusable = node.diagnostics.counter(UNUSABLE, is_bad=True)
+        self._nameless = node.diagnostics.counter(NAMELESS, is_bad=True)
+        node.diagnostics.expect(lambda _: node.topics.traffic('tracks').sent)
+
+    def load(self, config: TopicInConfig) -> None:
+        """Wait for the names of the classes."""
+        self._node.until_cleanup(self._node.create_subscription(
+            LabelInfo, 'label_info', self._on_labels, qos.LATCHED
+        ))
+
+    def start(self) -> None:
+        """Begin without a calibration."""
+        node = self._node
+        self._names = ClassNames()
+        self._info: CameraInfo | None = None
+        self._calibration: Calibration | None = None
+        self._size: tuple[int, int] | None = None
+        node.until_deactivation(
+            node.topics.subscribe(CameraInfo, INFO, self._on_info, qos.NEWEST_IMAGE_IN))
+        on_tracks = node.guarded(self._on_tracks, counts=False)
+        node.until_deactivation(
+            node.topics.subscribe(Detection2DArray, 'tracks', on_tracks, qos.RESULTS))
+
+    def stop(self) -> None:
+        """Forget what was wrong."""
+        self._node.diagnostics.end_problem(INFO)
+
+    def _on_labels(self, message: LabelInfo) -> None:
+        self._locating.name_classes(
+            {kind.class_name: kind.class_id for kind in message.class_map}
+        )
+
+    def _on_info(self, message: CameraInfo) -> None:
+        """Take the calibration; the same one comes with each image."""
+        if self._info is not None and _is_same(message, self._info):
+            return
+        self._info = message
+        self._size = (message.width, message.height) if message.width else None
+        try:
+            self._calibration = usable_calibration(message)
+            self._node.diagnostics.end_problem(INFO)
+        except InputError as error:
+            self._calibration = None
+            self._node.diagnostics.add_problem(INFO, str(error))
+            self._node.get_logger().error(str(error))
+            return
+        if self._calibration is not None:
+            self._size = self._calibration.width, self._calibration.height
+
+    def _on_tracks(self, message: Detection2DArray) -> None:
+        objects = message_to_objects(message)
+        found = objects.usable
+        tracks = _tracks_of(found, self._names)
+        unusable, nameless = len(objects.ids) - len(found.ids), len(found.ids) - len(tracks)
+        self._unusable.add(unusable)
+        self._nameless.add(nameless)
+        if unusable or nameless:
+            self._node.get_logger().warning(
+                f'of {len(message.detections)} boxes in a message of tracks {unusable} cannot be '
+                f'used and {nameless} have no number of their own as id: they are left out',
+                throttle_duration_sec=1.0,
+            )
+        self._locating.put(
+            Shown(tracks, self._names.names, message.header, self._calibration, self._size)
+        )
+
+
+def _tracks_of(found: Objects, names: ClassNames) -> Tracks:
+    """Return the objects that have a positive number of their own, as if all were matched."""
+    ids, firsts = np.unique(found.ids, return_index=True)
+    rows = np.sort(firsts[ids > 0])
+    count = len(rows)
+    ones = np.ones(count, np.int64)
+    return Tracks(
+        ids=found.ids[rows], tlwh=found.tlwh[rows], ages=ones, hits=ones,
+        states=np.full(count, TrackState.CONFIRMED, np.int8),
+        time_since_update=np.zeros(count, np.int64),
+        class_ids=np.array([names.index(found.names[row]) for row in rows], np.int64),
+        scores=found.scores[rows], velocities=np.zeros((count, 2)),
+        covariances=np.zeros((count, 4, 4)),
+    )
+
+
+def _is_same(one: CameraInfo, other: CameraInfo) -> bool:
+    one_header, one.header = one.header, other.header
+    is_same = one == other
+    one.header = one_header
+    return bool(is_same)
