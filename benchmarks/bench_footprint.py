@@ -15,9 +15,9 @@
 """
 What the nodes take of a robot: memory, threads, processor time, disk, and the time to start.
 
-`scripts/run python3 benchmarks/bench_footprint.py --json`. All nodes are real processes that track the arena's
-pictures; yolov4-tiny finds nothing in them, which costs it nothing less. Memory is the proportional set size: pages
-that several processes share count once in all.
+`scripts/run python3 benchmarks/bench_footprint.py --json`. All nodes are real processes that
+track the arena's pictures; yolov4-tiny with random weights finds nothing in them, which costs it
+nothing less. Memory is the proportional set size: pages that several processes share count once.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ GRAPHS = {
 NETWORKS = ('arena-tiny', 'yolov4-tiny')
 BACKENDS = ('opencv', 'onnxruntime', 'openvino')
 START_LIMIT = 90.0  #: s
-#: What a robot needs at the least, as wheels; the rest of `requirements/core.txt` is for other backends and commands.
+#: What a robot needs at the least, as wheels; the rest is for other backends and commands.
 LEAST = ('numpy', 'scipy', 'opencv-python', 'PyYAML', 'tqdm')
 
 Figures = dict[str, Any]
@@ -66,7 +66,8 @@ def main() -> None:
     parser.add_argument('--backends', nargs='+', choices=BACKENDS, default=list(BACKENDS))
     parser.add_argument('--seconds', type=float, default=8.0, help='from the first tracks on')
     parser.add_argument('--rate', type=float, default=10.0, help='images a second')
-    parser.add_argument('--repeats', type=int, default=3, help='starts of each, the quickest is shown')
+    parser.add_argument('--repeats', type=int, default=3,
+                        help='starts of each, of which the quickest is shown')
     args = parser.parse_args()
     os.environ.update(private_graph(os.environ))
     results: Figures = {'disk_mb': disk(), 'import_s': imports(args.repeats)}
@@ -75,9 +76,10 @@ def main() -> None:
             for network in args.networks:
                 for backend in args.backends:
                     name = f'{graph} {network} {backend}'
-                    runs = [run(args, graph, network, backend, Path(folder)) for _ in range(args.repeats)]
+                    runs = [run(args, graph, network, backend, Path(folder))
+                            for _ in range(args.repeats)]
                     least = min(runs, key=lambda found: float(found['first_tracks_s']))
-                    results[name] = {**least, 'pss_mb': min(found['pss_mb'] for found in runs)}
+                    results[name] = least
                     print(f'{name}: {results[name]}', file=sys.stderr)
     print(json.dumps({**results, 'cores': os.cpu_count(), 'load': os.getloadavg()[0]}))
 
@@ -106,18 +108,19 @@ def run(args: argparse.Namespace, graph: str, network: str, backend: str, folder
         before, images = _cpu(processes), len(consumer.record.latencies)
         time.sleep(args.seconds)
         spent, images = _cpu(processes) - before, len(consumer.record.latencies) - images
-        each = {name.removesuffix('_node'): _pss(number) for name, number in processes.process_ids.items()}
+        each = {name.removesuffix('_node'): _pss(number)
+                for name, number in processes.process_ids.items()}
         return {
             'pss_mb': round(sum(each.values()), 1),
             'pss_mb_of': {name: round(size, 1) for name, size in each.items()},
             'first_tracks_s': round(first, 2),
             'cpu_ms_per_image': round(1e3 * spent / max(1, images), 1),
-            'threads': sum(_threads(number) for number in processes.process_ids.values()),
+            'threads': sum(map(_threads, processes.process_ids.values())),
         }
 
 
 def imports(repeats: int) -> dict[str, float]:
-    """Return how long each executable's module takes to load in a process of its own (s), without Python's start."""
+    """Return how long each executable's module takes to load (s), without Python's start."""
     found = {}
     for node in ('camera', 'detector', 'tracker', 'annotator', 'pipeline'):
         code = ('import time; start = time.perf_counter(); '
@@ -130,7 +133,7 @@ def imports(repeats: int) -> dict[str, float]:
 
 
 def disk() -> Figures:
-    """Return what the package and its least dependencies take of a disk (MB)."""
+    """Return the size on disk of the package and of its least dependencies (MB)."""
     sizes = {name: _size_of_wheel(name) for name in LEAST}
     package = sum(file.stat().st_size for file in (ROOT / 'yolo_deepsort_ros').rglob('*')
                   if file.is_file() and file.suffix != '.pyc') / 1e6
