@@ -16,8 +16,9 @@
 How well each profile and each option of the tracker does on real sequences.
 
 `scripts/run python3 benchmarks/accuracy.py --groups` prints each profile on groups of sequences,
-as means over versions with their standard error; without it come the tables of
-docs/performance/accuracy.md. All rows of a table see the same detections and features.
+as means over versions with their standard error, and with `--peers` other free trackers that
+are installed; without it come the tables of docs/performance/accuracy.md. All rows of a table
+see the same detections and features.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from typing import Any, NamedTuple
 
 from groups import grouped, GROUPS, versioned, VERSIONS
 import numpy as np
+from peers import peer, PEERS
 from sequences import Sequence, sequences
 
 from yolo_deepsort_ros import Tracker
@@ -63,8 +65,6 @@ OPTIONS: list[dict[str, Any]] = [
     {'free_aspect': True},
     {'blend_boxes': True},
     {'camera_motion': True},
-    {'nsa_kalman': True},
-    {'gallery_smoothing': 0.9},
     {'reid_memory': 60},
     {'reid_memory': 60, 'reid_memory_distance': 0.2},
     {'class_aware': True},
@@ -73,14 +73,6 @@ OPTIONS: list[dict[str, Any]] = [
     {'detect_every': 2},
     {'detect_every': 5},
 ]
-#: What `strong` was chosen from.
-GRID: dict[str, tuple[Any, ...]] = {
-    'n_init': (2, 3),
-    'gating_distance': (9.4877, 18.467),
-    'cascade': (True, False),
-    'low_score_threshold': (0.0, 0.15, 0.3),
-    'nsa_kalman': (False, True),
-}
 
 
 class Score(NamedTuple):
@@ -101,10 +93,12 @@ def main() -> None:
                         help="keeps the networks' results")
     parser.add_argument('--groups', nargs='*', metavar='GROUP', choices=list(GROUPS),
                         help='the profiles on these groups of sequences, none named: on all')
+    parser.add_argument('--peers', action='store_true',
+                        help='with --groups: other trackers as well, see benchmarks/peers.py')
     parser.add_argument('--short', action='store_true', help='only the table of profiles')
     args = parser.parse_args()
     if args.groups is not None:
-        print_groups(args.data, args.cache, args.groups or list(GROUPS))
+        print_groups(args.data, args.cache, args.groups or list(GROUPS), args.peers)
         return
     scenes = list(sequences(args.data, args.cache))
     if not scenes:
@@ -120,18 +114,20 @@ def main() -> None:
         (named(values), [run(scene, 0.0, values) for scene in scenes])
         for values in [{}, *OPTIONS]
     ])
-    leave_one_out([scene for scene in scenes if scene.frames[0].features is not None])
 
 
-def print_groups(data: Path, cache: Path, groups: list[str]) -> None:
-    """Print MOTA / IDF1 / HOTA / switches of each profile and group, as Markdown."""
+def print_groups(data: Path, cache: Path, groups: list[str], with_peers: bool) -> None:
+    """Print MOTA / IDF1 / HOTA / switches of each tracker and group, as Markdown."""
     known = grouped(data, cache)
-    print('| group | profile | mean of all versions | standard error | sequences |')
+    rivals = [name for name in PEERS if with_peers and peer(name) is not None]
+    if with_peers and not rivals:
+        sys.exit('no peers: install them as benchmarks/peers.py says')
+    print('| group | tracker | mean of all versions | standard error | sequences |')
     print('|---' * 5 + '|')
-    for group, profile in itertools.product(groups, TRACKER_PROFILES):
+    for group, name in itertools.product(groups, [*TRACKER_PROFILES, *rivals]):
         scores = np.array([
-            [run(versioned(scene, version), 0.0, {'profile': profile})[:4]
-             for scene in known[group]] for version in VERSIONS
+            [one_of(name, versioned(scene, version))[:4] for scene in known[group]]
+            for version in VERSIONS
         ])  # (versions, sequences, 4)
         means = np.hstack([scores[:, :, :3].mean(axis=1), scores[:, :, 3:].sum(axis=1)])
         errors = means.std(axis=0, ddof=1) / np.sqrt(len(means))
@@ -139,8 +135,23 @@ def print_groups(data: Path, cache: Path, groups: list[str]) -> None:
             f'{scene.name} {figures(one)}'
             for scene, one in zip(known[group], scores.mean(axis=0), strict=True)
         )
-        print(f'| {group} | {profile} | {figures(means.mean(axis=0))} | {figures(errors)} '
+        print(f'| {group} | {name} | {figures(means.mean(axis=0))} | {figures(errors)} '
               f'| {each} |', flush=True)
+
+
+def one_of(name: str, scene: Sequence) -> Score:
+    """Track a sequence with a profile or a peer."""
+    if name in TRACKER_PROFILES:
+        return run(scene, 0.0, {'profile': name})
+    update = peer(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'tracks.txt'
+        with TrackWriter(path) as writer:
+            for number, found in enumerate(scene.frames, start=1):
+                shown = update(found)
+                writer.write(number, *shown, np.zeros(len(shown.ids), np.int64))
+        note(f'{scene.name}: {name}')
+        return score(scene, path, 0.0)
 
 
 def figures(values: Any) -> str:
@@ -194,28 +205,6 @@ def score(scene: Sequence, path: Path, looks: float) -> Score:
         100 * figures['mota'], 100 * figures['idf1'], 100 * figures['hota'],
         int(figures['num_switches']), looks,
     )
-
-
-def leave_one_out(scenes: list[Sequence]) -> None:
-    """Choose settings on all sequences but one; print what that one gains."""
-    every = itertools.product(*GRID.values())
-    choices = [dict(zip(GRID, values, strict=True)) for values in every]
-    scores = [
-        [run(scene, 0.0, {**choice, 'camera_motion': True}) for scene in scenes]
-        for choice in choices
-    ]
-    for label, least in (('all detections', 0.0), (f'scores from {PAPER}', PAPER)):
-        paper = [run(scene, least, {}) for scene in scenes]
-        print(f'\n| left out | chosen on the others | MOTA, IDF1 against deepsort, {label} |')
-        print('|---|---|---|')
-        for left, scene in enumerate(scenes):
-            rest = [index for index in range(len(scenes)) if index != left]
-            best = max(range(len(choices)), key=lambda n: statistics.mean(
-                scores[n][index].mota + scores[n][index].idf1 for index in rest
-            ))
-            got, had = scores[best][left], paper[left]
-            print(f'| {scene.name} | {named(choices[best])} '
-                  f'| {got.mota - had.mota:+.1f}, {got.idf1 - had.idf1:+.1f} |')
 
 
 def print_table(title: str, scenes: list[Sequence], rows: list[tuple[str, list[Score]]]) -> None:

@@ -34,8 +34,8 @@ import numpy as np
 
 from yolo_deepsort_ros import Detector, Embedder, Tracker
 from yolo_deepsort_ros.cli.options import group_of
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
 from yolo_deepsort_ros.config.network_config import DetectorConfig
-from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter, TruthWriter
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
@@ -43,7 +43,6 @@ from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
-SETTINGS = SOURCE_DEFAULTS['arena']
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
 
 
@@ -69,12 +68,12 @@ def main() -> None:
 def score(seed: int, frames: int) -> dict[str, Any]:
     """Return the figures of the three trackers in one arena, and how hard it is."""
     arena = Arena(ArenaConfig(seed=seed))
-    detector = Detector(config=group_of(DetectorConfig, SETTINGS))
+    detector = Detector(config=group_of(DetectorConfig, ARENA_SETTINGS))
     embedder = Embedder()
     trackers = {
-        'arena': Tracker(group_of(TrackerConfig, {**SETTINGS, 'frame_rate': arena.rate})),
+        'arena': Tracker(group_of(TrackerConfig, {**ARENA_SETTINGS, 'frame_rate': arena.rate})),
         'paper': Tracker(frame_rate=arena.rate),
-        'overlap': Tracker(group_of(TrackerConfig, {**SETTINGS, 'frame_rate': arena.rate})),
+        'overlap': Tracker(group_of(TrackerConfig, {**ARENA_SETTINGS, 'frame_rate': arena.rate})),
     }
     returns = Returns()
     with TemporaryDirectory() as folder:

@@ -38,7 +38,7 @@ from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
-from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
 from yolo_deepsort_ros.evaluation.mot import MotRows, read_mot
 from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
@@ -72,7 +72,7 @@ def main() -> None:
 def _measure_arena(embedder: Embedder, seed: int) -> list[float]:
     """Report the tracks of an arena and each class; ids 1, 2, … are of each class in turn."""
     arena = Arena(ArenaConfig(seed=seed))
-    options = SOURCE_DEFAULTS['arena']
+    options = ARENA_SETTINGS
     detector = Detector(options['model'], confidence=options['confidence'])
     tracker = Tracker(
         frame_rate=RATE, max_age=options['max_age'],

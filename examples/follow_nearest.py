@@ -12,32 +12,39 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Turns a robot towards the nearest tracked object, and stays with its id while it is there."""
+"""Follows a tracked object: the selected one, else the nearest, with whose id it stays."""
 
 from contextlib import suppress
-from math import atan2, inf, isfinite
+from math import atan2, cos, hypot, inf, isfinite
 
 from geometry_msgs.msg import Twist
 import rclpy
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
-from rclpy.qos import qos_profile_sensor_data
+from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import CameraInfo, Image
-from vision_msgs.msg import Detection2DArray
+from std_msgs.msg import String
+from vision_msgs.msg import Detection2DArray, Detection3DArray
 
 TURN, PATIENCE = 1.5, 1.0  #: rad/s for each rad off the middle; s without object or tracks
+DISTANCE, GAIN, FASTEST = 1.5, 0.5, 0.5  #: m to keep; m/s for each m beyond, and at most
+STANDING = ('map', 'odom')  #: frames that do not move with the robot
 
 
 class FollowNearest(Node):
 
     def __init__(self) -> None:
         super().__init__('follow_nearest')
-        self.info, self.target, self.seen = CameraInfo(), '', -inf
+        self.info, self.target, self.selected = CameraInfo(), '', ''
+        self.seen = self.placed = -inf  # s: the target; any places in metres
         self.velocity = self.create_publisher(Twist, 'cmd_vel', 10)
         any_qos = qos_profile_sensor_data
+        latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self.create_subscription(CameraInfo, 'camera_info', self.on_info, any_qos)
         self.image = self.create_subscription(Image, 'image_raw', self.on_image, any_qos)
         self.create_subscription(Detection2DArray, 'tracks', self.on_tracks, 10)
+        self.create_subscription(Detection3DArray, 'tracks_3d', self.on_places, 10)
+        self.create_subscription(String, 'selected_track', self.on_selected, latched)
         self.silence = self.create_timer(PATIENCE, self.on_silence)
 
     def on_info(self, info: CameraInfo) -> None:
@@ -47,16 +54,40 @@ class FollowNearest(Node):
         self.info.width = self.info.width or image.width
         self.destroy_subscription(self.image)  # one is enough
 
+    def on_selected(self, message: String) -> None:
+        self.selected = message.data
+
+    def on_places(self, message: Detection3DArray) -> None:
+        if message.header.frame_id in STANDING:
+            self.get_logger().warning('tracks_3d stands: set target_frame base_link', once=True)
+            return
+        self.placed = seconds(message)
+        points = {t.id: t.results[0].pose.pose.position for t in message.detections}
+        self.follow(self.placed, {
+            track: (-hypot(p.x, p.y), atan2(p.y, p.x)) for track, p in points.items()
+        })
+
     def on_tracks(self, message: Detection2DArray) -> None:
+        stamp = seconds(message)
+        if not 0 <= stamp - self.placed < PATIENCE:  # else the places of these tracks come, too
+            boxes = {t.id: t.bbox for t in message.detections}
+            self.follow(stamp, {
+                track: (box.size_y, self.angle(box.center.position.x))
+                for track, box in boxes.items() if isfinite(box.center.position.x)
+            })
+
+    def follow(self, stamp: float, seen: dict[str, tuple[float, float]]) -> None:
+        """Drive to one of these, given how near they are (metres are negative) and where to."""
         self.silence.reset()  # it stops the robot when no tracks come any more
-        boxes = {t.id: t.bbox for t in message.detections if isfinite(t.bbox.center.position.x)}
-        stamp = message.header.stamp.sec + message.header.stamp.nanosec / 1e9
-        if self.target not in boxes and not 0 <= stamp - self.seen < PATIENCE:
-            self.target = max(boxes, key=lambda track: boxes[track].size_y, default='')
+        if self.target not in seen and not 0 <= stamp - self.seen < PATIENCE:
+            self.target = max(seen, key=lambda track: seen[track][0], default='')
         twist = Twist()  # all zero: stand still
-        if box := boxes.get(self.target):
+        if found := seen.get(self.selected or self.target):  # a selected one is waited for
             self.seen = stamp
-            twist.angular.z = TURN * self.angle(box.center.position.x)
+            near, angle = found
+            twist.angular.z = TURN * angle
+            if near < 0:  # forward alone: nobody looks behind it
+                twist.linear.x = max(0.0, min(GAIN * (-near - DISTANCE), FASTEST) * cos(angle))
         self.velocity.publish(twist)
 
     def angle(self, x: float) -> float:
@@ -71,6 +102,10 @@ class FollowNearest(Node):
     def on_silence(self) -> None:
         self.velocity.publish(Twist())
         self.get_logger().warning('no tracks come: stands still', throttle_duration_sec=10.0)
+
+
+def seconds(message: Detection2DArray | Detection3DArray) -> float:
+    return message.header.stamp.sec + message.header.stamp.nanosec / 1e9
 
 
 rclpy.init()

@@ -24,7 +24,8 @@ import numpy as np
 
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources import open_source, Source
+from yolo_deepsort_ros.sources.limited import LimitedSource
 from yolo_deepsort_ros.sources.live import LiveSource
 
 END = object()  #: of the connection: every grab fails from now on
@@ -123,9 +124,12 @@ class Changes(list):
         self.append(problem)
 
 
-def source_of(*captures: FakeCapture | None, can_end=False, **values: object) -> LiveSource:
+def source_of(
+    *captures: FakeCapture | None, can_end=False, duration=0.0, max_frames=0, **values: object
+) -> Source:
     settings = {'clock': Ticks(), 'patience': 5.0, **values}
-    return LiveSource(FakeCamera(*captures, can_end=can_end), **settings)
+    source = LiveSource(FakeCamera(*captures, can_end=can_end), **settings)
+    return LimitedSource(source, duration, max_frames) if duration or max_frames else source
 
 
 def opened(

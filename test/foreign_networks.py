@@ -180,6 +180,15 @@ def write_family(folder: Path, name: str) -> Path:
         shape = ('batch', 3, 'height', 'width')
         return write_network(path, {'output0': raw}, ULTRALYTICS, shape,
                              declared={'output0': ('batch', 7, 'anchors')})
+    if name.endswith('of no sides') and 'yolox' not in name and 'logits' not in name:
+        shape, sides = ('batch', 3, 'height', 'width'), {'output0': ('batch', 'rows', 'columns')}
+        if name.startswith('detr'):
+            said = {**ULTRALYTICS, 'description': 'Ultralytics RT-DETR-l model'}
+            return write_network(path, {'output0': queries}, said, shape, declared=sides)
+        if name.startswith('ultralytics end2end'):
+            said = {**ULTRALYTICS, 'args': "{'batch': 1, 'nms': True}"}
+            return write_network(path, {'output0': flat}, said, shape, declared=sides)
+        return write_network(path, {'output0': raw}, ULTRALYTICS, shape, declared=sides)
     if name == 'ultralytics half':
         return write_network(path, {'output0': raw}, ULTRALYTICS, kind=FLOAT16)
     if name == 'ultralytics end2end':
@@ -200,6 +209,20 @@ def write_family(folder: Path, name: str) -> Path:
         }, names, integers=('num_dets', 'det_classes'))
     if name == 'yolox':
         return write_network(path, {'output': grid_rows(objects)}, names, ending='Transpose')
+    if name == 'detr rows':
+        said = {**ULTRALYTICS, 'description': 'Ultralytics rtdetr-l model', 'head': 'RTDETR'}
+        rows = padded(np.hstack([centred / sides, scores, numbers]), 300)
+        return write_network(path, {'output0': rows}, said)
+    if name == 'yolox of no sides':
+        return write_network(
+            path, {'output': grid_rows(objects)}, names, ('batch', 3, HEIGHT, WIDTH),
+            ending='Transpose', declared={'output': ('batch', 'rows', 'columns')})
+    if name == 'detr logits of no sides':
+        return write_network(path, {
+            'logits': logits(np.clip(queries[..., 4:], 1e-6, 1 - 1e-6)),
+            'pred_boxes': queries[..., :4],
+        }, names, ('batch', 'channels', HEIGHT, WIDTH),
+            declared={'pred_boxes': ('batch', 'queries', 'sides')})
     if name == 'yolox in pixels':
         return write_network(path, {'output': padded(objects, CELLS)}, names, ending='Exp')
     if name == 'detr':
@@ -220,6 +243,9 @@ def write_family(folder: Path, name: str) -> Path:
 #: Each form, and the family that it is.
 FORMS = {
     'ultralytics': 'ultralytics', 'ultralytics bare': 'ultralytics',
+    'detr rows': 'detr', 'yolox of no sides': 'yolox', 'detr logits of no sides': 'detr',
+    'ultralytics of no sides': 'ultralytics', 'detr of no sides': 'detr',
+    'ultralytics end2end of no sides': 'ultralytics_end2end',
     'ultralytics dynamic': 'ultralytics', 'ultralytics half': 'ultralytics',
     'ultralytics end2end': 'ultralytics_end2end', 'yolov5': 'yolov5', 'yolov7': 'yolov5',
     'yolov7 end2end': 'yolov7_end2end', 'yolov7 TensorRT': 'yolov7_end2end', 'yolox': 'yolox',

@@ -15,9 +15,9 @@
 """
 Draws the pictures of the docs into docs/pictures.
 
-Diagrams come from the tree, charts from `docs/pictures/figures.json`, which holds what
-bench_detector.py and bench_latency.py print. `--tracks` also runs the arena, with appearance and
-without, and draws the ids over time.
+Diagrams come from the tree, charts from the tables of docs/performance, or from
+`docs/pictures/figures.json`, which holds what bench_detector.py and bench_latency.py print.
+`--tracks` also runs the arena, with appearance and without, and draws the ids over time.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tempfile import TemporaryDirectory
 
 from docs_pictures.charts import latency_bars, speed_and_accuracy
 from docs_pictures.diagrams import all_diagrams
+from docs_pictures.page_charts import page_charts
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / 'docs' / 'pictures'
@@ -47,6 +48,7 @@ def main() -> None:
         **all_diagrams(architecture, figures),
         'speed_and_accuracy': speed_and_accuracy(figures['detector']),
         'latency': latency_bars(figures['latency']),
+        **page_charts(ROOT / 'docs' / 'performance'),
     }
     for name, canvas in pictures.items():
         canvas.save(arguments.out / f'{name}.svg')

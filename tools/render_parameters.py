@@ -24,8 +24,10 @@ not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+import json
 from pathlib import Path
 
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
 from yolo_deepsort_ros.config.node_configs import NODES
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.nodes.parameters import parameter_file
@@ -77,6 +79,11 @@ def _arena() -> Iterator[str]:
     )
     yield ''
     yield from _rows(ArenaConfig.parameters().values())
+    settings = ', '.join(
+        f'`{name}: {json.dumps(value)}`' for name, value in ARENA_SETTINGS.items()
+    )
+    yield 'With the arena these are the defaults of detector and tracker: ' + settings + '.'
+    yield ''
 
 
 def _rows(parameters: Iterable[Parameter]) -> Iterator[str]:

@@ -115,22 +115,30 @@ def iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
     return np.minimum(overlap, 1.0, out=overlap)
 
 
-def height_iou_matrix(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> Boxes:
+def height_ious(first_tlwh: ArrayLike, second_tlwh: ArrayLike) -> NDArray[np.float64]:
     """
-    Overlap of the heights of every pair of boxes, wherever they are along x.
+    Overlap of the heights of each box and its partner, wherever they are along x.
 
-    Parameters and results are those of `iou_matrix`: the common part of both vertical
-    extents through the whole of them, 0 where they do not meet.
+    Parameters
+    ----------
+    first_tlwh, second_tlwh : array_like, shape (N, 4)
+        Boxes in pixels, with heights > 0.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        The common part of both vertical extents through the whole of them, in [0, 1].
 
     References
     ----------
     Yang et al., "Hybrid-SORT", AAAI 2024, section 3.3.
 
     """
-    first, second = _boxes(first_tlwh), _boxes(second_tlwh)
-    common = _overlap(first, second, axis=1)
-    whole = first[:, 3, None] + second[:, 3] - common
-    return np.divide(common, whole, out=common, where=common > 0)
+    top, height = _boxes(first_tlwh).T[1::2]
+    other_top, other_height = _boxes(second_tlwh).T[1::2]
+    common = np.minimum(top + height, other_top + other_height) - np.maximum(top, other_top)
+    common = np.maximum(common, 0.0)
+    return np.asarray(common / (height + other_height - common))
 
 
 def widened(boxes_tlwh: ArrayLike, share: float) -> Boxes:

@@ -25,6 +25,7 @@ import subprocess
 import sys
 import time
 
+from own_domain import own_domain
 import pytest
 import yaml
 
@@ -207,9 +208,8 @@ def graph():
     """Enter the private graph."""
     from ament_index_python.packages import get_package_share_directory
     share = get_package_share_directory('yolo_deepsort_ros')
-    with pytest.MonkeyPatch.context() as patch:
-        if 'ROS_AUTOMATIC_DISCOVERY_RANGE' not in os.environ:  # scripts/test has chosen none
-            patch.delenv('ROS_DOMAIN_ID', raising=False)
+    with own_domain() as domain, pytest.MonkeyPatch.context() as patch:
+        patch.setenv('ROS_DOMAIN_ID', domain)
         for name, value in {**private_graph(os.environ), **shared_memory({}, share)}.items():
             patch.setenv(name, value)
         yield

@@ -127,6 +127,7 @@ def test_a_missing_image_is_explained_by_what_the_counters_say(graph, capfd, cau
             getattr(node.topics.traffic('image_raw'), cause).add(3)
         [stage] = [part for part, _ in node._stages if isinstance(part, DetectionInputStage)]
         stage.on_image(image(0.5))
+        stage.on_message(found_at(0.5))
         stage.on_message(found_at(1.0))
         stage.on_image(image(2.0))
         said = capfd.readouterr().err
@@ -136,6 +137,18 @@ def test_a_missing_image_is_explained_by_what_the_counters_say(graph, capfd, cau
         rclpy.shutdown()
     assert f'messages without their image so far: 1; {words}' in said
     assert others not in said
+
+
+def test_detections_that_are_stamped_anew_are_told_as_such(start, peer):
+    tracker = start('tracker', n_init=1, image_wait=0.1)
+    peer.listen(Detection2DArray, 'tracks')
+    for number in range(1, 8):
+        peer.publish('image_raw', image(float(number)))
+        peer.publish('detections', found_at(number + 0.04))
+        peer.message('tracks', number)  # once `image_wait` is over
+    peer.until(lambda: 'stamps them anew' in tracker.text, 'the line')
+    line, = [line for line in tracker.text.splitlines() if 'without their image' in line]
+    assert 'the node that publishes detections stamps them anew; it must copy' in line
 
 
 def test_a_camera_that_is_not_active_yet_is_no_silence(start, peer, status):

@@ -22,9 +22,13 @@ from geometry_msgs.msg import Twist
 import pytest
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
-from vision_msgs.msg import Detection2D, Detection2DArray
+from std_msgs.msg import String
+from vision_msgs.msg import (
+    Detection2D, Detection2DArray, Detection3D, Detection3DArray, ObjectHypothesisWithPose,
+)
 
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.qos import LATCHED
 
 EXAMPLE = Path(__file__).parents[2] / 'examples' / 'follow_nearest.py'
 FOCAL_LENGTH, MIDDLE = 500.0, 320.0
@@ -41,7 +45,7 @@ def tracks(stamp, *objects):
 
 
 def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
-    assert EXAMPLE.read_text().count('\n') < 80
+    assert EXAMPLE.read_text().count('\n') < 120
     process = start('follower', program=[sys.executable, str(EXAMPLE)])
     peer.listen(Twist, 'cmd_vel')
 
@@ -78,6 +82,35 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(1.5, FAR, NEAR) == right
     for nowhere in (nan, inf):
         assert turn(1.6, ('7', nowhere, 200.0)) == 0, 'a robot must not be told to turn there'
+
+    def drive(stamp, *objects, frame='base_link'):
+        """Return how it drives and turns for objects in metres."""
+        peer.forget()
+        message = Detection3DArray(header=Header(stamp=seconds_to_stamp(stamp), frame_id=frame))
+        for name, x, y in objects:
+            found = Detection3D(id=name, results=[ObjectHypothesisWithPose()])
+            position = found.results[0].pose.pose.position
+            position.x, position.y = x, y
+            message.detections.append(found)
+        peer.publish('tracks_3d', message)
+        twist = peer.message('cmd_vel')
+        return round(twist.linear.x, 3), round(twist.angular.z, 3)
+
+    assert drive(3.0, ('3', 9.0, 0.0), ('7', 2.1, 0.0)) == (0.3, 0.0), 'the nearest, 1.5 m behind'
+    assert drive(3.1, ('3', 1.2, 0.0), ('7', 8.0, 0.0)) == (0.5, 0.0), 'stays with it, not faster'
+    assert drive(3.2, ('7', 1.0, 0.0)) == (0.0, 0.0), 'never backwards'
+    assert drive(3.3, ('7', 0.0, 4.0)) == (0.0, round(1.5 * atan2(1, 0), 3)), 'turns first'
+    peer.publish('tracks', tracks(3.4, NEAR))  # of a frame whose places come, too
+    selector = peer.node.create_publisher(String, 'selected_track', LATCHED)
+    selector.publish(String(data='3'))
+    peer.until(lambda: drive(3.5, ('3', 1.9, 0.0), ('7', 3.0, 0.0)) == (0.2, 0.0), 'the selected')
+    assert drive(9.0, ('7', 3.0, 0.0)) == (0.0, 0.0), 'the selected one is waited for'
+    selector.publish(String(data=''))
+    peer.until(lambda: drive(9.1, ('7', 2.1, 0.0)) == (0.3, 0.0), 'the nearest again')
+    peer.forget()
+    assert turn(20.0, NEAR) == right, 'in pixels, when no places come'
+    peer.publish('tracks_3d', Detection3DArray(header=Header(frame_id='map')))
+    peer.until(lambda: 'set target_frame base_link' in process.text, 'the line')
     assert turn(2.6, FAR) == left
     assert turn(0.1, NEAR) == right, 'the clock was set back'
     peer.forget()

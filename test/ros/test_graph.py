@@ -25,15 +25,24 @@ import pytest
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
-from vision_msgs.msg import Detection2DArray, LabelInfo
+from vision_msgs.msg import Detection2DArray, Detection3DArray, LabelInfo
 
+from yolo_deepsort_ros.calibration import Calibration, write_calibration
+from yolo_deepsort_ros.locating.floor_view import FloorView
+from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
-    array_to_image, message_to_objects, seconds_to_stamp, stamp_to_nanoseconds,
+    array_to_image, ClassNames, message_to_objects, seconds_to_stamp, stamp_to_nanoseconds,
+    stamp_to_seconds,
 )
+from yolo_deepsort_ros.nodes.stages.locator_input_stage import tracks_of
 
 FRAMES, EMPTY = 12, 8
 RATE = 8.0  #: Hz; slow enough for the slowest of machines
+LENS = Calibration.ideal(
+    WIDTH, HEIGHT, (150.0, 0, WIDTH / 2, 0, 150.0, HEIGHT / 2, 0, 0, 1)
+)
+STANDS = {'camera_height': 2.0, 'camera_pitch': 0.5}
 PIXELS = 2.0  #: how far a box may be off
 
 
@@ -74,10 +83,13 @@ def network(tmp_path_factory):
 def test_from_pictures_to_tracks(tmp_path, start, peer, network, first):
     for number in range(FRAMES):
         cv2.imwrite(str(tmp_path / f'{number}.png'), scene(number)[0])
-    given = {'source': str(tmp_path), 'rate': RATE, 'start_paused': True, 'frame_id': 'lens'}
+    write_calibration(str(tmp_path / 'lens.yaml'), LENS, 'lens')
+    given = {'source': str(tmp_path), 'rate': RATE, 'start_paused': True, 'frame_id': 'lens',
+             'camera_info_url': str(tmp_path / 'lens.yaml')}
     if first == 'pipeline':
-        given.update(n_init=2, **network)
+        given.update(n_init=2, locate=True, **STANDS, **network)
     else:
+        start('locator', **STANDS)
         start('detector', **network)
         start('tracker', n_init=2)
         start('annotator')
@@ -86,12 +98,15 @@ def test_from_pictures_to_tracks(tmp_path, start, peer, network, first):
     peer.listen(Detection2DArray, 'detections')
     peer.listen(Detection2DArray, 'tracks')
     peer.listen(Image, 'annotated_image')
+    peer.listen(Detection3DArray, 'tracks_3d')
     peer.listen(LabelInfo, 'label_info', qos.LATCHED)
     labels = peer.message('label_info')
     assert [kind.class_name for kind in labels.class_map] == list(COLOURS)
     assert [kind.class_id for kind in labels.class_map] == [0, 1]
     if first == 'camera':
-        warm_up(peer, time.time() - 60, 'detections', 'tracks', 'annotated_image')
+        warm_up(
+            peer, time.time() - 60, 'detections', 'tracks', 'annotated_image', 'tracks_3d'
+        )
     else:
         peer.spin(1.0)  # the labels have come, so the other topics are known soon
 
@@ -114,6 +129,30 @@ def test_from_pictures_to_tracks(tmp_path, start, peer, network, first):
     for message in peer.received['detections']:
         check_boxes(message, scene(headers.index(message.header))[1], PIXELS)
     check_tracks(peer.received['tracks'], headers)
+    check_places(peer.received['tracks_3d'], peer.received['tracks'])
+
+
+def check_places(located, tracks):
+    """Check that the places are those that the library has for the very tracks."""
+    locator, view = Locator(), FloorView.from_pose(LENS, *STANDS.values())
+    assert [message.header.stamp for message in located] == [
+        message.header.stamp for message in tracks
+    ]
+    count = 0
+    for message, shown in zip(located, tracks, strict=True):
+        found, names = message_to_objects(shown), ClassNames()
+        positions = locator.update(
+            tracks_of(shown, found.usable, names), names.names,
+            stamp_to_seconds(shown.header.stamp), view, (WIDTH, HEIGHT),
+        )
+        said = [each.results[0].pose.pose.position for each in message.detections]
+        assert [int(each.id) for each in message.detections] == positions.ids.tolist()
+        np.testing.assert_allclose(
+            np.reshape([(point.x, point.y) for point in said], (-1, 2)), positions.places,
+            atol=1e-6,
+        )
+        count += len(said)
+    assert count > FRAMES // 2
 
 
 def check_boxes(message, truth, tolerance):

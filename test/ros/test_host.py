@@ -14,6 +14,7 @@
 
 """Nodes on hosts that are short of shared memory, a log folder, a middleware, or memory."""
 
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ import time
 
 from ament_index_python.packages import get_package_prefix
 from diagnostic_msgs.msg import DiagnosticStatus
+from own_domain import own_domain
 import pytest
 
 #: 1 GB of weights in its second layer.
@@ -77,6 +79,11 @@ node = rclpy.create_node('reader')
 node.create_subscription(DiagnosticArray, '/diagnostics', show, 10)
 rclpy.spin(node)
 """
+
+
+def test_each_run_of_these_tests_has_a_domain_of_its_own():
+    with own_domain() as first, own_domain() as second:
+        assert len({first, second, os.environ['ROS_DOMAIN_ID']}) == 3
 
 
 def needs(command):

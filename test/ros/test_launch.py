@@ -26,8 +26,8 @@ import numpy as np
 import pytest
 from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
 from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig, TrackerNodeConfig
-from yolo_deepsort_ros.config.source_config import SOURCE_DEFAULTS
 from yolo_deepsort_ros.nodes.runtime.environment import PROFILE_VARIABLES
 from yolo_deepsort_ros.simulation.arena import camera as arena_camera
 
@@ -84,12 +84,12 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
 
 
 @pytest.mark.parametrize(('given', 'expected'), [
-    ({}, SOURCE_DEFAULTS['arena']),
-    ({'model': 'mine.cfg'}, {**SOURCE_DEFAULTS['arena'], 'model': 'mine.cfg'}),
+    ({}, ARENA_SETTINGS),
+    ({'model': 'mine.cfg'}, {**ARENA_SETTINGS, 'model': 'mine.cfg'}),
     ({'params_file': '{own}'}, {}),
     ({'params_file': '{own}', 'profile': 'strong'}, {'profile': 'strong'}),
     ({'profile': 'strong'}, {
-        **SOURCE_DEFAULTS['arena'], 'profile': 'strong', 'confidence': 0.1, 'n_init': 2,
+        **ARENA_SETTINGS, 'profile': 'strong', 'confidence': 0.1, 'n_init': 2,
     }),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(

@@ -28,13 +28,17 @@ from std_srvs.srv import SetBool, Trigger
 from vision_msgs.msg import Detection2DArray
 
 from yolo_deepsort_ros import Detections, Detector, Embedder
+from yolo_deepsort_ros.calibration import Calibration, write_calibration
 from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
-from yolo_deepsort_ros.config.stage_configs import TrackingConfig
+from yolo_deepsort_ros.config.stage_configs import LocatingConfig, TrackingConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.locating.ground_parameters import ground_of
+from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.nodes.annotator_node import AnnotatorNode
 from yolo_deepsort_ros.nodes.camera_node import CameraNode
 from yolo_deepsort_ros.nodes.detector_node import DetectorNode
+from yolo_deepsort_ros.nodes.locator_node import LocatorNode
 from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_compressed, Objects, seconds_to_stamp,
 )
@@ -43,6 +47,7 @@ from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import CaptureStage
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.image_input_stage import ImageInputStage
+from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
 from yolo_deepsort_ros.nodes.stages.track_input_stage import TrackInputStage
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
@@ -54,9 +59,11 @@ from yolo_deepsort_ros.stage_timer import StageTimer
 
 KINDS = {
     'camera': CameraNode, 'detector': DetectorNode, 'tracker': TrackerNode,
-    'annotator': AnnotatorNode, 'pipeline': PipelineNode,
+    'annotator': AnnotatorNode, 'locator': LocatorNode, 'pipeline': PipelineNode,
 }
 GROUPS = {**NODES, **COMPOSED}
+LENS = Calibration.ideal(64, 64, (60.0, 0, 31.5, 0, 60.0, 31.5, 0, 0, 1))
+STANDS = {'camera_height': 1.2, 'camera_pitch': 0.1, 'class_heights': ['cat=0.3+-0.02']}
 TRACKER = {'frame_rate': 10.0, 'reid_memory': 30, 'max_age': 6}
 DETECTOR = {'model': 'arena-tiny', 'confidence': 0.02, 'nms_iou': 0.1, 'threads': 1}
 PARAMETERS = f"""
@@ -66,6 +73,11 @@ PARAMETERS = f"""
     loop: true
     rate: 1.0
     start_paused: true
+    camera_info_url: FOLDER/lens.yaml
+    locate: true
+    camera_height: {STANDS['camera_height']}
+    camera_pitch: {STANDS['camera_pitch']}
+    class_heights: {STANDS['class_heights']}
     frame_rate: {TRACKER['frame_rate']}
     reid_memory: {TRACKER['reid_memory']}
     max_age: {TRACKER['max_age']}
@@ -81,8 +93,10 @@ VALUES = {
     'jpeg_quality': 5, 'late_periods': 0, 'latency_limit': 0.0, 'low_score_threshold': 0.6,
     'max_age': 2, 'max_age_s': 0.15, 'max_cosine_distance': 0.01, 'max_detections': 1,
     'max_iou_distance': 0.05, 'min_rate': 1000.0, 'n_init': 1, 'nms_agnostic': True,
-    'nms_iou': 0.9, 'nsa_kalman': True, 'publish_coasting': True,
+    'nms_iou': 0.9, 'publish_coasting': True,
     'reduce_jpeg': False, 'reid_every': 20, 'reid_memory_distance': 2.0, 'topic_timeout': 0.1,
+    'camera_height': 1.5, 'camera_pitch': 0.2, 'camera_roll': 0.1, 'depth_slop': 0.0,
+    'class_heights': ['cat=0.5+-0.02'], 'foot_offset': 0.1, 'transform_wait': 3.0,
     'staged': True, 'learn_scores': True, 'blend_boxes': True, 'trail': 0.0,
 }
 LIVE = [
@@ -110,7 +124,9 @@ def running(graph, tmp_path_factory):
     """Return what brings up a node of a kind in this process; each comes up once."""
     folder = tmp_path_factory.mktemp('live')
     cv2.imwrite(str(folder / '1.png'), np.zeros((64, 64, 3), np.uint8))
-    (folder / 'given.yaml').write_text(PARAMETERS.replace('SOURCE', str(folder)))
+    write_calibration(str(folder / 'lens.yaml'), LENS, 'lens')
+    given = PARAMETERS.replace('SOURCE', str(folder)).replace('FOLDER', str(folder))
+    (folder / 'given.yaml').write_text(given)
     apart = [word for kind in KINDS for word in ('-r', f'{kind}:__ns:=/of_{kind}')]
     rclpy.init(args=['--ros-args', '--params-file', str(folder / 'given.yaml'), *apart])
     nodes = {}
@@ -201,6 +217,64 @@ def objects_of(node):
 def objects_expected(name, value):
     given = {name: list(value) if isinstance(value, tuple) else value}
     return boxes_of(Detector(**{**DETECTOR, **given}).detect(arena_picture()))
+
+
+def cats():
+    """Yield the tracks of some frames, one of them without a foot, and their stamps."""
+    found = Detections([[20, 30, 8, 12], [40, 32, 10, 32]], [0.9, 0.9], [0, 0])
+    follower = Follower(TrackerConfig(n_init=1, frame_rate=10.0), Embedder(), StageTimer())
+    for number in range(6):
+        yield follower.follow(found, 100 + number / 10, None)[1].reported, 100 + number / 10
+
+
+def near():
+    """Return a depth image in metres."""
+    return np.full((64, 64), 2.0, np.float32)
+
+
+def places_of(node):
+    """Return the places that a node's stage has for the cats."""
+    locating, outlet, found = stage(node, LocatingStage), Outlet(), []
+    kept, locating._tracks = locating._tracks, outlet
+    locating.start()
+    locating._locator.reset()
+    for tracks, stamp in cats():
+        header = Header(stamp=seconds_to_stamp(stamp), frame_id='lens')
+        image = Image(header=Header(stamp=seconds_to_stamp(stamp + 0.02)), height=64, width=64,
+                      encoding='32FC1', step=256)
+        image.data.frombytes(near().tobytes())
+        locating._depth._on_image(image)
+        locating.put(Shown(tracks, ['cat'], header, LENS, (64, 64)))
+        locating.drain(20.0)
+        points = [each.results[0].pose.pose.position for each in outlet.published[-1].detections]
+        found.append([(round(point.x, 3), round(point.y, 3)) for point in points])
+    locating._queue.close()
+    locating._tracks = kept
+    return found
+
+
+def places_expected(name, value):
+    """Return the places that the library has for them."""
+    config = LocatingConfig(**{**STANDS, name: value})
+    ground = ground_of(config)
+    locator = Locator(ground.class_heights, ground.foot_offset)
+    depth = near() if config.depth_slop >= 0.02 else None
+    return [
+        [tuple(place) for place in locator.update(
+            tracks, ['cat'], stamp, ground.view((64, 64), LENS), (64, 64), depth
+        ).places.round(3).tolist()] for tracks, stamp in cats()
+    ]
+
+
+def transform_wait_of(node):
+    """Return how long a frame waits for its transform."""
+    locating, asked = stage(node, LocatingStage), []
+    kept = locating._floors.find
+    locating._floors.find = lambda *given: asked.append(given[-1]) or kept(*given)
+    before = time.monotonic()
+    places_of(node)
+    locating._floors.find = kept
+    return round(asked[0] - before, 0)
 
 
 def frame_id_of(node):
@@ -314,6 +388,8 @@ def observed(node, name, monkeypatch):
         'reduce_jpeg': partial(reduction_of, monkeypatch=monkeypatch),
         'topic_timeout': is_silence_said,
         **dict.fromkeys(('latency_limit', 'min_rate'), limits_passed),
+        **dict.fromkeys(LocatingConfig.parameters(), places_of),
+        'transform_wait': transform_wait_of,
         **dict.fromkeys(TrackingConfig.parameters(), tracks_of),
         **dict.fromkeys(DetectorConfig.parameters(), objects_of),
     }
@@ -324,6 +400,10 @@ def is_expected(node, name, value, seen):
     """Tell whether it does what it should with this value."""
     if name in TrackingConfig.parameters():
         return seen == tracks_expected(name, value)
+    if name == 'transform_wait':
+        return seen == value
+    if name in LocatingConfig.parameters():
+        return seen == places_expected(name, value)
     if name in DetectorConfig.parameters():
         return seen == objects_expected(name, tuple(value) if isinstance(value, list) else value)
     return {

@@ -1,7 +1,11 @@
 """The locator node: tracks, calibration, depth and tf2 in, places out."""
 
+from importlib.util import find_spec
 import math
+import sys
+from types import ModuleType
 
+from geometry_msgs.msg import TransformStamped
 import numpy as np
 import pytest
 import rclpy
@@ -13,10 +17,11 @@ from visualization_msgs.msg import Marker
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.locating.camera_pose import quaternion
 from yolo_deepsort_ros.locating.floor_view import FloorView, tilted
 from yolo_deepsort_ros.nodes.locator_node import LocatorNode
 from yolo_deepsort_ros.nodes.messages.camera_info import CameraInfos
-from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
+from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp, stamp_to_nanoseconds
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage
 from yolo_deepsort_ros.nodes.stages.locator_input_stage import LocatorInputStage
 
@@ -500,3 +505,187 @@ def rotation_of(x, y, z, w):
         [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
         [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
     ])
+
+
+def test_what_coasts_is_not_measured(locator):
+    """A part whose own header is older than the message's was matched last then."""
+    node = locator(**STANDS)
+    node.info()
+    for _ in range(10):
+        node.see(box(3.0, 0.5))
+    before = np.reshape(node.tracks.last.detections[0].results[0].pose.covariance, (6, 6))[0, 0]
+    for number in range(1, 5):
+        hidden = box(3.0, 3.0)
+        hidden.header.stamp = seconds_to_stamp(node.stamp - 0.1 * number)
+        said = node.see(hidden)
+    assert places(said)['1'] == pytest.approx((3.0, 0.5), abs=0.1), 'where its motion took it'
+    after = np.reshape(said.detections[0].results[0].pose.covariance, (6, 6))[0, 0]
+    assert after > before
+    assert node.value('located by motion') == '4'
+
+
+class StandIn(ModuleType):
+    """Answers as tf2_ros does, from what the test says."""
+
+    class TransformException(Exception):
+        """As that of tf2."""
+
+    def __init__(self):
+        super().__init__('tf2_ros')
+        self.answer = lambda target, source, nanoseconds: np.eye(4)
+        self.asked, self.listening = [], 0
+        module = self
+
+        class Buffer:
+
+            def lookup_transform(self, target, source, time):
+                module.asked.append((target, source, time.nanoseconds))
+                pose = module.answer(*module.asked[-1])
+                if isinstance(pose, str):
+                    raise module.TransformException(pose)
+                return transform(pose)
+
+        class TransformListener:
+
+            def __init__(self, buffer, node, *, spin_thread):
+                assert not spin_thread, 'it would spin the node twice'
+                module.listening += 1
+
+            def unregister(self):
+                module.listening -= 1
+
+        self.Buffer, self.TransformListener = Buffer, TransformListener
+
+
+def transform(pose):
+    message = TransformStamped()
+    shift, turn = message.transform.translation, message.transform.rotation
+    shift.x, shift.y, shift.z = pose[:3, 3].tolist()
+    turn.x, turn.y, turn.z, turn.w = quaternion(pose[:3, :3]).tolist()
+    return message
+
+
+def camera_at(x=0.0, y=0.0, z=HEIGHT, yaw=0.0):
+    """Return the pose of the lens, tilted as it is, on a robot that stands there."""
+    turn = np.array([
+        [math.cos(yaw), -math.sin(yaw), 0], [math.sin(yaw), math.cos(yaw), 0], [0, 0, 1]
+    ])
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = turn @ tilted(PITCH, 0.0), (x, y, z)
+    return pose
+
+
+@pytest.fixture
+def tf2(monkeypatch):
+    stand_in = StandIn()
+    monkeypatch.setitem(sys.modules, 'tf2_ros', stand_in)
+    return stand_in
+
+
+@pytest.mark.parametrize(('given', 'z', 'floor'), [
+    ({}, HEIGHT, 0.0), (STANDS, 0.5, 0.5 - HEIGHT),
+], ids=['all by tf2', 'height and tilt by parameters'])
+def test_places_are_in_the_target_frame(locator, tf2, given, z, floor):
+    """A robot drives and turns by something that stands; both are known at each stamp."""
+    node = locator(target_frame='map', **given)
+    node.info()
+    tf2.answer = lambda target, source, ns: camera_at(*robot(ns / 1e9), z, 0.3 * (ns / 1e9 - 100))
+    for _ in range(20):
+        x, y = robot(node.stamp)
+        yaw = 0.3 * (node.stamp - 100)
+        ahead, left = 14.0 - x, 2.0 - y
+        said = node.see(box(
+            ahead * math.cos(yaw) + left * math.sin(yaw),
+            left * math.cos(yaw) - ahead * math.sin(yaw),
+        ))
+    assert said.header.frame_id == 'map'
+    assert tf2.asked[-1] == ('map', 'lens', round(1e9 * (node.stamp - 0.1)))
+    assert places(said)['1'] == pytest.approx((14.0, 2.0), abs=0.05)
+    pose = said.detections[0].results[0].pose.pose
+    assert pose.position.z == pytest.approx(floor)
+    assert pose.orientation.w == 1.0, 'it stands'
+    assert node.static.published == []
+
+
+def robot(stamp):
+    return 10.0 + 0.5 * (stamp - 100), 1.0
+
+
+@pytest.mark.parametrize('answer', [
+    'Lookup would require extrapolation into the future.',
+    'The tf tree is invalid because it contains a loop.',
+    '"map" passed to lookupTransform argument target_frame does not exist.',
+    camera_at(z=-0.2), camera_at(x=math.nan), camera_at(z=math.inf),
+], ids=['late', 'loop', 'missing', 'below', 'nan', 'infinite'])
+def test_without_a_transform_there_is_no_place_and_one_line(locator, tf2, answer):
+    node = locator(target_frame='map', transform_wait=0.0)
+    node.info()
+    tf2.answer = lambda *_: answer
+    assert node.see(box(3.0, 0.5)).detections == []
+    level, text, values = node.status()
+    assert level == b'\x02' and 'map' in text and '\n' not in text
+    assert values['frames without a floor'] == '1'
+    if isinstance(answer, str):
+        assert answer in text
+    tf2.answer = lambda *_: camera_at()
+    assert places(node.see(box(3.0, 0.5)))['1'] == pytest.approx((3.0, 0.5), abs=0.05)
+    assert node.status()[0] != b'\x02'
+
+
+def test_a_transform_that_comes_a_moment_later_is_waited_for(locator, tf2):
+    node = locator(target_frame='map', transform_wait=10.0)
+    node.info()
+    answers = [*['not yet'] * 3, camera_at()]
+    tf2.answer = lambda *_: answers.pop(0)
+    assert list(places(node.see(box(3.0, 0.5)))) == ['1']
+    assert answers == []
+
+
+def test_frames_that_queue_wait_no_longer_than_one(locator, tf2):
+    """Each has waited since it came: a transform that never comes costs one wait, not many."""
+    node = locator(target_frame='map', transform_wait=0.4)
+    node.info()
+    tf2.answer = lambda *_: 'never'
+    stamps = [seconds_to_stamp(node.stamp + number / 10) for number in range(8)]
+    for stamp in stamps:
+        node.stage(LocatorInputStage)._on_tracks(
+            Detection2DArray(header=Header(stamp=stamp, frame_id='lens'), detections=[box(3, 0)])
+        )
+    node.locating.drain(20.0)
+    assert [message.header.stamp for message in node.tracks.published] == stamps
+    first, last = (
+        tf2.asked.count(('map', 'lens', stamp_to_nanoseconds(stamp)))
+        for stamp in (stamps[0], stamps[-1])
+    )
+    assert last < first, 'it waited while the first one did'
+
+
+def test_tf2_is_let_go_of(locator, tf2):
+    node = locator(target_frame='map')
+    assert tf2.listening == 1
+    node.node.close()
+    assert tf2.listening == 0
+
+
+def test_without_tf2_a_target_frame_is_refused_in_one_line(context, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'tf2_ros', None)
+    node = Located(target_frame='map')
+    try:
+        with pytest.raises(YoloDeepsortError, match=r'target_frame needs tf2_ros.*apt') as error:
+            node.bring_up()
+        assert '\n' not in str(error.value)
+    finally:
+        node.close()
+
+
+@pytest.mark.skipif(not find_spec('tf2_ros'), reason='no tf2_ros: a robot has it')
+def test_the_real_tf2_tells_the_same(locator):
+    node = locator(target_frame='map')
+    node.info()
+    for number in range(3):
+        pose = transform(camera_at(x=10.0 + 0.05 * number))
+        pose.header = Header(stamp=seconds_to_stamp(node.stamp), frame_id='map')
+        pose.child_frame_id = 'lens'
+        node.locating._transforms._buffer.set_transform(pose, 'test')
+        said = node.see(box(3.0 - 0.05 * number, 0.5))
+    assert places(said)['1'] == pytest.approx((13.0, 0.5), abs=0.05)

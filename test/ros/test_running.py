@@ -72,24 +72,51 @@ def test_an_environment_that_cannot_be_is_one_line_and_exit_code_2(
     assert len(node.text) < 400
 
 
-@pytest.mark.parametrize('is_held', [True, False])
-def test_a_thread_that_a_driver_holds_does_not_meet_the_end_of_python(graph, is_held):
-    program = (
-        'import atexit, sys, threading, time\n'
-        'from yolo_deepsort_ros.errors import ConfigurationError\n'
-        'from yolo_deepsort_ros.nodes.runtime.running import run\n'
-        'def make():\n'
-        '    raise ConfigurationError("no node")\n'
-        'atexit.register(print, "the end of Python")\n'
-        f'threading.Thread(target=time.sleep, args=(60 * {is_held},), daemon=True).start()\n'
-        'print("output")\n'
-        'sys.exit(run(make))\n'
+STOPPED = """
+import threading, time
+from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
+from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
+from yolo_deepsort_ros.nodes.runtime.running import run
+from yolo_deepsort_ros.nodes.stages.stage import Stage
+class Held(Stage):
+    def start(self):
+        node.create_timer(0.05, lambda: node.get_logger().info('at work'))
+    def stop(self):
+        node.get_logger().info('the last line')
+        {stop}
+def make():
+    global node
+    node = ManagedNode('tracker', TrackerNodeConfig)
+    node.add_stage(Held(), lambda config: config)
+    return node
+{before}
+run(make)
+"""
+FOR_EVER = 'threading.Event().wait()'
+
+
+@pytest.mark.parametrize(('parts', 'number', 'status'), [
+    ({}, signal.SIGINT, 0),
+    ({}, signal.SIGTERM, 0),
+    ({'stop': FOR_EVER}, signal.SIGINT, 1),
+    ({'before': 'import atexit; atexit.register(threading.Event().wait)'}, signal.SIGINT, 0),
+    ({'before': 'threading.Thread(target=threading.Event().wait).start()'}, signal.SIGTERM, 0),
+    ({'before': 'threading.Thread(target=time.sleep, args=[60], daemon=True).start()'},
+     signal.SIGINT, 0),
+], ids=['SIGINT', 'SIGTERM', 'a stage', 'the end of Python', 'a thread', 'a thread of a driver'])
+def test_nothing_holds_a_stop(graph, tmp_path, parts, number, status):
+    program = STOPPED.format(**{'before': '', 'stop': 'pass', **parts})
+    node = subprocess.Popen(
+        [sys.executable, '-c', program], stderr=subprocess.PIPE, text=True,
+        env={**os.environ, 'ROS_LOG_DIR': str(tmp_path)},
     )
-    done = subprocess.run(
-        [sys.executable, '-c', program], stdout=subprocess.PIPE, text=True, timeout=60
-    )
-    assert done.returncode == 2
-    assert done.stdout.splitlines() == ['output', 'the end of Python'][:2 - is_held]
+    assert 'at work' in node.stderr.readline()
+    node.send_signal(number)
+    assert 'the last line' in node.communicate(timeout=60)[1]
+    assert node.returncode == status
+    if status == 0:
+        written, = tmp_path.glob('*.log')
+        assert 'the last line' in written.read_text()
 
 
 @pytest.fixture

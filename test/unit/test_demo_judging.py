@@ -28,7 +28,7 @@ BOX = '10,10,40,80'
 
 
 def test_what_was_given_counts_also_when_it_is_false_or_zero(tmp_path):
-    given = {'cascade': False, 'nms_iou': 0.0, 'classes': (), 'source': 'arena:truth=mine.txt'}
+    given = {'class_aware': False, 'nms_iou': 0.0, 'classes': (), 'source': 'arena:truth=mine.txt'}
     values, options = arena_parameters(given, tmp_path / 'gt.txt')
     assert values.items() >= given.items()
     assert options.truth == 'mine.txt'

@@ -282,6 +282,20 @@ ROWS = np.zeros((1, 7, CELLS))
      r"none of own, .*detr puts out 'a' \(1 x 5 x 5 x 5\): give an .* or set output_format"),
     ('boxes of no grid', lambda p: write_network(p, {'a': np.zeros((1, 123, 9999))}),
      r"'a' \(1 x 123 x 9999\)"),
+    ('NanoDet', lambda p: write_network(
+        p, {'output': np.zeros((1, CELLS + 1, 112))}), r'none of own, .*\(1 x 127 x 112\)'),
+    ('YOLO-NAS', lambda p: write_network(
+        p, {'boxes': np.zeros((1, 8400, 4)), 'scores': np.zeros((1, 8400, 80))}), 'none of own'),
+    ('PP-YOLOE', lambda p: write_network(
+        p, {'boxes': np.zeros((1, CELLS, 4)), 'scores': np.zeros((1, 80, CELLS))}), 'none of own'),
+    ('RF-DETR', lambda p: write_network(
+        p, {'dets': np.zeros((1, 300, 4)), 'labels': np.zeros((1, 300, 5))}),
+     'a DETR or RF-DETR'),
+    ('Darknet converted', lambda p: write_network(
+        p, {'boxes': np.zeros((1, 2535, 1, 4)), 'confs': np.zeros((1, 2535, 80))}),
+     r'a Darknet network in a conv.*give its \.cfg'),
+    ('YOLOv7 without anchors', lambda p: write_network(
+        p, {'a': np.zeros((1, 3, 8, 12, 85)), 'b': np.zeros((1, 3, 4, 6, 85))}), 'with --grid'),
     ('DETR of old', lambda p: write_network(
         p, {'logits': np.zeros((1, 100, 92)), 'pred_boxes': np.zeros((1, 100, 4))}),
      'normalised otherwise'),
@@ -289,7 +303,7 @@ ROWS = np.zeros((1, 7, CELLS))
     ('with alpha', lambda p: write_network(p, {'a': ROWS}, shape=(1, 4, HEIGHT, WIDTH)),
      'not pictures'),
     ('channels last', lambda p: write_network(p, {'a': ROWS}, shape=(1, HEIGHT, WIDTH, 3)),
-     'not pictures'),
+     'not pictures of three planes: export it with channels first'),
     ('of integers', lambda p: write_network(p, {'a': ROWS}, kind=INT64), 'a type other than'),
     ('of four at once', lambda p: write_network(
         p, {'a': np.zeros((4, 7, CELLS))}, shape=(4, 3, HEIGHT, WIDTH)),
@@ -351,7 +365,22 @@ def test_a_small_file_that_asks_for_much_memory(tmp_path):
     graph.add_node('ConstantOfShape', [sides], 'o')
     graph.add_output('o', (2**15, 2**15, 8))
     (tmp_path / 'a.onnx').write_bytes(graph.content({}))
-    with pytest.raises(ModelError, match='ConstantOfShape makes 32768 x 32768 x 8 numbers of few'):
+    with pytest.raises(ModelError, match=f'ConstantOfShape makes {2**33} numbers of few'):
+        Detector(tmp_path / 'a.onnx')
+
+
+@pytest.mark.parametrize('between', ['Relu', 'Conv'])
+def test_a_chain_that_doubles_is_refused_unread(tmp_path, between):
+    graph = GraphWriter()
+    last = graph.add_input('images', (1, 3, HEIGHT, WIDTH))
+    one = graph.add_weights('one', np.zeros((3, 3, 1, 1), np.float32))
+    last = graph.add_node(between, [last, one][:1 + (between == 'Conv')], 'start')
+    for number in range(40):
+        last = graph.add_node('Concat', [last, last], f'twice.{number}', axis=0)
+        last = graph.add_node('Sigmoid', [last], f'sigmoid.{number}')
+    graph.add_output(last, (1, 7, CELLS))
+    (tmp_path / 'a.onnx').write_bytes(graph.content({}))
+    with pytest.raises(ModelError, match=r'Concat makes [0-9]+ numbers of few, the limit is'):
         Detector(tmp_path / 'a.onnx')
 
 
@@ -434,9 +463,9 @@ class Plugin:
     def recognise(self, model, is_forced):
         from yolo_deepsort_ros.models.conventions import Conventions
         from yolo_deepsort_ros.yolo.families.family import Recognised
-        if [tensor.name for tensor in model.outputs] != ['mine']:
+        if [tensor.name for tensor in model.outputs] != [self.NAME]:
             return None
-        said = Conventions((), (WIDTH, HEIGHT), ('thing',), 'stretch', family='mine')
+        said = Conventions((), (WIDTH, HEIGHT), ('thing',), 'stretch', family=self.NAME)
         return Recognised(said, 1, 'the name of its output')
 
     def decode(self, outputs, picture, conventions, input_size, confidence):
@@ -456,6 +485,19 @@ def test_another_package_registers_a_decoder(tmp_path, monkeypatch):
     for parameters in ({}, {'output_format': 'mine'}):
         found = Detector(path, **parameters).detect(PICTURE)
         np.testing.assert_allclose(found.tlwh, [[32, 24, 32, 48]])
+    monkeypatch.undo()
+    path = write_network(path, {'theirs': np.array([[[8.0, 8, 16, 24, 0.7]]])})
+    said = tmp_path / 'theirs-1.0.dist-info'  # as pip leaves it
+    said.mkdir()
+    (said / 'METADATA').write_text('Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n')
+    entry = f'[{recognise.GROUP}]\ntheirs = theirs_detector:family\n'
+    (said / 'entry_points.txt').write_text(entry)
+    (tmp_path / 'theirs_detector.py').write_text(
+        f'from {__name__} import Plugin\n\n\nclass Theirs(Plugin):\n    NAME = "theirs"\n\n\n'
+        f'family = Theirs()\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    found = Detector(path, output_format='theirs').detect(PICTURE)
+    np.testing.assert_allclose(found.tlwh, [[32, 24, 32, 48]])
     broken = EntryPoint('bad', 'no_such_module:x', recognise.GROUP)
     monkeypatch.setattr(recognise, 'entry_points', lambda group: [broken])
     with pytest.raises(YoloDeepsortError, match='no_such_module:x of another package does not lo'):

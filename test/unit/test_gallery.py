@@ -48,14 +48,6 @@ def test_smallest_distance_over_the_newest_three(name, features, expected):
     assert distances(gallery, slots, [X, Y]) == [expected]
 
 
-def test_an_average_weighs_the_old():
-    gallery = Gallery(3, smoothing=0.75)
-    slots = gallery.allocate(1)
-    remember(gallery, slots[0], X, Y)
-    expected = 1 - np.array([0.75, 0.25, 0]) / np.hypot(0.75, 0.25)
-    np.testing.assert_allclose(distances(gallery, slots, [X, Y, Z]), [expected], atol=1e-6)
-
-
 def test_an_empty_slot_is_infinitely_far():
     gallery = Gallery(3)
     slots = gallery.allocate(2)

@@ -86,6 +86,22 @@ def test_what_lacks_its_image_by_right_is_no_loss():
     ]
 
 
+@pytest.mark.parametrize(('kind', 'stamps', 'strangers'), [
+    ('stamped anew', (3, 13, 23, 33, 43), 5),
+    ('their images were lost', (10, 20, 30, 40, 50), 0),
+    ('older than all that is kept', (-9, -8, -7, -6, -5), 0),
+    ('once the stamp of an image', (3, 13, 20, 33, 43), 2),
+])
+def test_messages_with_stamps_of_no_image_are_told_from_lost_images(kind, stamps, strangers):
+    pairing = Pairing(BUFFER, WAIT)
+    for number, stamp in enumerate(stamps):
+        if kind != 'their images were lost':
+            pairing.add_image(10 * number, 10 * number, 0)
+        pairing.add_message(stamp, stamp, 0)
+    pairing.add_image(100, 100, 0)
+    assert pairing.strangers == strangers
+
+
 def test_messages_from_before_the_first_image_are_told_apart():
     pairing = Pairing(BUFFER, WAIT)
     assert not pairing.is_early(1)  # images may be lost one and all

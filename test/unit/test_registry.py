@@ -17,6 +17,7 @@
 import hashlib
 from pathlib import Path
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -99,48 +100,16 @@ def test_an_installation_holds_it(tmp_path):
     assert read_registry(built)['arena-tiny'].state == 'ready'
 
 
-@pytest.mark.parametrize('entries, problem', [
-    ([], 'the file holds no names with values'),
-    ({'a.cfg': entry()}, "'a.cfg' is no name: take letters, digits, _ and -"),
-    ({'../a': entry()}, "'../a' is no name: take letters, digits, _ and -"),
-    ({7: entry()}, "'7' is no name: take letters, digits, _ and -"),
-    ({'a': None}, 'a holds no names with values'),
-    ({'a': {'text': 'x', 'files': {}}}, 'a: parameter is missing'),
-    ({'a': entry(licence='MIT')}, 'a: licence is unknown; known: parameter, text, files'),
-    ({'a': entry() | {'parameter': 'reid'}}, 'a: files: a reid has no cfg'),
-    ({'a': entry() | {'parameter': 'modle'}}, 'a: parameter is modle, not model or reid'),
-    ({'a': entry() | {'parameter': ['model']}}, "a: parameter is ['model'], not model or reid"),
-    ({'a': entry(text='two\nlines')}, 'a: text is not one line of text'),
-    ({'a': entry(text=5)}, 'a: text is not one line of text'),
-    ({'a': entry(files={'cfg': {'sha256': SHA256}})}, 'a: files: weights is missing'),
-    ({'a': entry('reid', files={'onnx': SHA256})}, 'a.onnx holds no names with values'),
-    ({'a': entry('reid', files={'onnx': {'url': 'https://x'}})}, 'a.onnx: sha256 is missing'),
-    ({'a': entry('reid', files={'onnx': {'sha256': 'F' * 64}})},
-     f'a.onnx: sha256 {"F" * 64} is not 64 hexadecimal digits as text'),
-    ({'a': entry('reid', files={'onnx': {'sha256': 10**63}})},
-     f'a.onnx: sha256 {10**63} is not 64 hexadecimal digits as text'),
-    ({'a': entry('reid', files={'onnx': {'sha256': SHA256, 'url': 'http://x'}})},
-     'a.onnx: url http://x does not begin with https://'),
-    ({'a': entry('reid', files={'onnx': {'sha256': SHA256, 'url': None}})},
-     'a.onnx: url None does not begin with https://'),
-    ({'a': entry(files={'cfg': {'sha256': SHA256},
-                        'weights': {'sha256': SHA256, 'url': 'https://x'}})},
-     'a: files: either all have a url, or none has'),
-])
-def test_a_wrong_entry_is_named(tmp_path, entries, problem):
-    path = tmp_path / 'models.yaml'
-    path.write_text(yaml.safe_dump(entries))
-    with pytest.raises(ConfigurationError) as caught:
-        read_registry(path)
-    assert str(caught.value) == f'{path}: {problem}'
-
-
-@pytest.mark.parametrize('content', [b'a: [', b'\xff\xfe', b'a: b: c', b'\x00'])
-def test_what_is_no_yaml_is_one_line(tmp_path, content):
-    (tmp_path / 'models.yaml').write_bytes(content)
-    with pytest.raises(ConfigurationError, match=r'models.yaml: ') as caught:
-        read_registry(tmp_path / 'models.yaml')
-    assert str(caught.value).isprintable()
+def test_the_file_is_as_its_head_says():
+    for name, model in read_registry().items():
+        assert re.fullmatch(r'\w[\w-]*', name, re.ASCII)
+        assert model.text.isprintable()
+        suffixes = [file.path.suffix for file in model.files]
+        darknet = [['.cfg', '.weights'], ['.cfg', '.weights', '.names']]
+        assert suffixes == ['.onnx'] or (model.parameter == 'model' and suffixes in darknet)
+        assert all(re.fullmatch('[0-9a-f]{64}', file.sha256) for file in model.files)
+        urls = [file.url for file in model.files]
+        assert not any(urls) or all(url.startswith('https://') for url in urls)
 
 
 @pytest.mark.parametrize('cache, home, folder', [

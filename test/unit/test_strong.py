@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detections, Tracker
-from yolo_deepsort_ros.boxes import height_iou_matrix, widened
+from yolo_deepsort_ros.boxes import height_ious, widened
 from yolo_deepsort_ros.config.tracker_config import PROFILES
+from yolo_deepsort_ros.deepsort.best_pairs import best_pairs
 from yolo_deepsort_ros.deepsort.score_limits import rising, ScoreLimits, ScoreModel
-from yolo_deepsort_ros.deepsort.sure_pairs import sure_pairs
 
 RATE = 10
 PERSON = np.array([40.0, 80.0])
@@ -68,22 +68,25 @@ def test_who_was_hidden_for_a_second_is_the_same_without_any_look():
     assert len(ids_of(without(frames, iou_max_age=1))) > 1
 
 
-def test_a_pair_that_is_sure_is_not_given_away_for_the_sum():
+def chosen(similarities, sure):
+    rows, columns = np.nonzero(similarities)
+    places = best_pairs(rows, columns, np.asarray(similarities, float)[rows, columns], sure)
+    return sorted(zip(rows[places].tolist(), columns[places].tolist(), strict=True))
+
+
+@pytest.mark.parametrize('sure, pairs', [(np.inf, [(0, 1), (2, 0)]), (0.6, [(0, 0)])])
+def test_a_pair_that_is_sure_is_not_given_away_for_the_sum(sure, pairs):
     """The one whose neighbour has left is not pushed on to the neighbour's place."""
-    similarity = np.array([[0.9, 0.85], [0.0, 0.0], [0.85, 0.0]])
-    rows, columns = sure_pairs(similarity, 0.6)
-    assert (rows.tolist(), columns.tolist()) == ([0], [0])
+    assert chosen([[0.9, 0.85], [0.0, 0.0], [0.85, 0.0]], sure) == pairs
 
 
-def test_sure_pairs_go_on_with_who_is_left():
-    similarity = np.array([[0.9, 0.8, 0.0], [0.8, 0.7, 0.0], [0.0, 0.0, 0.5]])
-    rows, columns = sure_pairs(similarity, 0.6)
-    assert (rows.tolist(), columns.tolist()) == ([0, 1], [0, 1])
+def test_sure_pairs_go_on_with_who_is_left_and_the_rest_is_optimal():
+    similarities = [[.9, .8, 0, 0], [.8, .7, 0, 0], [0, 0, .5, .4], [0, 0, .4, 0]]
+    assert chosen(similarities, 0.6) == [(0, 0), (1, 1), (2, 3), (3, 2)]
 
 
-@pytest.mark.parametrize('shape', [(0, 3), (3, 0), (0, 0)])
-def test_without_tracks_or_boxes_no_pair_is_sure(shape):
-    assert [len(indices) for indices in sure_pairs(np.zeros(shape), 0.6)] == [0, 0]
+def test_of_no_pairs_none_is_chosen():
+    assert chosen(np.zeros((0, 3)), 0.6) == chosen(np.zeros((2, 2)), np.inf) == []
 
 
 def test_who_bends_keeps_the_id_and_the_box():
@@ -96,6 +99,36 @@ def test_who_bends_keeps_the_id_and_the_box():
     wrong = [abs(tracks.tlwh[0, 2] - 76) for tracks in (free, stiff)]
     assert wrong[0] < 0.6 * wrong[1]
     assert ids_of(run(frames)) == {1}
+
+
+def test_a_car_that_turns_keeps_the_id_and_the_box():
+    """Seen from behind it is square, from the side two and a half times as wide."""
+    turn = np.clip((np.arange(30) - 10) / 6, 0, 1)
+    frames = [
+        seen(boxes_at((100 + 2 * index + 50 * share, 300), size=(60 + 100 * share, 60)))
+        for index, share in enumerate(turn)
+    ]
+    free, stiff = (
+        without(frames, free_aspect=value, blend_boxes=False)[16] for value in (True, False)
+    )
+    assert abs(free.tlwh[0, 2] - 160) < 0.5 * abs(stiff.tlwh[0, 2] - 160)
+    assert ids_of(run(frames)) == {1}
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_two_who_cross_keep_their_ids_though_one_is_hidden_and_boxes_are_noisy(seed):
+    random = np.random.default_rng(seed)
+    frames = []
+    for index in range(40):
+        near, far = (100 + 6 * index, 260), (340 - 6 * index, 270)
+        boxes = [*boxes_at(near), *boxes_at(far, size=(30, 60))]
+        noisy = np.add(boxes, random.normal(0, 2, (2, 4)))
+        frames.append(seen(noisy[:1] if abs(near[0] - far[0]) < 14 else noisy))
+    shown = run(frames)
+    assert ids_of(shown) == {1, 2}
+    tall = [tracks.ids[tracks.tlwh[:, 3].argmax()] for tracks in (shown[5], shown[-1])]
+    assert tall[0] == tall[1]
+    assert len(ids_of(without(frames, iou_max_age=1))) > 2
 
 
 def test_who_jumps_further_than_foreseen_is_found_by_wide_boxes():
@@ -197,6 +230,13 @@ def test_with_looks_weak_objects_get_ids_and_looks_decide_who_comes_back():
     assert ids_of(run(frames + [seen(here, [0.2], [blue])] * 4)) == {1, 2}
 
 
+def test_who_comes_back_in_another_pose_is_known_by_the_look():
+    red = [[1.0, 0.0]]
+    upright, striding = (boxes_at((100, 100), size=size) for size in ((40, 80), (60, 80)))
+    frames = [seen(upright, None, red)] * 10 + [seen([])] * 3 + [seen(striding, None, red)] * 4
+    assert ids_of(run(frames)) == {1}
+
+
 def test_a_weak_shadow_of_an_object_is_no_object_whatever_its_class():
     shadow = [90, 66, 30, 70]
     frames = [seen(boxes_at((100, 100)), [0.95], [[1.0, 0.0]], [0])] * 3
@@ -231,7 +271,7 @@ def test_a_second_run_gives_the_same_bytes():
 
 
 def test_heights_overlap_wherever_the_boxes_are():
-    boxes = [[0, 0, 10, 100]]
+    boxes = [[0, 0, 10, 100]] * 3
     others = [[500, 0, 10, 100], [0, 50, 10, 100], [0, 100, 10, 10]]
-    np.testing.assert_allclose(height_iou_matrix(boxes, others), [[1, 1 / 3, 0]])
+    np.testing.assert_allclose(height_ious(boxes, others), [1, 1 / 3, 0])
     assert widened([[10, 10, 20, 40]], 0.5).tolist() == [[0, -10, 40, 80]]

@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros import Detections, Tracker, TrackState
+from yolo_deepsort_ros.config.parameter_names import REMOVED
 from yolo_deepsort_ros.config.tracker_config import PROFILES, TrackerConfig
-from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.errors import ConfigurationError, InputError
 
 RED, BLUE = [1.0, 0.0], [0.0, 1.0]
 NONE = [np.nan, np.nan]
@@ -81,22 +82,10 @@ def test_who_was_seen_last_chooses_first_or_all_at_once(cascade, time_since_upda
     assert tracks.time_since_update.tolist() == time_since_update
 
 
-@pytest.mark.parametrize('smoothing, age', [(0.0, 0), (0.5, 3)])
-def test_an_average_look_forgets_where_a_gallery_remembers(smoothing, age):
-    tracker = tracker_with(gallery_smoothing=smoothing, max_cosine_distance=0.1)
-    run(tracker, [seen(HERE, features=[RED])] * 3 + [seen(HERE, features=[BLUE])] * 5)
-    tracks = run(tracker, [NOTHING] * 2 + [seen(HERE, features=[RED])], 8)
-    assert tracks.time_since_update[0] == age
-
-
-def test_confident_boxes_are_followed_closer():
-    ends = [
-        run(tracker_with(nsa_kalman=trust), [
-            seen([10 + i * i, 10, 20, 40], scores=[0.99]) for i in range(6)
-        ]).tlwh[0, 0]
-        for trust in (False, True)
-    ]
-    assert ends[0] < ends[1] <= 35
+@pytest.mark.parametrize('name', REMOVED)
+def test_what_gained_nothing_is_answered_with_that(name):
+    with pytest.raises(ConfigurationError, match=f"'{name}'; it is gone"):
+        Tracker(**{name: 0.5})
 
 
 @pytest.mark.parametrize('aware, ids', [(False, [1]), (True, [1, 0])])
@@ -239,7 +228,7 @@ def test_odd_input_is_handled(profile):
 
 
 def test_a_covariance_near_singular_stays_usable():
-    tracker = tracker_with(nsa_kalman=True)
+    tracker = tracker_with(profile='strong')
     for index in range(2000):  # an object that never moves, always surely seen
         tracks = tracker.update(seen([5, 5, 1e-3, 1e-3], scores=[1.0]), index / 10)
     assert tracks.ids.tolist() == [1]

@@ -34,7 +34,6 @@ from yolo_deepsort_ros.config.stage_configs import AnnotationConfig
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
-from yolo_deepsort_ros.sources.bag import BagSource
 from yolo_deepsort_ros.sources.devices import is_device
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.opening import open_source
@@ -137,9 +136,10 @@ def _check_improvable(source: str, out: str | None) -> None:
 
 
 def _track_bag(path: str, source: Source) -> TrackBag:
-    if not isinstance(source, BagSource):
+    bag = getattr(source, 'bag', None)
+    if bag is None:
         raise ConfigurationError(f'--out-bag needs a bag as SOURCE; {source.name} is none')
-    return TrackBag(path, source.bag)
+    return TrackBag(path, bag)
 
 
 class _View:

@@ -12,7 +12,7 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Parameters that had another name once, and the line that reports a name nobody knows."""
+"""Parameters of another name or none today, and the line that reports an unknown name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ RENAMED = {
             'agents', 'seed', 'noise', 'blur', 'exposure_drift', 'camera_motion', 'ahead', 'truth',
         )
     },
-    'confidence_noise': 'nsa_kalman',
     'first_score': 'low_score_threshold',
     'gate': 'gating_distance',
     'least_rate': 'min_rate',
@@ -37,8 +36,16 @@ RENAMED = {
     'silence_limit': 'topic_timeout',
 }
 
+#: What is gone: it gained nothing (docs/performance/accuracy.md).
+REMOVED = ('confidence_noise', 'gallery_smoothing', 'nsa_kalman')
+
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """Return the line that reports an unknown name: today's one, or the nearest that is known."""
-    hint = f'it is {RENAMED[name]} now' if name in RENAMED else nearest(name, known)
+    if name in RENAMED:
+        hint = f'it is {RENAMED[name]} now'
+    elif name in REMOVED:
+        hint = 'it is gone, since it gained nothing: leave it out'
+    else:
+        hint = nearest(name, known)
     return f'unknown parameter {quoted(name)}; {hint}'

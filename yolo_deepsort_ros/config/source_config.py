@@ -20,25 +20,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.parameter import parameter
 
 #: Ways to mirror pictures.
 FLIPS = ('horizontal', 'vertical')
-
-#: What suits a source better than the defaults, by source.
-SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
-    'arena': {
-        'model': 'arena-tiny',
-        'confidence': 0.5,
-        'max_cosine_distance': 0.3,
-        'max_age': 300,  # its agents stay away for seconds
-        'gating_distance': 100.0,  # and turn where nobody sees it
-        'cascade': False,
-        'n_init': 5,
-        'class_aware': True,
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -85,7 +72,7 @@ class SourceConfig(Config):
 
     def suits(self) -> Mapping[str, Any]:
         """Return what suits the source, by names of parameters."""
-        return SOURCE_DEFAULTS['arena'] if is_arena(self.source) else {}
+        return ARENA_SETTINGS if is_arena(self.source) else {}
 
 
 def is_arena(source: str) -> bool:

@@ -165,7 +165,7 @@ class LocatingConfig(Config):
     )
     ground_points: tuple[float, ...] = parameter(
         (), 'Points of the floor: u, v (px), x, y (m), u, v, x, y, … of at least four, no three '
-            'on a line', low=-1e9, high=1e9, is_live=True,
+            'on a line', low=-1e9, high=1e9,
     )
     ground_file: str = parameter(
         '', 'YAML file with points or the pose, class_heights and foot_offset, as --ground takes '

@@ -108,7 +108,8 @@ class TrackerConfig(SharedConfig):
         low=0.0, high=1e6, is_live=True,
     )
     cascade: bool = parameter(
-        True, 'Tracks seen more recently choose first; false: all choose at once', is_live=True,
+        True, 'Tracks seen more recently choose first; false: all choose at once, for objects '
+              'that stay away for long', is_live=True,
     )
     iou_max_age: int = parameter(
         1, 'Frame periods without a match up to which a detection without appearance may go '
@@ -133,13 +134,6 @@ class TrackerConfig(SharedConfig):
     blend_boxes: bool = parameter(
         False, 'Show boxes between the detection and the filter, by a share that is learnt from '
                "the detections' noise", is_live=True,
-    )
-    gallery_smoothing: float = parameter(
-        0.0, 'Share of the old in an exponential average of the looks, in place of the gallery; '
-             '0: the gallery', low=0.0, high=0.99,
-    )
-    nsa_kalman: bool = parameter(
-        False, 'Trust boxes of high score more (NSA Kalman filter)', is_live=True,
     )
     camera_motion: bool = parameter(
         False, "Move the tracks with the picture's background, for cameras that move"

@@ -125,7 +125,7 @@ class Associator:
         table = self._table
         confirmed = (table.ids > 0).nonzero()[0]
         levels = table.time_since_update[confirmed]
-        if self._config.staged or not self._config.cascade:
+        if not self._config.cascade:
             levels = np.ones_like(levels)
         costs = self._appearance_costs(confirmed)[:, columns]
         rows, matched, free = match_cascade(costs, levels, self._config.max_cosine_distance)
@@ -144,20 +144,28 @@ class Associator:
 
     def _appearance_costs(self, rows: Indices) -> NDArray[np.float64]:
         """Cosine distances, shape (rows, N); `inf` outside the gate of the motion."""
-        table, found = self._table, self._found
-        costs = np.full((len(rows), len(found)), np.inf)
-        if found.described.any() and len(rows):
-            near, columns = kalman_filter.gate(
-                table.states[rows], found.xyah, self._config.gating_distance,
-                kalman_filter.aspect_noise(self._config.free_aspect),
-            )
-            if not found.described.all():
-                has_look = found.described[columns]
-                near, columns = near[has_look], columns[has_look]
-            slots = table.slots[rows[near]]
-            costs[near, columns] = self._gallery.distances(slots, found.features, columns)
-            self._forbid_other_classes(costs, rows, np.arange(len(found)))
+        costs = np.full((len(rows), len(self._found)), np.inf)
+        near, columns, distances = self._appearance_pairs(rows)
+        costs[near, columns] = distances
+        self._forbid_other_classes(costs, rows, np.arange(len(self._found)))
         return costs
+
+    def _appearance_pairs(
+        self, rows: Indices
+    ) -> tuple[Indices, Indices, NDArray[np.float64]]:
+        """Return the pairs within the gate of the motion: places in rows, columns, distances."""
+        table, found = self._table, self._found
+        if not found.described.any():
+            nobody = np.zeros(0, np.intp)
+            return nobody, nobody, np.zeros(0)
+        near, columns = kalman_filter.gate(
+            table.states[rows], found.xyah, self._config.gating_distance
+        )
+        if not found.described.all():
+            has_look = found.described[columns]
+            near, columns = near[has_look], columns[has_look]
+        slots = table.slots[rows[near]]
+        return near, columns, self._gallery.distances(slots, found.features, columns)
 
     def _forbid_other_classes(
         self, costs: NDArray[np.float64], rows: Indices, columns: Indices

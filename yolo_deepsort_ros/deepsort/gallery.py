@@ -34,9 +34,6 @@ class Gallery:
     ----------
     budget : int
         Vectors kept of a track; the newest stay.
-    smoothing : float
-        Above 0 one vector is kept in their place, an exponential average in which the old
-        has this share (Wang et al., "Towards Real-Time Multi-Object Tracking", ECCV 2020).
 
     Notes
     -----
@@ -50,9 +47,8 @@ class Gallery:
 
     """
 
-    def __init__(self, budget: int, smoothing: float = 0.0) -> None:
-        self._budget = 1 if smoothing else budget
-        self._smoothing = smoothing
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
         self.clear()
 
     def clear(self) -> None:
@@ -114,10 +110,6 @@ class Gallery:
             self._features = np.zeros(shape, np.float32)
         counts = self._counts[slots]
         fresh = counts == 0
-        if self._smoothing:
-            mixed = self._smoothing * self._features[slots, 0] + (1 - self._smoothing) * features
-            mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
-            features = np.where(fresh[:, None], features, mixed).astype(np.float32)
         self._features[slots, counts % self._budget] = features
         if fresh.any():
             self._features[slots[fresh]] = features[fresh, None]

@@ -57,7 +57,7 @@ class AspectNoise(NamedTuple):
 
 PAPER_ASPECT = AspectNoise(1e-2, 1e-5, 1e-1)  #: values of the authors' program
 #: For people who bend and cars that turn: as good as a width of its own in the state.
-FREE_ASPECT = AspectNoise(3e-2, 3e-3, 5e-2)
+FREE_ASPECT = AspectNoise(2e-2, 2.5e-3, 3e-2)
 
 
 def aspect_noise(is_free: bool) -> AspectNoise:
@@ -127,7 +127,6 @@ def predict(
 def update(
     states: States,
     boxes_xyah: Array,
-    noise: Array | float = 1.0,
     aspect: AspectNoise = PAPER_ASPECT,
 ) -> States:
     """
@@ -139,8 +138,6 @@ def update(
         See above.
     boxes_xyah : ndarray, shape (N, 4)
         One measured box for each.
-    noise : float or ndarray, shape (N, 1)
-        What the variance of the measurement is multiplied by; above 0.
     aspect : AspectNoise
         How freely the aspect ratio changes.
 
@@ -150,7 +147,7 @@ def update(
 
     """
     position, velocity, variance, covariance, velocity_variance = _parts(states)
-    measured = noise * _measurement_variances(position, aspect)
+    measured = _measurement_variances(position, aspect)
     spread = variance + measured  # (N, 4)
     surprise = (boxes_xyah - position) / spread
     corrected = np.empty_like(states)
@@ -194,11 +191,12 @@ def move_camera(states: States, motion: Array) -> States:
     return moved
 
 
-def gate(
-    states: States, boxes_xyah: Array, limit: float, aspect: AspectNoise = PAPER_ASPECT
-) -> tuple[Indices, Indices]:
+def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indices]:
     """
     Return the pairs of tracks and measurements that the motion allows.
+
+    The measured aspect ratio is held against the paper's noise whatever the filter's is: a
+    shape that changes is no reason to refuse a look that agrees.
 
     Parameters
     ----------
@@ -208,8 +206,6 @@ def gate(
         Measured boxes.
     limit : float
         Largest squared Mahalanobis distance; see `TrackerConfig.gating_distance`.
-    aspect : AspectNoise
-        How freely the aspect ratio changes.
 
     Returns
     -------
@@ -218,7 +214,7 @@ def gate(
 
     """
     centres = states[:, 0]
-    spread = states[:, 2] + _measurement_variances(centres, aspect)
+    spread = states[:, 2] + _measurement_variances(centres, PAPER_ASPECT)
     reach = np.sqrt(limit * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
     near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
     rows, columns = near.nonzero()

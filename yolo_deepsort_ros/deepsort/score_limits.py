@@ -110,7 +110,7 @@ class ScoreModel:
 
     def clear(self) -> None:
         """Forget all that was learnt."""
-        self._true, self._false = np.zeros(BINS), np.zeros(BINS)
+        self._counts = np.zeros((2, BINS))  # boxes of each bin: true, false
         self._recent, self._usual = np.zeros(0), np.zeros(0)  # scores: of all; established
         self._trusted_from = 1.0
 
@@ -126,10 +126,10 @@ class ScoreModel:
         if not len(self._recent):
             return ScoreLimits(WEAKEST, SURE_LIMITS[1], STRONG_LIMITS[1], SURE_LIMITS[1])
         quantiles = BY_LOOKS if has_looks else BY_MOTION
-        top = float(np.quantile(self._recent, quantiles.start))
+        top = _quantile(self._recent, quantiles.start)
         self._trusted_from = top
         if len(self._usual) >= FEW:
-            self._trusted_from = float(np.quantile(self._usual, quantiles.trusted))
+            self._trusted_from = _quantile(self._usual, quantiles.trusted)
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
         # The best boxes always have a say, or another detector would never be learnt.
@@ -143,7 +143,7 @@ class ScoreModel:
         """Return the chance of each bin: counts, smoothed, made to rise with the score."""
         odds = (_CENTRES - start) / START_WIDTH + np.log(STRONG / (1 - STRONG))
         expected = 1 / (1 + np.exp(-odds))
-        true, false = _smoothed(self._true), _smoothed(self._false)
+        true, false = _smoothed(self._counts)
         weights = true + false + START_WEIGHT
         return rising((true + START_WEIGHT * expected) / weights, weights)
 
@@ -171,24 +171,17 @@ class ScoreModel:
         self._usual = np.append(self._usual, scores[established])[-MEMORY:]
         fresh = rows[established & (table.best_scores[rows] >= self._trusted_from)]
         table.is_trusted[fresh] = True
-        trusted = table.is_trusted.nonzero()[0]
-        self._true += table.unjudged[trusted].sum(axis=0)
-        table.unjudged[trusted] = 0
-        gone = (~table.is_trusted & (table.missed > GONE)).nonzero()[0]
-        self._false += table.unjudged[gone].sum(axis=0)
-        table.unjudged[gone] = 0
-        self._false += np.bincount(score_bins(lone_scores), minlength=BINS)
-        self._fade()
+        verdicts = np.stack([table.is_trusted, ~table.is_trusted & (table.missed > GONE)])
+        self._counts += verdicts @ table.unjudged
+        table.unjudged[verdicts.any(axis=0)] = 0
+        self._counts[1] += np.bincount(score_bins(lone_scores), minlength=BINS)
+        count = self._counts.sum()
+        if count > MEMORY:
+            self._counts *= MEMORY / count
 
     def bury(self, ended: TrackTable) -> None:
         """Count what tracks without trust leave behind as false."""
-        self._false += ended.unjudged.sum(axis=0)
-
-    def _fade(self) -> None:
-        count = self._true.sum() + self._false.sum()
-        if count > MEMORY:
-            self._true *= MEMORY / count
-            self._false *= MEMORY / count
+        self._counts[1] += ended.unjudged.sum(axis=0)
 
 
 def rising(values: Array, weights: Array) -> Array:
@@ -213,4 +206,14 @@ def rising(values: Array, weights: Array) -> Array:
 
 
 def _smoothed(counts: Array) -> Array:
-    return np.convolve(np.pad(counts, 1, mode='edge'), (0.25, 0.5, 0.25), 'valid')
+    padded = np.hstack([counts[:, :1], counts, counts[:, -1:]])
+    return np.asarray((padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]) / 4)
+
+
+def _quantile(values: Array, share: float) -> float:
+    """Return what `numpy.quantile` does, in a tenth of the time."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    ordered = np.partition(values, (below, min(below + 1, len(values) - 1)))
+    first, second = ordered[below], ordered[min(below + 1, len(values) - 1)]
+    return float(first + (place - below) * (second - first))

@@ -38,10 +38,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.boxes import height_iou_matrix, iou_matrix, widened
-from yolo_deepsort_ros.deepsort.assignment import assign, Indices
+from yolo_deepsort_ros.boxes import height_ious, iou_matrix, widened
+from yolo_deepsort_ros.deepsort.assignment import Indices
 from yolo_deepsort_ros.deepsort.association import Association, Associator
-from yolo_deepsort_ros.deepsort.sure_pairs import sure_pairs
+from yolo_deepsort_ros.deepsort.best_pairs import best_pairs
 
 SURE = 0.6  #: similarity from which a pair of mutual best is taken at once
 WEAK_IOU = 0.5  #: least overlap of a weak box
@@ -51,6 +51,9 @@ WIDE_SIMILARITY = 0.2  #: least overlap of wide boxes times the ratio of their h
 TAKEN_IOU = 0.5  #: overlap with a taken box above which a leftover is no new object
 #: A box upon a taken one, of any class, is its shadow below this share of that one's score.
 SHADOW, SHADOW_IOU = 0.7, 0.3
+EQUAL = 1e-5  #: by which a pair at the limit of appearance is better than none
+
+Mask = NDArray[np.bool_]
 
 
 class StagedAssociator(Associator):
@@ -59,100 +62,101 @@ class StagedAssociator(Associator):
     def associate(self) -> Association:
         """Match in the order above."""
         table, scores, limits = self._table, self._found.scores, self._limits
+        self._is_open = np.ones(len(scores), np.bool_)
+        self._tracked = table.tlwh
         is_confirmed = table.ids > 0
-        self._overlaps = iou_matrix(table.tlwh, self._found.tlwh)
-        everything = np.arange(len(scores))
-        self._forbid(self._overlaps, np.arange(len(table)), everything)
-        self._heights = height_iou_matrix(table.tlwh, self._found.tlwh)
-        strong = (scores >= limits.strong).nonzero()[0]
-        free = self._by_appearance(strong)
+        is_strong = scores >= limits.strong
+        self._by_looks(is_confirmed, is_strong)
+        tentative_iou = 1 - self._config.max_iou_distance
+        self._find_overlaps(min(CONFIRMED_IOU, tentative_iou))
         is_young = is_confirmed & (table.missed <= self._config.iou_max_age + 0.5)
-        free = self._by_similarity(is_young, free, CONFIRMED_IOU)
-        free = self._by_wide_boxes(is_young, free)
-        weak = ((scores >= limits.weak) & (scores < limits.strong)).nonzero()[0]
-        weak = self._by_similarity(is_confirmed & self._just_seen, weak, WEAK_IOU)
-        claimed = self._claimed()
-        free = np.sort(np.append(free, weak))
-        free = free[scores[free] >= limits.candidate]
-        free = self._by_similarity(
-            ~is_confirmed, free, 1 - self._config.max_iou_distance
-        )
-        is_left = np.ones(len(scores), np.bool_)
-        is_left[self._claimed()] = False
-        lone = (is_left & (scores >= limits.weak) & (scores < limits.candidate)).nonzero()[0]
-        births = free[~self._is_upon(free, claimed)]
+        self._by_similarity(is_young, is_strong, CONFIRMED_IOU)
+        self._by_wide_boxes(is_young, is_strong)
+        is_weak = (scores >= limits.weak) & ~is_strong
+        self._by_similarity(is_confirmed & self._just_seen, is_weak, WEAK_IOU)
+        claimed = ~self._is_open
+        is_candidate = scores >= limits.candidate
+        self._by_similarity(~is_confirmed, is_candidate, tentative_iou)
+        births = (self._is_open & is_candidate).nonzero()[0]
+        lone = (self._is_open & (scores >= limits.weak) & ~is_candidate).nonzero()[0]
         return Association(
-            np.concatenate(self._rows), np.concatenate(self._columns), births, lone
+            np.concatenate(self._rows), np.concatenate(self._columns),
+            births[~self._is_upon(births, claimed.nonzero()[0])], lone,
         )
 
-    def _by_similarity(
-        self, eligible: NDArray[np.bool_], columns: Indices, least_iou: float
-    ) -> Indices:
-        """Match tracks by overlap, the sure pairs first; return the columns left over."""
-        rows = (eligible & self._is_left).nonzero()[0]
-        if not len(rows) or not len(columns):
-            return columns
-        pairs = np.ix_(rows, columns)
-        overlaps = self._overlaps[pairs]
-        similarities = np.where(overlaps >= least_iou, overlaps * self._heights[pairs], 0.0)
-        similarities[self._contradicted(rows, columns)] = 0.0
-        return self._take(rows, columns, similarities)
+    def _by_looks(self, eligible: Mask, is_open: Mask) -> None:
+        """Match tracks by appearance."""
+        rows = eligible.nonzero()[0]
+        near, columns, distances = self._appearance_pairs(rows)
+        limit = self._config.max_cosine_distance
+        kept = (distances <= limit) & is_open[columns] & self._may_meet(rows[near], columns)
+        self._take(rows[near[kept]], columns[kept], limit + EQUAL - distances[kept])
 
-    def _by_wide_boxes(self, eligible: NDArray[np.bool_], columns: Indices) -> Indices:
-        """Match what is left over; return what still is."""
+    def _find_overlaps(self, least_iou: float) -> None:
+        """Note the pairs that overlap, and how similar they are."""
+        overlaps = iou_matrix(self._tracked, self._found.tlwh)
+        rows, columns = ((overlaps >= least_iou) & (overlaps > 0)).nonzero()
+        possible = self._may_meet(rows, columns) & ~self._contradicted(rows, columns)
+        self._pairs = rows, columns = rows[possible], columns[possible]
+        self._overlaps = overlaps[rows, columns]
+        self._similarities = self._overlaps * height_ious(
+            self._tracked[rows], self._found.tlwh[columns]
+        )
+
+    def _by_similarity(self, eligible: Mask, is_open: Mask, least_iou: float) -> None:
+        """Match tracks by overlap, the sure pairs first."""
+        rows, columns = self._pairs
+        kept = self._overlaps >= least_iou
+        kept &= (eligible & self._is_left)[rows]
+        kept &= (is_open & self._is_open)[columns]
+        self._take(rows[kept], columns[kept], self._similarities[kept], SURE)
+
+    def _by_wide_boxes(self, eligible: Mask, is_open: Mask) -> None:
+        """Match what is left over."""
         rows = (eligible & self._is_left).nonzero()[0]
+        columns = (is_open & self._is_open).nonzero()[0]
         if not len(rows) or not len(columns):
-            return columns
-        tracks, found = self._table.tlwh[rows], self._found.tlwh[columns]
+            return
+        tracks, found = self._tracked[rows], self._found.tlwh[columns]
         similarities = iou_matrix(widened(tracks, WIDENED_BY), widened(found, WIDENED_BY))
         tall, other = tracks[:, 3, None], found[:, 3]
         similarities *= np.minimum(tall, other) / np.maximum(tall, other)
-        similarities[similarities < WIDE_SIMILARITY] = 0.0
-        similarities[self._contradicted(rows, columns)] = 0.0
-        self._forbid(similarities, rows, columns)
-        return self._take(rows, columns, similarities, 2.0)
+        first, second = (similarities >= WIDE_SIMILARITY).nonzero()
+        rows, columns, similarities = rows[first], columns[second], similarities[first, second]
+        kept = self._may_meet(rows, columns) & ~self._contradicted(rows, columns)
+        self._take(rows[kept], columns[kept], similarities[kept])
 
     def _take(
         self, rows: Indices, columns: Indices, similarities: NDArray[np.float64],
-        sure: float = SURE,
-    ) -> Indices:
-        if not similarities.any():
-            return columns
-        first, taken = sure_pairs(similarities, sure)
-        self._settle(rows[first], columns[taken])
-        rows, columns = np.delete(rows, first), np.delete(columns, taken)
-        left = np.delete(np.delete(similarities, first, axis=0), taken, axis=1)
-        rest = assign(np.where(left > 0, 1 - left, np.inf), 1.0)
-        self._settle(rows[rest.rows], columns[rest.columns])
-        return np.sort(columns[rest.free_columns])
+        sure: float = np.inf,
+    ) -> None:
+        """Settle the best of these pairs."""
+        chosen = best_pairs(rows, columns, similarities, sure)
+        self._settle(rows[chosen], columns[chosen])
+        self._is_open[columns[chosen]] = False
 
-    def _contradicted(self, rows: Indices, columns: Indices) -> NDArray[np.bool_]:
+    def _contradicted(self, rows: Indices, columns: Indices) -> Mask:
         """
         Tell which pairs appearance has refused.
 
         A track that was away for longer than the last frame needs the looks to agree, where
         both have one: motion says little by then.
         """
-        away = ~self._just_seen[rows] & np.isfinite(self._table.looked[rows])
-        return np.asarray(away[:, None] & self._found.described[columns])
+        away = ~self._just_seen & np.isfinite(self._table.looked)
+        return np.asarray(away[rows] & self._found.described[columns])
 
-    def _is_upon(self, columns: Indices, claimed: Indices) -> NDArray[np.bool_]:
+    def _is_upon(self, columns: Indices, claimed: Indices) -> Mask:
         """Tell which boxes lie upon one that a confirmed track has taken."""
         found = self._found
         overlaps = iou_matrix(found.tlwh[columns], found.tlwh[claimed])
         is_shadow = found.scores[columns, None] < SHADOW * found.scores[claimed]
         upon = (overlaps > SHADOW_IOU) & is_shadow
-        self._forbid(overlaps, columns, claimed, found.class_ids)
-        return np.asarray((upon | (overlaps > TAKEN_IOU)).any(axis=1))
+        same = self._of_one_class(found.class_ids[columns, None], found.class_ids[claimed])
+        return np.asarray((upon | (overlaps > TAKEN_IOU) & same).any(axis=1))
 
-    def _claimed(self) -> Indices:
-        return np.concatenate(self._columns)
+    def _may_meet(self, rows: Indices, columns: Indices) -> Mask:
+        """Tell which pairs have one class, where classes count."""
+        return self._of_one_class(self._table.class_ids[rows], self._found.class_ids[columns])
 
-    def _forbid(
-        self, similarities: NDArray[np.float64], rows: Indices, columns: Indices,
-        kinds: NDArray[np.int64] | None = None,
-    ) -> None:
-        """Set pairs of two classes to 0 where classes count."""
-        if self._config.class_aware:
-            kinds = self._table.class_ids if kinds is None else kinds
-            similarities[kinds[rows, None] != self._found.class_ids[columns]] = 0.0
+    def _of_one_class(self, kinds: NDArray[np.int64], others: NDArray[np.int64]) -> Mask:
+        return np.asarray((kinds == others) | (not self._config.class_aware))

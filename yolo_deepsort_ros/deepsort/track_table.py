@@ -29,7 +29,6 @@ from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
 SCORE_BINS = 20  #: of the score, from 0 to 1
-MIN_NOISE = 0.05  #: share of the measurement's variance that is left at score 1
 
 _TENTATIVE, _CONFIRMED, _COASTING = map(np.int8, TrackState)
 
@@ -166,22 +165,11 @@ class TrackTable:
         rows: Indices,
         columns: Indices,
         found: Measurements,
-        trust_scores: bool,
         sure: float,
         aspect: AspectNoise,
     ) -> None:
-        """
-        Apply to each row, named at most once, the detection of its column.
-
-        With `trust_scores` the measurement's variance is multiplied by 1 - score (Du et al.,
-        "GIAOTracker", ICCV workshops 2021, section 3.2: NSA), at least by `MIN_NOISE`.
-        """
-        noise: NDArray[np.float64] | float = 1.0
-        if trust_scores:
-            noise = np.clip(1 - found.scores[columns, None], MIN_NOISE, 1)
-        self.states[rows] = kalman_filter.update(
-            self.states[rows], found.xyah[columns], noise, aspect
-        )
+        """Apply to each row, named at most once, the detection of its column."""
+        self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], aspect)
         self.hits[rows] += 1
         self.sure_hits[rows] += found.scores[columns] >= sure
         self.missed[rows] = 0

@@ -77,7 +77,7 @@ class Tracker:
     def __init__(self, config: TrackerConfig | None = None, **parameters: Any) -> None:
         self.config = TrackerConfig.resolve(config, parameters)
         self._clock = FrameClock(self.config.frame_rate)
-        self._gallery = Gallery(self.config.gallery_budget, self.config.gallery_smoothing)
+        self._gallery = Gallery(self.config.gallery_budget)
         self._lost = EndedTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._detector = DetectorModel()
@@ -258,7 +258,7 @@ class Tracker:
     ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, config.nsa_kalman, sure, self._aspect)
+        table.correct(rows, columns, found, sure, self._aspect)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)

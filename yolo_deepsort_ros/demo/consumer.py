@@ -22,7 +22,6 @@ import math
 from queue import Full, Queue
 from threading import Thread
 import time
-from types import TracebackType
 
 import rclpy
 from rclpy.context import Context
@@ -114,12 +113,7 @@ class Consumer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._context.try_shutdown()
         self._thread.join()
         self._node.destroy_node()

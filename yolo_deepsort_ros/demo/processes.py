@@ -27,7 +27,6 @@ import signal
 import subprocess
 import sys
 import time
-from types import TracebackType
 
 from ament_index_python.packages import get_package_prefix
 
@@ -83,12 +82,7 @@ class NodeProcesses:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property

@@ -23,7 +23,6 @@ from pathlib import Path
 from queue import Empty
 import sys
 import time
-from types import TracebackType
 from typing import Any
 
 from yolo_deepsort_ros.demo.consumer import Consumer
@@ -78,12 +77,7 @@ class Watch:
     def __enter__(self) -> Watch:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.close()
         self._take_pictures(until=0.0)
         if self._consumer.record.frames:

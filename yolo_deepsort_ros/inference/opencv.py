@@ -51,7 +51,9 @@ class OpenCVNetwork:
         self._net: Any = self._call(cv2.dnn.readNetFromONNX, content)
         self._net.setPreferableBackend(runner)
         self._net.setPreferableTarget(target)
-        self._outputs = self._net.getUnconnectedOutLayersNames()
+        ends = self._net.getUnconnectedOutLayersNames()  # in the order of the alphabet
+        said = [tensor.name for tensor in model.outputs]
+        self._outputs = said if set(said) <= set(ends) else ends
 
     def run(self, batch: Tensor) -> list[Tensor]:
         """Run the network on a batch of pictures; see `Network.run`."""

@@ -283,9 +283,12 @@ def input_size_of(
         When the network takes in no pictures.
 
     """
-    if len(model.inputs) != 1 or len(model.inputs[0].shape) != 4 or model.inputs[0].shape[1] != 3:
+    shapes = [tensor.shape for tensor in model.inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] not in (DYNAMIC, 3):
         inputs = ', '.join(map(str, model.inputs))
-        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
+        is_last = len(model.inputs) == 1 and model.inputs[0].shape[3:] == (3,)
+        remedy = ' of three planes: export it with channels first' if is_last else ''
+        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures{remedy}')
     if model.inputs[0].kind not in (FLOAT32, FLOAT16):
         raise ModelError(
             f'{shown(model.path)}: takes in {model.inputs[0]} of a type other than float32 and '

@@ -21,13 +21,11 @@ another are downloaded, by `download.fetch`, into the user's cache folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 import hashlib
 import os
 from pathlib import Path
-import re
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import yaml
 
@@ -37,11 +35,6 @@ from yolo_deepsort_ros.files import read_bytes, reading
 
 FILE = Path(__file__).with_name('data') / 'models.yaml'
 MAX_FILE_BYTES = 2**20  #: bytes of the registry
-#: The suffixes that a network has: by the parameter that takes its name, the main one first.
-REQUIRED = {'model': ('cfg', 'weights'), 'reid': ('onnx',)}
-OPTIONAL = {'model': ('names',), 'reid': ()}
-ALONE = ('onnx',)  #: or this, instead of the required ones
-
 FETCH = 'python3 -m yolo_deepsort_ros models fetch'
 RUN_VARIABLE = 'YOLO_DEEPSORT_RUN'  #: set by scripts/run: what to put before a command
 REINSTALL = 'reinstall yolo_deepsort_ros (in a clone: git restore this file and build again)'
@@ -148,37 +141,31 @@ class KnownModel:
 
 def read_registry(path: Path | None = None) -> dict[str, KnownModel]:
     """
-    Read and check the registry.
+    Return the networks by name, in their order in the file.
 
     Parameters
     ----------
     path : Path, optional
         A file in the place of `FILE`; embedded networks lie beside it.
 
-    Returns
-    -------
-    dict
-        The networks by name, in their order in the file.
-
     Raises
     ------
     ConfigurationError
-        When it cannot be read, or an entry is wrong.
+        When it cannot be read.
 
     """
     path = path or FILE
-    content = read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REINSTALL)
-    try:
-        entries = yaml.safe_load(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f'{shown(path)}: not YAML: {shown(error)}') from None
-    try:
-        return {
-            str(name): _known_model(name, about, path.parent)
-            for name, about in _mapping(entries, 'the file').items()
-        }
-    except ValueError as error:
-        raise ConfigurationError(f'{shown(path)}: {error}') from None
+    entries = yaml.safe_load(read_bytes(path, MAX_FILE_BYTES, ConfigurationError, REINSTALL))
+    return {
+        name: KnownModel(name, entry['parameter'], entry['text'], tuple(
+            ModelFile(
+                (cache_folder() if 'url' in file else path.parent) / f'{name}.{suffix}',
+                file['sha256'], file.get('url', ''),
+            )
+            for suffix, file in entry['files'].items()
+        ))
+        for name, entry in entries.items()
+    }
 
 
 def cache_folder() -> Path:
@@ -199,59 +186,6 @@ def sha256_of(file: BinaryIO) -> str:
     while chunk := file.read(2**20):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _known_model(name: object, about: object, folder: Path) -> KnownModel:
-    label = shown(name)
-    if not isinstance(name, str) or not re.fullmatch(r'\w[\w-]*', name, re.ASCII):
-        raise ValueError(f'{label!r} is no name: take letters, digits, _ and -')
-    values = _mapping(about, label, 'parameter', 'text', 'files')
-    parameter, text = values['parameter'], values['text']
-    if not isinstance(parameter, str) or parameter not in REQUIRED:
-        raise ValueError(f'{label}: parameter is {shown(parameter)}, not {" or ".join(REQUIRED)}')
-    if not isinstance(text, str) or not text.isprintable():
-        raise ValueError(f'{label}: text is not one line of text')
-    files = _mapping(values['files'], f'{label}: files')
-    required = ALONE if ALONE[0] in files else REQUIRED[parameter]
-    for suffix in files:
-        if suffix not in required + OPTIONAL[parameter]:
-            raise ValueError(f'{label}: files: a {parameter} has no {shown(suffix)}')
-    for suffix in required:
-        if suffix not in files:
-            raise ValueError(f'{label}: files: {suffix} is missing')
-    found = tuple(
-        _model_file(f'{name}.{suffix}', files[suffix], folder)
-        for suffix in required + OPTIONAL[parameter] if suffix in files
-    )
-    if len({bool(file.url) for file in found}) > 1:
-        raise ValueError(f'{label}: files: either all have a url, or none has')
-    return KnownModel(name, parameter, text, found)
-
-
-def _model_file(name: str, about: object, folder: Path) -> ModelFile:
-    values = _mapping(about, name, 'sha256', optional=('url',))
-    sha256, url = values['sha256'], values.get('url', '')
-    if not isinstance(sha256, str) or not re.fullmatch('[0-9a-f]{64}', sha256):
-        raise ValueError(f'{name}: sha256 {shown(sha256)} is not 64 hexadecimal digits as text')
-    if not isinstance(url, str) or not re.fullmatch(r'(https://[!-~]+)?', url):
-        raise ValueError(f'{name}: url {shown(url)} does not begin with https://')
-    return ModelFile((cache_folder() if url else folder) / name, sha256, url)
-
-
-def _mapping(
-    value: object, label: str, *required: str, optional: tuple[str, ...] = ()
-) -> Mapping[Any, Any]:
-    """Return a mapping with these keys, any where none are named."""
-    if not isinstance(value, dict):
-        raise ValueError(f'{label} holds no names with values')
-    missing = [key for key in required if key not in value]
-    unknown = [shown(key) for key in value if key not in required + optional]
-    if missing:
-        raise ValueError(f'{label}: {missing[0]} is missing')
-    if required and unknown:
-        known = ', '.join(required + optional)
-        raise ValueError(f'{label}: {unknown[0]} is unknown; known: {known}')
-    return value
 
 
 def _fetch_command() -> str:

@@ -17,8 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from yolo_deepsort_ros.config.node_configs import AnnotatorConfig
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
@@ -45,4 +43,4 @@ class AnnotatorNode(ManagedNode[AnnotatorConfig]):
 
 def main() -> None:
     """Run the node in this process."""
-    sys.exit(run(AnnotatorNode))
+    run(AnnotatorNode)

@@ -17,8 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from yolo_deepsort_ros.config.node_configs import CameraConfig
 from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_seconds
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
@@ -49,4 +47,4 @@ class CameraNode(ManagedNode[CameraConfig]):
 
 def main() -> None:
     """Run the node in this process."""
-    sys.exit(run(CameraNode))
+    run(CameraNode)

@@ -17,8 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from yolo_deepsort_ros.config.node_configs import DetectorNodeConfig
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
@@ -51,4 +49,4 @@ class DetectorNode(ManagedNode[DetectorNodeConfig]):
 
 def main() -> None:
     """Run the node in this process."""
-    sys.exit(run(DetectorNode))
+    run(DetectorNode)

@@ -17,8 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from yolo_deepsort_ros.config.node_configs import PipelineConfig
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
@@ -69,4 +67,4 @@ class PipelineNode(ManagedNode[PipelineConfig]):
 
 def main() -> None:
     """Run the node in this process."""
-    sys.exit(run(PipelineNode))
+    run(PipelineNode)

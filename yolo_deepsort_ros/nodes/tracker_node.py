@@ -17,8 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.running import run
@@ -47,4 +45,4 @@ class TrackerNode(ManagedNode[TrackerNodeConfig]):
 
 def main() -> None:
     """Run the node in this process."""
-    sys.exit(run(TrackerNode))
+    run(TrackerNode)

@@ -230,34 +230,25 @@ class BagSource(Source):
         Nominal frames per second; 0 takes the bag's own.
     loop : bool
         Whether to start again at the end; the stamps do too.
-    duration : float
-        Seconds after the first stamp at which to end; 0 for no limit.
-    max_frames : int
-        Frames after which to end; 0 for no limit.
 
     """
 
     is_live = False
 
-    def __init__(
-        self, bag: Bag, *, rate: float, loop: bool, duration: float, max_frames: int
-    ) -> None:
+    def __init__(self, bag: Bag, *, rate: float, loop: bool) -> None:
         self.name = bag.name
         self.rate = rate or bag.rate
-        self.length = None if loop or duration else min(bag.length, max_frames or bag.length)
+        self.length = None if loop else bag.length
         self.bag = bag
         self._loop = loop
-        self._duration = duration
-        self._max_frames = max_frames
         self._index = 0
-        self._first: float | None = None
         self._last: float | None = None
         self._repeated = 0
         self._is_closed = False
 
     def read(self) -> Frame | None:
         """Return the next frame; None at the end."""
-        if self._is_closed or (self._max_frames and self._index >= self._max_frames):
+        if self._is_closed:
             return None
         while (found := self._next()) is not None:
             image, header = found
@@ -266,9 +257,6 @@ class BagSource(Source):
                 break
             self._tell_of_repeated()
         else:
-            return None
-        self._first = stamp if self._first is None else self._first
-        if self._duration and stamp - self._first >= self._duration:
             return None
         self._last = stamp
         self._index += 1

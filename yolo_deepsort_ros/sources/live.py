@@ -80,10 +80,6 @@ class LiveSource(Source):
         Told, in a thread, of each frame that came damaged and is left out.
     waits : bool
         Whether a camera that is not there at first is waited for as a lost one is.
-    duration : float
-        Seconds after the first frame at which to end; 0 for no limit.
-    max_frames : int
-        Frames after which to end; 0 for no limit.
 
     Raises
     ------
@@ -104,8 +100,6 @@ class LiveSource(Source):
         on_change: OnChange | None = None,
         on_damage: OnDamage | None = None,
         waits: bool = False,
-        duration: float = 0.0,
-        max_frames: int = 0,
     ) -> None:
         self.name = camera.name
         self.rate = rate
@@ -117,10 +111,7 @@ class LiveSource(Source):
         self._on_damage = on_damage
         self._damaged = 0
         self._next_word = 0.0  # when to log of damage again
-        self._duration = duration
-        self._max_frames = max_frames
         self._index = 0
-        self._first_stamp = 0.0
         self._lost_since: float | None = None
         self._delay = FIRST_DELAY
         self._closed = Event()
@@ -135,8 +126,6 @@ class LiveSource(Source):
 
     def read(self) -> Frame | None:
         """Wait for a frame newer than the last one delivered; None at the end."""
-        if self._max_frames and self._index >= self._max_frames:
-            self.close()
         while not self._closed.is_set():
             try:
                 grabber = self._grabber or self._open()
@@ -154,10 +143,6 @@ class LiveSource(Source):
                 break
             self._tell_of_life()
             image, stamp, jpeg = taken
-            if self._index == 0:
-                self._first_stamp = stamp
-            if self._duration and stamp - self._first_stamp >= self._duration:
-                break
             self._index += 1
             return Frame(image, stamp, self._index - 1, jpeg=jpeg)
         self.close()

@@ -29,6 +29,7 @@ from yolo_deepsort_ros.sources.bag import Bag, BagSource
 from yolo_deepsort_ros.sources.bag_files import is_bag, METADATA
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.grabber import OnDamage
+from yolo_deepsort_ros.sources.limited import LimitedSource
 from yolo_deepsort_ros.sources.live import LiveSource, OnChange
 from yolo_deepsort_ros.sources.opencv_capture import CaptureFactory
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
@@ -98,26 +99,25 @@ def open_source(
         raise ConfigurationError(f'topic: {shown(public_url(name))} is no bag; leave it out')
     if is_device(name) or '://' in name:
         patience = config.frame_timeout
-        return LiveSource(
+        source: Source = LiveSource(
             Device(config, capture) if is_device(name) else Stream(name, patience, capture),
             clock=clock, patience=patience, rate=config.rate, on_change=on_change,
             on_damage=on_damage, waits=waits,
-            duration=config.duration, max_frames=config.max_frames,
         )
-    if isinstance(recording, Bag) and not paced:
-        return BagSource(
-            recording, rate=config.rate, loop=config.loop,
-            duration=config.duration, max_frames=config.max_frames,
+    elif isinstance(recording, Bag) and not paced:
+        source = BagSource(recording, rate=config.rate, loop=config.loop)
+    else:
+        calibration = None
+        if recording is None:
+            recording = arena = ArenaRecording(config)
+            calibration = arena.calibration
+        source = RecordedSource(
+            recording, calibration=calibration,
+            rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         )
-    calibration = None
-    if recording is None:
-        recording = arena = ArenaRecording(config)
-        calibration = arena.calibration
-    return RecordedSource(
-        recording, calibration=calibration,
-        rate=config.rate, paced=paced, clock=clock, loop=config.loop,
-        duration=config.duration, max_frames=config.max_frames,
-    )
+    if config.duration or config.max_frames:
+        source = LimitedSource(source, config.duration, config.max_frames)
+    return source
 
 
 def names_a_file(source: str) -> bool:

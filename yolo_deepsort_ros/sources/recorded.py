@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import math
 from threading import Event, Lock
 from typing import Protocol
 
@@ -83,10 +82,6 @@ class RecordedSource(Source):
         Returns the present in seconds.
     loop : bool
         Whether to start again at the end; indices and stamps go on.
-    duration : float
-        Seconds of the recording's time after which to end; 0 for no limit.
-    max_frames : int
-        Frames after which to end; 0 for no limit.
     calibration : Calibration, optional
         Of the camera, where it is known.
 
@@ -102,23 +97,16 @@ class RecordedSource(Source):
         paced: bool,
         clock: Callable[[], float],
         loop: bool,
-        duration: float,
-        max_frames: int,
         calibration: Calibration | None = None,
     ) -> None:
         self.name = recording.name
         self.rate = rate or recording.rate
         self.mode = ', '.join(filter(None, (f'{self.rate:g} Hz', recording.about)))
         self.calibration = calibration
-        ends = [
-            None if loop else recording.length, max_frames or None,
-            math.ceil(duration * self.rate) if duration else None,
-        ]
-        self.length = min((end for end in ends if end is not None), default=None)
+        self.length = None if loop else recording.length
+        self.is_even = recording.time is None
         self._recording = recording
         self._loop = loop
-        self._duration = duration
-        self._max_frames = max_frames
         self._index = 0
         self._position = -1.0  # of the last frame, in periods
         self._start = 0.0  # where the present round begins
@@ -130,10 +118,6 @@ class RecordedSource(Source):
 
     def read(self) -> Frame | None:
         """Return the next frame when it is due; None at the end."""
-        if self._max_frames and self._index >= self._max_frames:
-            return None
-        if self._recording.time is None and self._is_over(self._position + 1):
-            return None  # nothing is read in vain
         with self._lock:
             image = None if self._closed.is_set() else self._next_image()
         if image is None:
@@ -141,8 +125,6 @@ class RecordedSource(Source):
         position = self._position + 1
         if self._recording.time is not None:
             position = self._start + self._recording.time * self.rate
-        if self._is_over(position):
-            return None
         stamp = self._schedule.stamp_of(position)
         if self._closed.is_set():
             return None
@@ -156,9 +138,6 @@ class RecordedSource(Source):
         self._closed.set()
         with self._lock:
             self._recording.close()
-
-    def _is_over(self, position: float) -> bool:
-        return bool(self._duration) and position / self.rate >= self._duration
 
     def _next_image(self) -> Pixels | None:
         image = self._recording.read()

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
 from typing import TypeVar
 
 from yolo_deepsort_ros.calibration import Calibration
@@ -45,6 +44,8 @@ class Source(ABC):
         Frames that will come, as far as the source knows; None when unknown.
     is_live : bool
         True when frames come by themselves and those not read in time are dropped.
+    is_even : bool
+        True when its frames are 1 / rate apart in its own time.
 
     """
 
@@ -54,6 +55,7 @@ class Source(ABC):
     calibration: Calibration | None = None
     length: int | None = None
     is_live: bool
+    is_even: bool = False
 
     @abstractmethod
     def read(self) -> Frame | None:
@@ -83,10 +85,5 @@ class Source(ABC):
     def __enter__(self: SourceType) -> SourceType:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, OWN
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
@@ -31,6 +32,7 @@ from yolo_deepsort_ros.models.onnx.edit import with_constant, with_metadata
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 from yolo_deepsort_ros.yolo.families.family import Family
 from yolo_deepsort_ros.yolo.families.recognise import AUTO, recognise
+from yolo_deepsort_ros.yolo.measured_shapes import with_measured_shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +104,13 @@ class DetectionModel:
             darknet = DarknetModel.read(path, weights, input_size)
             labels = find_labels(names, path, darknet.classes)
             model = to_onnx(darknet, labels, dynamic, resize)
-        family, found = recognise(model, output_format)
+        try:
+            family, found = recognise(model, output_format)
+        except YoloDeepsortError:
+            known = with_measured_shapes(model)
+            if known is model:
+                raise
+            family, found = recognise(known, output_format)
         said, uncertain = found.conventions, found.uncertain
         if found.sizes_input:  # of pictures of one pixel: boxes are shares of any size
             model = with_constant(model, found.sizes_input, np.ones((1, 2), np.int64))

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,8 +157,9 @@ def _read_graph(
     for number, value in fields(graph):
         if number in parts and isinstance(value, memoryview):
             parts[number].append(value)
-    weights = check_weights(parts[5], parts[1], path)
     inputs = [_tensor(value) for value in parts[11]]
+    counts = {tensor.name: math.prod(max(side, 1) for side in tensor.shape) for tensor in inputs}
+    weights = check_weights(parts[5], parts[1], counts, path)
     outputs = tuple(_tensor(value) for value in parts[12])
     nodes = tuple(_node(value) for value in parts[1])
     taken = tuple(tensor for tensor in inputs if tensor.name not in weights)

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import math
 from pathlib import Path
 
@@ -28,13 +28,21 @@ from yolo_deepsort_ros.models.onnx.protobuf import fields, integers, messages, t
 
 MAX_FILLED = 2**27  #: numbers that a file may ask for without holding them
 FILLERS = ('ConstantOfShape', 'Expand', 'Tile')  #: operators that make many numbers of few
+#: Operators whose output has no fewer numbers than any of their inputs.
+ELEMENTWISE = frozenset({
+    'Abs', 'Add', 'Cast', 'Clip', 'Div', 'Dropout', 'Elu', 'Erf', 'Exp', 'Flatten', 'HardSigmoid',
+    'HardSwish', 'Identity', 'LeakyRelu', 'Max', 'Min', 'Mish', 'Mul', 'Neg', 'Relu', 'Reshape',
+    'Sigmoid', 'Softmax', 'Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'Transpose', 'Unsqueeze',
+    'Where',
+})
 EXTERNAL = 1  #: TensorProto.DataLocation
 INT64 = 7  #: TensorProto.DataType
 DATA = (4, 5, 7, 9, 10, 11)  #: fields of a TensorProto that hold numbers
 
 
 def check_weights(
-    tensors: Sequence[memoryview], nodes: Sequence[memoryview], path: str | Path
+    tensors: Sequence[memoryview], nodes: Sequence[memoryview], taken: Mapping[str, int],
+    path: str | Path,
 ) -> dict[str, int]:
     """
     Return the type of each weight (TensorProto.DataType) by its name.
@@ -44,38 +52,61 @@ def check_weights(
     tensors : sequence of memoryview
         A TensorProto each: dims = 1, data_type = 2, name = 8, raw_data = 9, data_location = 14.
     nodes : sequence of memoryview
-        A NodeProto each: input = 1, op_type = 4, attribute = 5, of it t = 5.
+        A NodeProto each: input = 1, output = 2, op_type = 4, attribute = 5, of it t = 5.
+    taken : mapping of str to int
+        How many numbers each input has.
     path : str or Path
         The file, for errors.
 
     Raises
     ------
     ModelError
-        When they lie in another file, or are claimed to be more than the file holds.
+        When they lie in another file, are claimed to be more than the file holds, or the nodes
+        make too much of them.
 
     """
     sizes: dict[str, list[int]] = {}
     kinds: dict[str, int] = {}
+    least = dict(taken)  # how many numbers a tensor has at least; 1 of those that are not here
     for tensor in tensors:
         name = text(tensor, 8)
         kinds[name] = next(iter(integers(tensor, 2)), 0)
         sizes[name] = _checked(tensor, path)
+        least[name] = math.prod(integers(tensor, 1))
     for node in nodes:
         operator = text(node, 4)
+        given = [bytes(name).decode('utf-8') for name in messages(node, 1)]
         if operator == 'Constant':
             for attribute in messages(node, 5):
                 for tensor in messages(attribute, 5):
                     kinds[text(node, 2)] = next(iter(integers(tensor, 2)), 0)
                     sizes[text(node, 2)] = _checked(tensor, path)
-        elif operator in FILLERS:
-            for given in messages(node, 1):
-                wanted = sizes.get(bytes(given).decode('utf-8'), [])
-                if math.prod(max(side, 1) for side in wanted) > MAX_FILLED:
-                    raise ModelError(
-                        f'{shown(path)}: {operator} makes {" x ".join(map(str, wanted))} numbers '
-                        f'of few, the limit is {MAX_FILLED}: it is no network to run'
-                    )
+                    least[text(node, 2)] = math.prod(integers(tensor, 1))
+            continue
+        made = _least_made(operator, given, sizes, least)
+        if made > MAX_FILLED:
+            raise ModelError(
+                f'{shown(path)}: {shown(operator)} makes {made} numbers of few, the limit is '
+                f'{MAX_FILLED}: it is no network to run'
+            )
+        least[text(node, 2)] = made
     return kinds
+
+
+def _least_made(
+    operator: str, given: Sequence[str], sizes: Mapping[str, list[int]], least: Mapping[str, int]
+) -> int:
+    """Return how many numbers an operation makes at least, as far as can be told without it."""
+    counts = [least.get(name, 1) for name in given if name]
+    if operator == 'Concat':
+        return sum(counts)
+    if operator in ELEMENTWISE:
+        return max(counts, default=1)
+    if operator in FILLERS:
+        return max(
+            (math.prod(max(side, 1) for side in sizes.get(name, ())) for name in given), default=1,
+        )
+    return 1
 
 
 def _checked(tensor: memoryview, path: str | Path) -> list[int]:

@@ -22,7 +22,7 @@ later distributions have it. Of a box that is turned (`theta`) the upright one a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import sys
 from typing import Any, NamedTuple, TypeAlias
 
@@ -245,14 +245,16 @@ def detections_to_message(
 
 def tracks_to_message(
     tracks: Tracks, header: Header, names: Sequence[str] | ClassNames,
-    parts: list[Detection2D] | None = None,
+    parts: list[Detection2D] | None = None, last_seen: Mapping[int, Header] | None = None,
 ) -> Detection2DArray:
-    """Make a message of tracks, as `detections_to_message`; `id` is the decimal number."""
+    """Make a message of tracks; a part has the header of when it was `last_seen`, by its id."""
     message = _array_message(
         header, tracks.tlwh, tracks.scores, [names[i] for i in tracks.class_ids], parts
     )
-    for detection, number in zip(message.detections, tracks.ids, strict=True):
+    for detection, number in zip(message.detections, tracks.ids.tolist(), strict=True):
         detection.id = str(number)
+        if last_seen:
+            detection.header = last_seen.get(number, header)
     return message
 
 

@@ -18,18 +18,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import math
-from typing import NamedTuple
+from typing import cast, NamedTuple
 
 from geometry_msgs.msg import (
     Point, Pose, PoseStamped, Quaternion, TransformStamped, TwistWithCovarianceStamped, Vector3,
 )
 import numpy as np
+from numpy.typing import NDArray
 from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
-from vision_msgs.msg import (
-    BoundingBox3D, Detection3D, Detection3DArray, ObjectHypothesisWithPose,
-)
+from vision_msgs.msg import Detection3D, Detection3DArray, ObjectHypothesisWithPose
 
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating import camera_pose
@@ -38,6 +37,7 @@ from yolo_deepsort_ros.locating.positions import Positions
 FLOOR_SPREAD = 0.01  #: m, of z: the floor is as flat as that
 UPRIGHT = 0.1  #: rad, standard deviation of roll and pitch: objects stand
 ANY_YAW = math.pi / math.sqrt(3)  #: rad, the same of a direction that is not known
+SLOWEST = 0.1  #: m/s; slower things stand
 MOVES = 2.0  #: standard deviations of its velocity that show where an object is heading
 RING_STEP = 0.1  #: m between the points of a ring
 LEAST_RADIUS = 0.1  #: m
@@ -86,33 +86,33 @@ def tracks_3d(
     while len(parts) < len(positions):
         parts.append(Detection3D(results=[ObjectHypothesisWithPose()]))
     detections = parts[:len(positions)]
-    for row, detection in enumerate(detections):
-        x, y = positions.places[row].tolist()
-        yaw = heading(positions, row)
-        turn = about_z(yaw or 0.0)
+    moving, yaws = headings(positions)
+    covariances = _pose_covariances(positions.covariances, moving)
+    rows = zip(
+        detections, positions.ids.tolist(), located.names, located.scores.tolist(),
+        positions.places.tolist(), yaws.tolist(), covariances, sizes(positions), strict=True,
+    )
+    for detection, number, name, score, (x, y), yaw, covariance, (width, height) in rows:
         detection.header = header
-        detection.id = str(positions.ids[row])
-        hypothesis = detection.results[0]
-        hypothesis.hypothesis.class_id = located.names[row]
-        hypothesis.hypothesis.score = float(located.scores[row])
-        hypothesis.pose.pose = Pose(position=Point(x=x, y=y, z=located.z), orientation=turn)
-        hypothesis.pose.covariance = _pose_covariance(positions.covariances[row], yaw)
-        detection.bbox = box_of(located, row)
-        detection.bbox.center.orientation = turn
+        detection.id = str(number)
+        hypothesis, box = detection.results[0], detection.bbox
+        hypothesis.hypothesis.class_id = name
+        hypothesis.hypothesis.score = score
+        hypothesis.pose.covariance = covariance
+        pose = hypothesis.pose.pose
+        box.size.x = box.size.y = width
+        box.size.z = height
+        turn, middle = about_z(yaw), box.center.position
+        pose.orientation = box.center.orientation = turn
+        pose.position.x, pose.position.y, pose.position.z = x, y, located.z
+        middle.x, middle.y, middle.z = x, y, located.z + height / 2
     return Detection3DArray(header=header, detections=detections)
 
 
-def box_of(located: Located, row: int) -> BoundingBox3D:
-    """Return the box that stands where an object does; a size that is not known is zero."""
-    x, y = located.positions.places[row].tolist()
-    width, height = (
-        max(0.0, float(np.nan_to_num(sizes[row])))
-        for sizes in (located.positions.widths, located.positions.heights)
-    )
-    return BoundingBox3D(
-        center=Pose(position=Point(x=x, y=y, z=located.z + height / 2)),
-        size=Vector3(x=width, y=width, z=height),
-    )
+def sizes(positions: Positions) -> list[list[float]]:
+    """Return width and height of each object in metres; zero where they are not known."""
+    both = np.nan_to_num(np.column_stack([positions.widths, positions.heights]))
+    return cast('list[list[float]]', both.clip(0).tolist())
 
 
 def track_points(located: Located, header: Header, classes: Mapping[str, int]) -> PointCloud2:
@@ -162,7 +162,7 @@ def selected_pose(located: Located, row: int, header: Header) -> PoseStamped:
     x, y = located.positions.places[row].tolist()
     return PoseStamped(header=header, pose=Pose(
         position=Point(x=x, y=y, z=located.z),
-        orientation=about_z(heading(located.positions, row) or 0.0),
+        orientation=about_z(float(headings(located.positions)[1][row])),
     ))
 
 
@@ -187,21 +187,22 @@ def static_transform(pose: camera_pose.Pose, header: Header, child: str) -> TFMe
     return TFMessage(transforms=[transform])
 
 
-def heading(positions: Positions, row: int) -> float | None:
-    """Return where an object is heading in radians; None for one that may stand still."""
-    velocity = positions.velocities[row]
-    spread = positions.covariances[row, 2:, 2:]
-    if velocity @ np.linalg.solve(spread + 1e-9 * np.eye(2), velocity) < MOVES**2:
-        return None
-    return math.atan2(velocity[1], velocity[0])
+def headings(positions: Positions) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which objects move for certain, and where to in radians, 0 for the others."""
+    velocities = positions.velocities
+    spreads = positions.covariances[:, 2:, 2:] + SLOWEST**2 * np.eye(2)
+    scaled = np.linalg.solve(spreads, velocities[:, :, np.newaxis])[:, :, 0]
+    moving = np.einsum('ni,ni->n', velocities, scaled) > MOVES**2
+    return moving, np.where(moving, np.arctan2(velocities[:, 1], velocities[:, 0]), 0.0)
 
 
-def _pose_covariance(covariance: Floats, yaw: float | None) -> Floats:
-    full = np.zeros((6, 6))
-    full[:2, :2] = covariance[:2, :2]
-    turn = ANY_YAW if yaw is None else 1 / MOVES
-    full[range(2, 6), range(2, 6)] = FLOOR_SPREAD**2, UPRIGHT**2, UPRIGHT**2, turn**2
-    return full.ravel()
+def _pose_covariances(covariances: Floats, moving: NDArray[np.bool_]) -> Floats:
+    """Return those of x, y, z and turns about x, y, z, row by row, shape (N, 36)."""
+    full = np.zeros((len(covariances), 6, 6))
+    full[:, :2, :2] = covariances[:, :2, :2]
+    full[:, range(2, 5), range(2, 5)] = FLOOR_SPREAD**2, UPRIGHT**2, UPRIGHT**2
+    full[:, 5, 5] = np.where(moving, 1 / MOVES, ANY_YAW) ** 2
+    return full.reshape(-1, 36)
 
 
 def _radius(width: float) -> float:

@@ -17,25 +17,37 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-import math
+from typing import NamedTuple
 
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point, Vector3
+from geometry_msgs.msg import Point, Pose, Vector3
 import numpy as np
 from std_msgs.msg import ColorRGBA, Header
 from visualization_msgs.msg import Marker, MarkerArray
 
-from yolo_deepsort_ros.nodes.messages.position_messages import about_z, box_of, Located
+from yolo_deepsort_ros.nodes.messages.position_messages import about_z, Located, sizes
 from yolo_deepsort_ros.visualization.drawing import colour_of
 
 NINETY = 4.605  #: squared Mahalanobis distance within which 90 % of the places lie
-TRAIL = 50  #: places
+TRAIL = 30  #: places
 LIFETIME = Duration(sec=2)  #: of markers that nobody deletes any more
 LINE, THIN, TEXT = 0.04, 0.01, 0.25  #: m
-ARROW = Vector3(x=0.05, y=0.1, z=0.15)  #: m: shaft, head, length of the head
 ARROW_TIME = 1.0  #: s, for which the arrow shows where an object goes
-SPACES = ('box', 'id', 'velocity', 'uncertainty', 'trail')  #: markers of each object
+#: Kind, scale in metres and opacity of the markers of an object, by their namespaces.
+LOOKS = {
+    'box': (Marker.CUBE, (LINE, LINE, LINE), 0.5),
+    'id': (Marker.TEXT_VIEW_FACING, (0.0, 0.0, TEXT), 1.0),
+    'velocity': (Marker.ARROW, (0.05, 0.1, 0.15), 1.0),  # shaft, head, length of the head
+    'uncertainty': (Marker.CYLINDER, (THIN, THIN, THIN), 0.3),
+    'trail': (Marker.LINE_STRIP, (LINE, 0.0, 0.0), 1.0),
+}
+
+
+class _Marked(NamedTuple):
+    """What shows an object; written over from frame to frame."""
+
+    markers: dict[str, Marker]
+    trail: deque[tuple[float, float, float]]
 
 
 class TrackMarkers:
@@ -46,67 +58,65 @@ class TrackMarkers:
 
     def forget(self) -> None:
         """Begin anew, also for those who look: the next message first deletes all."""
-        self._trails: dict[int, deque[Point]] = {}
+        self._shown: dict[int, _Marked] = {}
         self._is_new = True
 
     def message(self, located: Located, header: Header) -> MarkerArray:
         """Return what shows a frame, and no longer what has ended."""
-        markers = [Marker(header=header, action=Marker.DELETEALL)] if self._is_new else []
+        found = [Marker(header=header, action=Marker.DELETEALL)] if self._is_new else []
         self._is_new = False
-        ids = {int(number) for number in located.positions.ids}
-        for number in self._trails.keys() - ids:
-            del self._trails[number]
-            markers += [
-                Marker(header=header, ns=space, id=_marker_id(number), action=Marker.DELETE)
-                for space in SPACES
-            ]
-        for row in range(len(located.positions)):
-            markers += self._markers(located, row, header)
-        return MarkerArray(markers=markers)
-
-    def _markers(self, located: Located, row: int, header: Header) -> Iterator[Marker]:
         positions = located.positions
-        number = int(positions.ids[row])
-        box = box_of(located, row)
-        foot = Point(x=box.center.position.x, y=box.center.position.y, z=located.z)
-        trail = self._trails.setdefault(number, deque(maxlen=TRAIL))
-        trail.append(foot)
-        blue, green, red = (channel / 255 for channel in colour_of(number))
-
-        def marker(space: str, kind: int, scale: Vector3, alpha: float = 1.0) -> Marker:
-            made = Marker(
-                header=header, ns=space, id=_marker_id(number), type=kind, action=Marker.ADD,
-                scale=scale, color=ColorRGBA(r=red, g=green, b=blue, a=alpha), lifetime=LIFETIME,
-            )
-            made.pose.orientation.w = 1.0
-            return made
-
-        cube = marker('box', Marker.CUBE, Vector3(
-            x=max(box.size.x, LINE), y=max(box.size.y, LINE), z=max(box.size.z, LINE)
-        ), 0.5)
-        cube.pose = box.center
-        yield cube
-        text = marker('id', Marker.TEXT_VIEW_FACING, Vector3(z=TEXT))
-        text.text = f'{number} {located.names[row]}'
-        text.pose.position = Point(x=foot.x, y=foot.y, z=located.z + box.size.z + TEXT)
-        yield text
-        arrow = marker('velocity', Marker.ARROW, ARROW)
-        x, y = (ARROW_TIME * positions.velocities[row]).tolist()
-        arrow.points = [foot, Point(x=foot.x + x, y=foot.y + y, z=foot.z)]
-        yield arrow
-        values, axes = np.linalg.eigh(positions.covariances[row, :2, :2])
-        long, across = 2 * np.sqrt(NINETY * values[::-1].clip(0)) + THIN
-        yaw = math.atan2(axes[1, 1], axes[0, 1])
-        ellipse = marker(
-            'uncertainty', Marker.CYLINDER, Vector3(x=float(long), y=float(across), z=THIN), 0.3
+        numbers = positions.ids.tolist()
+        for number in self._shown.keys() - set(numbers):
+            gone = [*self._shown.pop(number).markers.values(), _looking('trail', number)]
+            for marker in gone:
+                marker.header, marker.action = header, Marker.DELETE
+                found.append(marker)
+        values, axes = np.linalg.eigh(positions.covariances[:, :2, :2])
+        spreads = 2 * np.sqrt(NINETY * values.clip(0)) + THIN
+        yaws = np.arctan2(axes[:, 1, 1], axes[:, 0, 1])
+        rows = zip(
+            numbers, located.names, positions.places.tolist(), positions.velocities.tolist(),
+            sizes(positions), spreads.tolist(), yaws.tolist(), strict=True,
         )
-        ellipse.pose.position = foot
-        ellipse.pose.orientation = about_z(yaw)
-        yield ellipse
-        line = marker('trail', Marker.LINE_STRIP, Vector3(x=LINE))
-        line.points = list(trail) if len(trail) > 1 else [foot, foot]
-        yield line
+        for number, name, place, velocity, (width, height), (across, long), yaw in rows:
+            if number not in self._shown:
+                self._shown[number] = _marked(number)
+            markers, trail = self._shown[number]
+            trail.append((*place, located.z))
+            for marker in markers.values():
+                marker.header = header
+            box, tag = markers['box'], markers['id']
+            box.pose.position = Point(x=place[0], y=place[1], z=located.z + height / 2)
+            box.scale.x = box.scale.y = max(width, LINE)
+            box.scale.z = max(height, LINE)
+            tag.text = f'{number} {name}'
+            tag.pose.position = Point(x=place[0], y=place[1], z=located.z + height + TEXT)
+            ellipse = markers['uncertainty']
+            ellipse.pose.position = Point(x=place[0], y=place[1], z=located.z)
+            ellipse.pose.orientation = about_z(yaw)
+            ellipse.scale.x, ellipse.scale.y = long, across
+            x, y = (start + ARROW_TIME * step for start, step in zip(place, velocity, strict=True))
+            markers['velocity'].points = [ellipse.pose.position, Point(x=x, y=y, z=located.z)]
+            points = [Point(x=x, y=y, z=z) for x, y, z in trail]
+            line = _looking('trail', number)  # anew: so many points are not kept
+            line.header, line.points = header, points if len(points) > 1 else 2 * points
+            found += [*markers.values(), line]
+        return MarkerArray(markers=found)
 
 
-def _marker_id(number: int) -> int:
-    return number & 0x7FFFFFFF
+def _marked(number: int) -> _Marked:
+    """Return the markers of an object that is not shown yet."""
+    markers = {name: _looking(name, number) for name in LOOKS if name != 'trail'}
+    return _Marked(markers, deque(maxlen=TRAIL))
+
+
+def _looking(name: str, number: int) -> Marker:
+    """Return a marker of an object that is nowhere yet."""
+    blue, green, red = (channel / 255 for channel in colour_of(number))
+    kind, (x, y, z), alpha = LOOKS[name]
+    return Marker(
+        ns=name, id=number & 0x7FFFFFFF, type=kind, action=Marker.ADD, lifetime=LIFETIME,
+        scale=Vector3(x=x, y=y, z=z), color=ColorRGBA(r=red, g=green, b=blue, a=alpha),
+        pose=Pose(orientation=about_z(0.0)),
+    )

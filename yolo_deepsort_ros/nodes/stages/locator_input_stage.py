@@ -26,7 +26,7 @@ from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.camera_info import usable_calibration
 from yolo_deepsort_ros.nodes.messages.conversions import (
-    ClassNames, message_to_objects, Objects,
+    ClassNames, message_to_objects, Objects, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
@@ -108,7 +108,7 @@ class LocatorInputStage(Stage[TopicInConfig]):
     def _on_tracks(self, message: Detection2DArray) -> None:
         objects = message_to_objects(message)
         found = objects.usable
-        tracks = _tracks_of(found, self._names)
+        tracks = tracks_of(message, found, self._names)
         unusable, nameless = len(objects.ids) - len(found.ids), len(found.ids) - len(tracks)
         self._unusable.add(unusable)
         self._nameless.add(nameless)
@@ -123,16 +123,26 @@ class LocatorInputStage(Stage[TopicInConfig]):
         )
 
 
-def _tracks_of(found: Objects, names: ClassNames) -> Tracks:
-    """Return the objects that have a positive number of their own, as if all were matched."""
+def tracks_of(message: Detection2DArray, found: Objects, names: ClassNames) -> Tracks:
+    """
+    Return the objects of a message that have a positive number of their own.
+
+    Those whose own header is of an earlier frame were not matched in this one.
+    """
+    now = stamp_to_nanoseconds(message.header.stamp)
+    coasting = {
+        int(each.id) for each in message.detections
+        if 0 < stamp_to_nanoseconds(each.header.stamp) < now and each.id.isdecimal()
+    }
     ids, firsts = np.unique(found.ids, return_index=True)
     rows = np.sort(firsts[ids > 0])
     count = len(rows)
     ones = np.ones(count, np.int64)
+    is_coasting = np.array([number in coasting for number in found.ids[rows].tolist()], np.int64)
     return Tracks(
         ids=found.ids[rows], tlwh=found.tlwh[rows], ages=ones, hits=ones,
-        states=np.full(count, TrackState.CONFIRMED, np.int8),
-        time_since_update=np.zeros(count, np.int64),
+        states=np.where(is_coasting, TrackState.COASTING, TrackState.CONFIRMED).astype(np.int8),
+        time_since_update=is_coasting,
         class_ids=np.array([names.index(found.names[row]) for row in rows], np.int64),
         scores=found.scores[rows], velocities=np.zeros((count, 2)),
         covariances=np.zeros((count, 4, 4)),

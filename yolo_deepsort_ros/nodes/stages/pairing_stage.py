@@ -36,6 +36,7 @@ from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 SHORTEST_PERIOD = 0.01  #: s
+STRANGERS = 5  #: messages without their image in succession that are no chance any more
 
 
 class PairingStage(Stage[PairingConfig]):
@@ -141,13 +142,15 @@ class PairingStage(Stage[PairingConfig]):
 
     def _tell_of_lost_image(self) -> None:
         self._unpaired.add()
-        self._node.get_logger().warning(
-            f'messages without their image so far: {self._unpaired.total}; {self._cause()}',
-            throttle_duration_sec=10.0,
-        )
+        cause = self._cause()
+        if cause:
+            self._node.get_logger().warning(
+                f'messages without their image so far: {self._unpaired.total}; {cause}',
+                throttle_duration_sec=10.0,
+            )
 
     def _cause(self) -> str:
-        """Return where the images are, as far as the counters know, and what helps."""
+        """Return where the images are, as far as that is known, and what helps; '' too early."""
         if self._images.lost:
             return (
                 f'images lost in transport: {self._images.lost}; both nodes need the '
@@ -158,6 +161,14 @@ class PairingStage(Stage[PairingConfig]):
                 f'images replaced by newer: {self._images.replaced}, since this node had no '
                 f'processor time; lower the rate of the camera or give the node more cores'
             )
+        if self._pairing.strangers >= STRANGERS:
+            return (
+                f'the last {self._pairing.strangers} bear the stamp of no image, though images '
+                f'came before and after them: the node that publishes {self._topic} stamps them '
+                f'anew; it must copy the header of the image'
+            )
+        if self._pairing.strangers and not self._pairing.has_met:
+            return ''
         return (
             f'images are lost on the way (is the shared-memory profile set?) or messages come '
             f'later than image_buffer ({self._config.image_buffer}) images: raise it or '

@@ -47,7 +47,8 @@ class TrackingStage(Stage[TrackingConfig]):
     Publications
         `tracks` (vision_msgs/Detection2DArray), reliable, with the header of the
         detections; one message for each; `id` is the decimal number. With `publish_coasting`
-        it shows the confirmed tracks that coast, too. With `detect_every` above 1 the images
+        it shows the confirmed tracks that coast, too. The header of a part is that of the frame
+        in which it was matched last. With `detect_every` above 1 the images
         between two detections have one each, with the image's header: predicted. The message
         of a late frame is empty.
     Services
@@ -85,6 +86,7 @@ class TrackingStage(Stage[TrackingConfig]):
             node.topics.advertise(Detection2DArray, 'tracks', qos.RESULTS)
         )
         self._parts: list[Detection2D] = []
+        self._last_seen: dict[int, Header] = {}
         node.until_cleanup(node.create_service(Trigger, '~/reset', self._on_reset))
 
     def adopt(self, config: TrackingConfig) -> None:
@@ -122,9 +124,13 @@ class TrackingStage(Stage[TrackingConfig]):
         if tracks is None:
             self._late.add()
             tracks = Tracks.empty()
+        else:
+            self._remember(tracks, header)
         with diagnostics.timer.stage('publish tracks'):
             shown = tracks.confirmed if self.config.publish_coasting else tracks.reported
-            self._tracks.publish(tracks_to_message(shown, header, names, self._parts))
+            self._tracks.publish(
+                tracks_to_message(shown, header, names, self._parts, self._last_seen)
+            )
         if moment is not None:
             diagnostics.delivered(stamp_to_seconds(header.stamp))
         return shown
@@ -141,6 +147,14 @@ class TrackingStage(Stage[TrackingConfig]):
             self._setbacks.add()
             self._frame_time.begin_again()
         return None if follower.late > late else tracks
+
+    def _remember(self, tracks: Tracks, header: Header) -> None:
+        """Take note of the frames in which tracks were matched last."""
+        before, is_seen = self._last_seen, (tracks.time_since_update == 0).tolist()
+        self._last_seen = {
+            number: header if is_now else before.get(number, header)
+            for number, is_now in zip(tracks.ids.tolist(), is_seen, strict=True) if number
+        }
 
     def _time_of(self, header: Header) -> float | None:
         """Return the time of a frame for the tracker; None where it has none."""

@@ -56,6 +56,13 @@ class Pairing(Generic[ImageType, MessageType]):
     image_wait : float
         Longest wait of a message in seconds.
 
+    Attributes
+    ----------
+    strangers : int
+        Messages without their image, since the last that had it, between two images.
+    has_met : bool
+        Whether any message had its image.
+
     Notes
     -----
     Stamps are integers (nanoseconds). `now` is any clock in seconds that never goes back.
@@ -72,6 +79,8 @@ class Pairing(Generic[ImageType, MessageType]):
         self._doubted: set[int] = set()  # images from before the stamps have gone backwards
         self._first_image: int | None = None  # since then
         self._last_image = self._last_message = self._last_out = -1
+        self.strangers = 0
+        self.has_met = False
 
     @property
     def is_waiting(self) -> bool:
@@ -117,6 +126,10 @@ class Pairing(Generic[ImageType, MessageType]):
             is_overtaken = first.stamp < self._last_out
             is_lost = image is None and not is_overtaken and not self.is_early(first.stamp)
             ready.append(Pair(first.message, image, is_lost))
+            if image is not None:
+                self.strangers, self.has_met = 0, True
+            elif is_lost and any(stamp < first.stamp for stamp in self._images):
+                self.strangers += 1
             self._last_out = first.stamp
             self._images = {
                 stamp: image for stamp, image in self._images.items() if stamp > first.stamp

@@ -29,7 +29,7 @@ import numpy as np
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.models.conventions import Conventions, USUAL_STRIDE
-from yolo_deepsort_ros.models.onnx.model import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 from yolo_deepsort_ros.yolo.decode import Candidates, sigmoid
 from yolo_deepsort_ros.yolo.families.family import (
     candidates, centred, cornered, Float32, given_classes, Recognised,
@@ -37,14 +37,15 @@ from yolo_deepsort_ros.yolo.families.family import (
 from yolo_deepsort_ros.yolo.families.shapes import (
     check_labels, input_size as size_of, metadata_labels, strides_of,
 )
-from yolo_deepsort_ros.yolo.families.ultralytics import metadata_task
+from yolo_deepsort_ros.yolo.families.ultralytics import metadata_form, metadata_task, QUERIES
 
 NAME = 'detr'
 SUPPRESSES = True
 DYNAMIC_EXPORT = ''
 SIZES = 'orig_target_sizes'  #: the input for the picture's size
 CHOSEN = {'labels', 'boxes', 'scores'}
-PIXELS, JOINED = 'pixels', 'joined'  #: beside the names of outputs, in `Conventions.variant`
+#: Beside the names of outputs, in `Conventions.variant`.
+PIXELS, JOINED, ROWS = 'pixels', 'joined', 'rows'
 #: Boxes and columns of what is taken for such a network by its shape; most have 300 and 84.
 MAX_QUERIES, MAX_COLUMNS = 1000, 1004
 OLD_CLASSES = (91, 92)  #: of DETR and RF-DETR, whose pictures are normalised otherwise
@@ -58,8 +59,10 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
     if set(names) == CHOSEN and sorted(lengths) == [2, 2, 3]:
         return _chosen(model, names)
     if lengths == [3, 3] and 4 in (shapes[0][2], shapes[1][2]):
-        return _logits(model, 0 if shapes[1][2] == 4 else 1)
-    if lengths == [3] and shapes[0][2] >= 5:
+        rows = shapes[0][1], shapes[1][1]
+        if is_forced or (max(rows) <= MAX_QUERIES and (DYNAMIC in rows or rows[0] == rows[1])):
+            return _logits(model, 0 if shapes[1][2] == 4 else 1)
+    if lengths == [3] and (shapes[0][2] >= 5 or metadata_form(model) == QUERIES):
         return _joined(model, is_forced)
     return None
 
@@ -78,6 +81,10 @@ def decode(
     if set(words) >= CHOSEN:
         boxes = cornered(by_name['boxes']) * (1 if PIXELS in words else sides)
         chosen = boxes, by_name['scores'], by_name['labels']
+        return given_classes(chosen, conventions, confidence)
+    if ROWS in words:
+        rows = outputs[0][picture]
+        chosen = centred(rows[:, :4]) * sides, rows[:, 4], rows[:, 5]
         return given_classes(chosen, conventions, confidence)
     if JOINED in words:
         boxes, probabilities = np.split(outputs[0][picture], [4], axis=1)
@@ -104,7 +111,7 @@ def _chosen(model: OnnxModel, names: Sequence[str]) -> Recognised:
 
 def _logits(model: OnnxModel, logits: int) -> Recognised:
     classes, labels = model.outputs[logits].shape[2], metadata_labels(model)
-    if classes in OLD_CLASSES:
+    if classes in OLD_CLASSES or model.outputs[1 - logits].name == 'dets':
         raise ModelError(
             f'{shown(model.path)}: {classes} classes: a DETR or RF-DETR, whose pictures are '
             f'normalised otherwise than those of RT-DETR and D-FINE: not supported'
@@ -117,9 +124,13 @@ def _logits(model: OnnxModel, logits: int) -> Recognised:
 def _joined(model: OnnxModel, is_forced: bool) -> Recognised | None:
     _, boxes, columns = model.outputs[0].shape
     labels, task = metadata_labels(model), metadata_task(model)
+    has_chosen = metadata_form(model) == QUERIES and 'head' in model.metadata  # of 2026
+    if has_chosen and columns in (DYNAMIC, 6):
+        return Recognised(_said(model, ROWS, labels), len(labels), 'its metadata')
+    columns = columns or 4 + len(labels)
     is_grid = any(strides_of(model, boxes, anchors) for anchors in (1, 3))
     is_said = bool(task) and columns == 4 + len(labels) and boxes != columns
-    if columns == 6 and 'detr' not in model.metadata.get('description', '').lower():
+    if columns == 6 and metadata_form(model) != QUERIES:
         is_said = False  # corners, score and class of an end-to-end export
     looks = 0 < boxes <= MAX_QUERIES and 7 < columns <= MAX_COLUMNS and not (task or is_grid)
     if not (is_forced or is_said or looks):

@@ -122,6 +122,16 @@ def _check_task(model: OnnxModel) -> None:
             f'classification or re-identification network, which finds no boxes: give a detection '
             f'network, such as an .onnx that the command export has written'
         )
+    if {tensor.name for tensor in model.outputs} == {'boxes', 'confs'}:
+        raise ModelError(
+            f'{shown(model.path)}: puts out boxes and confs: a Darknet network in a conversion '
+            f'that is not supported: give its .cfg, and --weights'
+        )
+    if shapes and {len(shape) for shape in shapes} == {5}:
+        raise ModelError(
+            f'{shown(model.path)}: puts out {_outputs(model)}: raw heads of a YOLOv5 or YOLOv7, '
+            f'without their anchors: export it with --grid'
+        )
     if sorted(map(len, shapes)) == [3, 4] and KEY not in model.metadata:
         raise ModelError(
             f'{shown(model.path)}: puts out {_outputs(model)}, boxes and masks: a segmentation '

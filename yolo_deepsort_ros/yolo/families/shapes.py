@@ -65,10 +65,10 @@ def metadata_labels(model: OnnxModel) -> tuple[str, ...]:
     """Return the names of the classes that the metadata has, as {0: 'person', …} or a list."""
     names = _literal(model.metadata.get('names', ''))
     if isinstance(names, dict):
-        keys = range(len(names))
-        if set(names) != set(keys):
+        by_number = {str(key): name for key, name in names.items()}
+        names = [by_number.get(str(number)) for number in range(len(names))]
+        if None in names:
             return ()
-        names = [names[key] for key in keys]
     if not isinstance(names, list | tuple) or not 0 < len(names) <= MAX_CLASSES:
         return ()
     return tuple(' '.join(str(name).split()) for name in names)

@@ -39,6 +39,7 @@ NAME = 'ultralytics'
 SUPPRESSES = False
 DYNAMIC_EXPORT = 'dynamic=True'
 FILL = 114  #: of what a picture leaves free; as for YOLOv5, from which these networks come
+RAW, END2END, QUERIES = 'raw', 'end2end', 'queries'  #: forms of its exports
 #: What these exports do instead of finding boxes, by the metadata `task`.
 OTHER_TASKS = {
     'segment': 'segmentation', 'pose': 'pose', 'obb': 'oriented box', 'classify': 'classification',
@@ -51,11 +52,13 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 3:
         return None
     _, channels, boxes = model.outputs[0].shape
+    labels = metadata_labels(model)
+    if channels == DYNAMIC and labels and (is_forced or metadata_form(model) == RAW):
+        channels = 4 + len(labels)
     if channels < 5:
         return None
     strides = strides_of(model, boxes, anchors=1)
-    is_head = bool(strides) or (boxes == DYNAMIC and channels != DYNAMIC)
-    labels = metadata_labels(model)
+    is_head = bool(strides) or boxes == DYNAMIC
     if not is_forced and not (is_head or (task and labels and channels == 4 + len(labels))):
         return None
     check_labels(model, labels, channels - 4)
@@ -82,6 +85,17 @@ def decode(
     chosen = np.flatnonzero(best >= confidence)
     columns = head[:, chosen]
     return candidates(centred(columns[:4].T), best[chosen], columns[4:].argmax(axis=0))
+
+
+def metadata_form(model: OnnxModel) -> str:
+    """Return which form the metadata says, for outputs whose sides all vary; empty: none."""
+    said = model.metadata
+    if metadata_task(model) != 'detect':
+        return ''
+    if 'detr' in said.get('description', '').lower():
+        return QUERIES
+    is_end = said.get('end2end') == 'True' or "'nms': True" in said.get('args', '')
+    return END2END if is_end else RAW
 
 
 def metadata_task(model: OnnxModel) -> str:

@@ -23,13 +23,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yolo_deepsort_ros.models.conventions import Conventions, USUAL_STRIDE
-from yolo_deepsort_ros.models.onnx.model import OnnxModel
+from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 from yolo_deepsort_ros.yolo.decode import Candidates
 from yolo_deepsort_ros.yolo.families.family import cornered, Float32, given_classes, Recognised
 from yolo_deepsort_ros.yolo.families.shapes import (
     input_size as size_of, metadata_labels, metadata_stride, strides_of,
 )
-from yolo_deepsort_ros.yolo.families.ultralytics import FILL, metadata_task
+from yolo_deepsort_ros.yolo.families.ultralytics import (
+    END2END, FILL, metadata_form, metadata_task, QUERIES,
+)
 
 NAME = 'ultralytics_end2end'
 SUPPRESSES = True
@@ -43,7 +45,10 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 3:
         return None
     _, boxes, columns = model.outputs[0].shape
-    if columns != COLUMNS:
+    if not is_forced and metadata_form(model) == QUERIES:
+        return None
+    is_said = columns == DYNAMIC and metadata_form(model) == END2END
+    if columns != COLUMNS and not is_said:
         return None
     if not is_forced and any(strides_of(model, boxes, anchors) for anchors in (1, 3)):
         return None  # a grid's boxes of one class

@@ -43,6 +43,7 @@ NAME = 'yolox'
 SUPPRESSES = False
 DYNAMIC_EXPORT = ''
 FILL = 114
+GRIDS = ((8, 16, 32), (16, 32))  #: strides; a NanoDet has a fourth, and distributions for boxes
 IN_PIXELS, IN_CELLS = 'in pixels', 'in cells'
 
 
@@ -53,7 +54,7 @@ def recognise(model: OnnxModel, is_forced: bool) -> Recognised | None:
         return None
     _, boxes, columns = shape
     strides = strides_of(model, boxes, anchors=1)
-    if not (is_forced or strides):
+    if not is_forced and strides not in GRIDS:
         return None
     labels = metadata_labels(model)
     check_labels(model, labels, columns - 5)
