@@ -21,7 +21,7 @@ package_name = 'yolo_deepsort_ros'
 config = sorted(set(glob('config/*.*')) - {'config/models.yaml'})
 nodes = [
     'camera_node', 'detector_node', 'tracker_node', 'annotator_node', 'locator_node',
-    'pipeline_node',
+    'viewer_node', 'pipeline_node',
 ]
 
 setup(
@@ -32,7 +32,7 @@ setup(
     maintainer_email='maintainers@yolo-deepsort-ros.dev',
     license='Apache-2.0',
     packages=find_packages(include=[package_name, f'{package_name}.*']),
-    package_data={package_name: ['py.typed', 'models/data/*']},
+    package_data={package_name: ['py.typed', 'models/data/*', 'web/page/*']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),

@@ -17,16 +17,20 @@ Times the locator, and measures its positions on sequences whose truth is in met
 
     scripts/run python3 benchmarks/bench_locator.py --json
     scripts/run python3 benchmarks/bench_locator.py --sequence GT TRACKS --foot-offset 0.024
+    scripts/run python3 benchmarks/bench_locator.py --arena above --first-seed 300 --seeds 10
 
 GT is a MOTChallenge `gt.txt` whose columns 8 and 9 are metres on the ground, with its
 `seqinfo.ini`; TRACKS are MOT rows of this package. The view of the floor comes from the feet of
 the truth in even frames; odd frames are judged, on tracks that overlap the truth by half.
-Progress goes to stderr; the last line is JSON.
+`--arena` tracks fresh arenas, as the camera hangs today (above), or from a robot's webcam that
+stands (robot) or drives (driving), and judges with and without depth. Progress goes to stderr;
+the last line is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import json
 from pathlib import Path
 from statistics import median
@@ -38,17 +42,30 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from yolo_deepsort_ros import Detector, Embedder, Tracker
 from yolo_deepsort_ros.boxes import iou_matrix
 from yolo_deepsort_ros.calibration import Calibration
+from yolo_deepsort_ros.cli.options import group_of
+from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
+from yolo_deepsort_ros.config.network_config import DetectorConfig
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.evaluation.mot_table import read_table
+from yolo_deepsort_ros.images.raw_depth import in_metres
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.locator import Locator
+from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
+from yolo_deepsort_ros.sources.arena_source import arena_calibration
 from yolo_deepsort_ros.sources.sequence_info import read_sequence_info
 from yolo_deepsort_ros.tracks import Tracks
 
 Floats = NDArray[np.float64]
 
 FRAMES, OBJECTS = 300, 20
+ROBOT = {'camera_height': 1.2, 'camera_pitch': 0.1}
+VIEWS: dict[str, dict[str, float]] = {
+    'above': {}, 'robot': ROBOT, 'driving': {**ROBOT, 'camera_speed': 0.5},
+}
 CAMERA = Calibration.ideal(640, 480, (500.0, 0.0, 319.5, 0.0, 500.0, 239.5, 0.0, 0.0, 1.0))
 INSIDE_90 = 4.605  #: chi-square quantile 0.9 of 2 degrees of freedom
 
@@ -59,11 +76,101 @@ def main() -> None:
     parser.add_argument('--json', action='store_true', help='print JSON alone')
     parser.add_argument('--sequence', nargs=2, metavar=('GT', 'TRACKS'), type=Path)
     parser.add_argument('--foot-offset', type=float, default=0.0)
+    parser.add_argument('--arena', choices=VIEWS)
+    parser.add_argument('--first-seed', type=int, default=300)
+    parser.add_argument('--seeds', type=int, default=10)
+    parser.add_argument('--frames', type=int, default=150)
     args = parser.parse_args()
     result: dict[str, Any] = {'objects': OBJECTS, 'ms': times()}
     if args.sequence:
         result['sequence'] = judged(*args.sequence, args.foot_offset)
+    if args.arena:
+        seeds = range(args.first_seed, args.first_seed + args.seeds)
+        result['arena'] = in_arenas(args.arena, seeds, args.frames, args.foot_offset)
     print(json.dumps(result))
+
+
+def in_arenas(
+    name: str, seeds: Sequence[int], frames: int, foot_offset: float
+) -> dict[str, Any]:
+    """Return the figures of arenas together, by way, and the share of objects found."""
+    errors: dict[str, list[Floats]] = {'depth': [], 'ground': []}
+    found, there = 0, 0
+    for seed in seeds:
+        arena = Arena(ArenaConfig(seed=seed, **VIEWS[name]))
+        flow = _ArenaFlow(arena, foot_offset)
+        for index in range(frames):
+            flow.step(index)
+        for way, rows in flow.rows.items():
+            errors[way].append(np.array(rows))
+        found, there = found + flow.found, there + flow.there
+        print(f'arena {seed}: {found / there:.2f} found', file=sys.stderr, flush=True)
+    result: dict[str, Any] = {'view': name, 'recall': round(found / there, 3)}
+    for way, parts in errors.items():
+        lengths, shares, speeds, distances = np.concatenate(parts).T
+        result[way] = {
+            'error_m_p50': _quantile(lengths, 0.5), 'error_m_p95': _quantile(lengths, 0.95),
+            'error_share_p50': _quantile(shares, 0.5), 'error_share_p95': _quantile(shares, 0.95),
+            'velocity_error_p50': _quantile(speeds, 0.5),
+            'inside_90': round(float(np.mean(distances < INSIDE_90)), 3),
+        }
+    return result
+
+
+class _ArenaFlow:
+    """Tracks an arena, and locates its tracks with depth and without."""
+
+    def __init__(self, arena: Arena, foot_offset: float) -> None:
+        settings = ARENA_SETTINGS
+        self._arena = arena
+        self._detector = Detector(config=group_of(DetectorConfig, settings))
+        self._embedder = Embedder()
+        self._tracker = Tracker(group_of(TrackerConfig, {**settings, 'frame_rate': arena.rate}))
+        self._locators = {way: Locator(foot_offset=foot_offset) for way in ('depth', 'ground')}
+        self._calibration = arena_calibration(*arena.size)
+        self.rows: dict[str, list[Any]] = {'depth': [], 'ground': []}
+        self.found = self.there = 0
+
+    def step(self, index: int) -> None:
+        """Take a frame."""
+        shot = self._arena.look(index)
+        stamp = index / self._arena.rate
+        boxes = self._detector.detect(shot.image)
+        looks = boxes.with_features(self._embedder.embed(shot.image, boxes.tlwh))
+        tracks = self._tracker.update(looks, stamp).reported
+        view = FloorView.from_transform(
+            self._calibration, shot.pose.rotation, shot.pose.position
+        )
+        counted = np.flatnonzero(~shot.truth.is_ignored)
+        overlaps = iou_matrix(shot.truth.tlwh[counted], tracks.tlwh)
+        self.there += len(counted)
+        detected = iou_matrix(shot.truth.tlwh[counted], boxes.tlwh)
+        self.found += int((detected.max(axis=1, initial=0.0) >= 0.5).sum())
+        pairs = [
+            (counted[real], track)
+            for real, track in zip(*linear_sum_assignment(-overlaps), strict=True)
+            if overlaps[real, track] >= 0.5
+        ]
+        for way, locator in self._locators.items():
+            depth = in_metres(shot.depth()) if way == 'depth' and shot.depth else None
+            positions = locator.update(tracks, CLASSES, stamp, view, self._arena.size, depth)
+            for real, track in pairs:
+                at = np.flatnonzero(positions.ids == tracks.ids[track])
+                if len(at):
+                    place = shot.truth.places[real]
+                    away = float(np.linalg.norm(place - shot.pose.position[:2]))
+                    error = positions.places[at[0]] - place
+                    speed = positions.velocities[at[0]] - shot.truth.velocities[real]
+                    length = float(np.linalg.norm(error))
+                    spread = positions.covariances[at[0], :2, :2]
+                    self.rows[way].append((
+                        length, length / away, float(np.linalg.norm(speed)),
+                        float(error @ np.linalg.solve(spread, error)),
+                    ))
+
+
+def _quantile(values: Floats, share: float) -> float:
+    return round(float(np.quantile(values, share)), 3)
 
 
 def times() -> dict[str, float]:
@@ -81,7 +188,7 @@ def times() -> dict[str, float]:
             heads = view.project(np.column_stack([places, np.full(OBJECTS, 1.7)]))[0]
             height = feet[:, 1] - heads[:, 1]
             tlwh = np.column_stack([feet[:, 0] - height / 6, heads[:, 1], height / 3, height])
-            tracks = _tracks(1 + np.arange(OBJECTS), tlwh)
+            tracks = Tracks.seen(1 + np.arange(OBJECTS), tlwh)
             start = time.perf_counter()
             locator.update(tracks, ['person'], frame / 30, view, (640, 480), image)
             spent.append(1e3 * (time.perf_counter() - start))
@@ -104,7 +211,7 @@ def judged(gt_file: Path, tracks_file: Path, foot_offset: float) -> dict[str, fl
     for frame in np.unique(rows[:, 0]):
         now = rows[rows[:, 0] == frame]
         positions = locator.update(
-            _tracks(now[:, 1].astype(np.int64), now[:, 2:6]), ['person'], frame / info.rate,
+            Tracks.seen(now[:, 1].astype(np.int64), now[:, 2:6]), ['person'], frame / info.rate,
             view, info.size,
         )
         there = np.flatnonzero(truth[:, 0] == frame)
@@ -141,15 +248,6 @@ def _true_velocities(truth: Floats, rate: float) -> Floats:
         if before is not None and after is not None:
             found[number] = (truth[after, 7:9] - truth[before, 7:9]) / (2 * half / rate)
     return found
-
-
-def _tracks(ids: NDArray[np.int64], tlwh: Floats) -> Tracks:
-    count = len(ids)
-    ones, zeros = np.ones(count, np.int64), np.zeros(count, np.int64)
-    return Tracks(
-        ids, tlwh, ones, ones, ones, zeros, zeros, np.ones(count), np.zeros((count, 2)),
-        np.zeros((count, 4, 4)),
-    )
 
 
 if __name__ == '__main__':

@@ -87,7 +87,9 @@ def start_cameras(context: LaunchContext) -> list[Action]:
         )
     sources = sources or [''] * len(namespaces)
     is_shared = is_true(context, 'shared_detector')
-    others = {'composed': 'false', 'nodes': 'camera,tracker,annotator'} if is_shared else {}
+    others = {'web': 'false'}
+    if is_shared:
+        others.update(composed='false', nodes='camera,tracker,annotator')
     cameras = [
         track(
             namespace=namespace, source=source,
@@ -95,7 +97,13 @@ def start_cameras(context: LaunchContext) -> list[Action]:
         )
         for namespace, source in zip(namespaces, sources, strict=True)
     ]
-    return [*cameras, shared_detector(namespaces, sources)] if is_shared else cameras
+    if is_shared:
+        cameras.append(shared_detector(namespaces, sources))
+    if is_true(context, 'web'):  # one page for all
+        cameras.append(track(
+            namespace='', composed='false', nodes='viewer', rviz='false', locate='false'
+        ))
+    return cameras
 
 
 def sources_of(context: LaunchContext) -> list[str]:
@@ -110,7 +118,7 @@ def shared_detector(namespaces: list[str], sources: list[str]) -> Action:
     return track(
         namespace='', source='arena' if all(map(is_arena, sources)) else common,
         cameras=','.join(namespaces), composed='false', nodes='detector', rviz='false',
-        locate='false',
+        locate='false', web='false',
     )
 
 

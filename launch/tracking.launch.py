@@ -32,7 +32,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 from yolo_deepsort_ros.cli import options
 from yolo_deepsort_ros.config import node_configs
 from yolo_deepsort_ros.config.config import Config
-from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
+from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES, ON_DEMAND
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.error_text import quoted, shown
@@ -50,6 +50,7 @@ from yolo_deepsort_ros.simulation.arena.camera import HEIGHT, TILT
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
     'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras', 'threads', 'autostart',
+    'web_port', 'web_host', 'web_token', 'web_control', 'web_allowed_hosts', 'web_recordings',
     'camera_height', 'camera_pitch', 'ground_file', 'target_frame',
 )
 STANDS = ('camera_height', 'ground_file', 'target_frame')  #: tell how the camera stands
@@ -88,11 +89,15 @@ ARGUMENTS = {
     ),
     'nodes': (
         '', f'which to start, with commas between: {",".join(NODES)} [empty: all but the '
-            f'locator]; where composed is false'
+            f'locator and the viewer]; where composed is false'
     ),
     'annotate': (
         'true', 'start the annotator, which draws while somebody looks, as the pipeline does '
                 'anyway; default true'
+    ),
+    'web': (
+        'false', 'show the tracks on a page in a browser: start the viewer too, or have the '
+                 'pipeline serve it; default false'
     ),
     'locate': (
         'false', 'say where the tracks are in metres: start the locator too, or have the pipeline '
@@ -134,9 +139,11 @@ def wanted_nodes(context: LaunchContext) -> list[tuple[str, type[Config]]]:
     """Return names and parameters of the nodes to start."""
     if is_true(context, 'composed'):
         return list(COMPOSED.items())
-    is_located = is_true(context, 'locate')
-    names = list_of(context, 'nodes') or [name for name in NODES if name != 'locator']
-    names += ['locator'] if is_located and 'locator' not in names else []
+    names = list_of(context, 'nodes') or [name for name in NODES if name not in ON_DEMAND]
+    names += [
+        name for name, argument in ON_DEMAND.items()
+        if is_true(context, argument) and name not in names
+    ]
     for name in names:
         if name not in NODES:
             raise ConfigurationError(f'nodes: {shown(name)} is none of {", ".join(NODES)}')
@@ -232,7 +239,10 @@ def start_node(
             {
                 name: is_true(context, name) for name in ('use_sim_time', 'end_with_parent')
             },
-            {'locate': True} if 'locate' in known and is_true(context, 'locate') else {},
+            {
+                name: True for name in ON_DEMAND.values()
+                if name in known and is_true(context, name)
+            },
             {
                 # By its kind: the text of a device index would become an integer.
                 key: typed(known[key], value)

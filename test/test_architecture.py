@@ -30,11 +30,11 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'array_types', 'errors', 'error_text', 'boxes', 'stage_timer', 'stamp_order', 'tracks'},
-    {'config', 'detections', 'files', 'yaml_text'},
+    {'config', 'detections', 'files', 'viewpoint', 'yaml_text'},
     {'images', 'calibration', 'evaluation', 'models', 'simulation'},
     {'inference', 'sources', 'visualization'},
     {'yolo', 'appearance', 'deepsort'},
-    {'pipeline', 'locating'},
+    {'pipeline', 'locating', 'web'},
     {'cli'},
     {'nodes'},
     {'__main__', 'demo'},
@@ -44,10 +44,11 @@ NODE_FLOORS = [
     {'qos', 'rclpy_internals'},
     {'health', 'parameters', 'sync'},
     {'messages'},
+    {'viewing'},
     {'stages'},
     {'runtime'},
     {'annotator_node', 'camera_node', 'detector_node', 'locator_node', 'pipeline_node',
-     'tracker_node'},
+     'tracker_node', 'viewer_node'},
     {'executables', 'launching'},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -102,6 +103,25 @@ def test_imports_inside_the_nodes_point_down(path):
 def test_no_two_modules_share_a_name():
     names = [m.stem for m in MODULES if m.name not in ('__init__.py', '__main__.py')]
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_two_classes_share_a_name():
+    found = [node.name for path in MODULES for node in ast.parse((PACKAGE / path).read_text()).body
+             if isinstance(node, ast.ClassDef) and not node.name.startswith('_')]
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize('path', MODULES, ids=str)
+def test_bounds_are_called_max_and_min(path):
+    names = [node.id for node in ast.walk(ast.parse((PACKAGE / path).read_text()))
+             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    other = {'LARGEST', 'SMALLEST', 'MOST', 'LEAST', 'LONGEST', 'SHORTEST', 'OLDEST', 'FEWEST'}
+    assert not [name for name in names if name.isupper() and other & set(name.split('_'))]
+
+
+@pytest.mark.parametrize('name', sorted(NODE_FLOORS[-2]))
+def test_a_node_is_wiring(name):
+    assert (PACKAGE / 'nodes' / f'{name}.py').read_text().count('\n') <= 80
 
 
 def test_the_drawing_shows_all_floors_in_their_order():

@@ -21,3 +21,4 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]  #: a picture, shape (H, W, 3): blue, green, red
+Millimetres = NDArray[np.uint16]  #: a depth image, shape (H, W): along the axis, 0 for holes

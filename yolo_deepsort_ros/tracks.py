@@ -114,6 +114,21 @@ class Tracks:
             velocities=np.zeros((0, 2)), covariances=np.zeros((0, 4, 4)),
         )
 
+    @classmethod
+    def seen(
+        cls, ids: NDArray[np.int64], tlwh: NDArray[np.float64],
+        class_ids: NDArray[np.int64] | None = None,
+    ) -> Tracks:
+        """Return confirmed tracks of which only boxes are known, as of a file, all seen now."""
+        count = len(ids)
+        ones, none = np.ones(count, np.int64), np.zeros(count, np.int64)
+        return cls(
+            ids=ids, tlwh=tlwh, states=np.full(count, TrackState.CONFIRMED, np.int8), ages=ones,
+            hits=ones, time_since_update=none, class_ids=none if class_ids is None else class_ids,
+            scores=np.ones(count), velocities=np.zeros((count, 2)),
+            covariances=np.zeros((count, 4, 4)),
+        )
+
     def __len__(self) -> int:
         return len(self.ids)
 

@@ -35,14 +35,25 @@ def demo(*words, folder):
 
 
 def test_the_arena_is_shown_without_ros_and_that_is_said(tmp_path):
-    done = demo('arena', '--max-frames', '12', '--seed', '3', folder=tmp_path)
+    positions = tmp_path / 'positions.csv'
+    done = demo(
+        'arena', '--max-frames', '12', '--seed', '3', '--positions', str(positions),
+        folder=tmp_path / 'out',
+    )
+    tmp_path = tmp_path / 'out'
     assert done.returncode == 0, done.stderr
     assert 'no ROS 2 here' in done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])
     assert figures['frames'] == 12
     assert figures['images_lost'] == 0
     written = {path.name for path in tmp_path.iterdir()}
-    assert {'tracks.txt', 'gt.txt', 'annotated.mp4'} <= written
+    assert {'tracks.txt', 'gt.txt', 'gt_3d.csv', 'annotated.mp4'} <= written
+    assert set(figures['positions']) == {'depth', 'ground'}
+    assert figures['positions']['ground']['error_m_p50'] < 1.0
+    assert figures['position_error_m_p50'] <= figures['positions']['depth']['error_m_p50'] < 0.5
+    rows = positions.read_text().splitlines()
+    assert rows[0].startswith('frame,id,x,y,z')
+    assert 'depth+' in rows[-1]
     last = (tmp_path / 'gt.txt').read_text().splitlines()[-1]
     assert last.startswith('12,')
     if 'mota' in figures:  # needs the optional package trackeval

@@ -50,9 +50,10 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     arguments = launch_file.generate_launch_description().get_launch_arguments()
     assert [argument.name for argument in arguments] == [
         'namespace', 'source', 'model', 'weights', 'names', 'reid', 'profile', 'cameras',
-        'threads', 'camera_height', 'camera_pitch', 'ground_file', 'target_frame', 'params_file',
-        'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent', 'log_level',
-        'composed', 'nodes', 'annotate', 'locate', 'rviz',
+        'threads', 'web_port', 'web_host', 'web_token', 'web_control', 'web_allowed_hosts',
+        'web_recordings', 'camera_height', 'camera_pitch', 'ground_file', 'target_frame',
+        'params_file', 'download', 'use_sim_time', 'autostart', 'use_respawn', 'end_with_parent',
+        'log_level', 'composed', 'nodes', 'annotate', 'web', 'locate', 'rviz',
     ]
     assert all(argument.default_value is not None for argument in arguments)
     assert all(argument.description for argument in arguments)
@@ -66,6 +67,9 @@ def test_every_argument_has_a_default_and_a_text(launch_file):
     ({'locate': 'true'}, ['camera', 'detector', 'tracker', 'annotator', 'locator']),
     ({'nodes': 'tracker', 'locate': 'true'}, ['tracker', 'locator']),
     ({'nodes': 'locator'}, ['locator']),
+    ({'web': 'true'}, ['camera', 'detector', 'tracker', 'annotator', 'viewer']),
+    ({'web': 'true', 'composed': 'true'}, ['pipeline']),
+    ({'nodes': 'viewer', 'web': 'true'}, ['viewer']),
 ])
 def test_nodes(start_nodes, arguments, nodes):
     assert [node.node_executable for node in start_nodes(arguments)] == [

@@ -106,7 +106,17 @@ def test_a_shared_detector_stands_for_those_of_the_cameras(included, sources, so
     assert {each['nodes'] for each in cameras} == {'camera,tracker,annotator'}
     assert detector == {
         'namespace': '', 'source': source, 'cameras': 'front,left', 'nodes': 'detector',
-        'composed': 'false', 'rviz': 'false', 'locate': 'false',
+        'composed': 'false', 'rviz': 'false', 'locate': 'false', 'web': 'false',
+    }
+
+
+@pytest.mark.parametrize('shared', ['false', 'true'])
+def test_one_page_is_for_all_cameras(included, shared):
+    *others, viewer = included(namespaces='front,left', web='true', shared_detector=shared)
+    assert {each['web'] for each in others} == {'false'}
+    assert viewer == {
+        'namespace': '', 'nodes': 'viewer', 'composed': 'false', 'rviz': 'false',
+        'locate': 'false',
     }
 
 

@@ -26,6 +26,7 @@ from yolo_deepsort_ros.simulation.arena import Arena, CLASSES, Truth
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.labelled_pictures import labelled_pictures
 from yolo_deepsort_ros.simulation.arena.painter import HALF, paint
+from yolo_deepsort_ros.sources.arena_source import arena_calibration
 
 SMALL = {'width': 160, 'height': 120}
 
@@ -141,8 +142,9 @@ def test_mostly_visible_but_often_hidden(thousand_frames):
 def test_mot_rows_count_what_is_visible_and_excuse_the_rest():
     truth = Truth(
         np.array([2, 5]), np.array([1, 0]), np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]),
-        np.array([0.4, 0.39]),
+        np.array([0.4, 0.39]), np.array([[3.0, -1.0], [4, 2]]), np.array([[0.5, 0.0], [0, 1]]),
     )
+    assert truth.rows_3d(7)[0] == '7,2,3.0000,-1.0000,0.0000,0.5000,0.0000,0.0000\n'
     assert truth.mot_rows(7).tolist() == [
         [7, 2, 1, 2, 3, 4, 1, 1, 0.4], [7, 5, 5, 6, 7, 8, 0, 8, 0.39],
     ]
@@ -152,6 +154,69 @@ def test_truth_is_read_only():
     _, truth = arena().render(0)
     with pytest.raises(ValueError, match='read-only'):
         truth.tlwh[0] = 0
+
+
+# --- metres
+
+LOW = {'camera_height': 1.2, 'camera_pitch': 0.1}
+
+
+@pytest.mark.parametrize('options', [{}, LOW, {**LOW, 'camera_speed': 0.5}])
+@pytest.mark.parametrize('index', [0, 150])
+def test_places_are_where_the_picture_shows_them(options, index):
+    """The pose and the calibration carry places to the feet of the boxes, and depth agrees."""
+    camera = arena(size={'width': 320, 'height': 240}, seed=2, agents=6, **options)
+    shot = camera.look(index)
+    k = np.reshape(arena_calibration(320, 240).k, (3, 3))
+    depth = shot.depth() / 1000
+    whole = np.flatnonzero(shot.truth.visibility > 0.95)
+    assert len(whole)
+    for place, (left, top, width, height) in zip(
+        shot.truth.places[whole], shot.truth.tlwh[whole], strict=True
+    ):
+        seen = k @ shot.pose.rotation.T @ ([*place, 0.3] - shot.pose.position)
+        column, row = seen[:2] / seen[2]
+        assert left - 2 <= column <= left + width + 2
+        assert top - 2 <= row <= top + height + 2
+        inside = depth[int(top):int(top + height), int(left):int(left + width)]
+        near = np.abs(inside[inside > 0] - seen[2]) < 0.8
+        assert near.mean() > 0.15
+
+
+def test_depth_has_noise_that_grows_and_holes():
+    camera = arena(size={'width': 320, 'height': 240}, agents=1)
+    first, second = (camera.look(index).depth().astype(float) for index in (0, 1))
+    for depth in (first, second):
+        assert 0.03 < (depth == 0).mean() < 0.2
+    both = (first > 0) & (second > 0)
+    near, far = (both & (first > low) & (first < high) for low, high in ((0, 7e3), (11e3, 2e4)))
+    noise = [np.median(np.abs(first - second)[part]) for part in (near, far)]
+    assert 0 < noise[0] < 0.6 * noise[1] < 300
+    assert np.array_equal(first, camera.look(0).depth())
+
+
+def test_the_camera_drives_at_its_speed_with_turns():
+    camera = arena(**LOW, camera_speed=0.5, agents=1)
+    poses = [camera.survey(index)[0] for index in range(0, 600, 6)]
+    steps = np.diff([pose.position for pose in poses], axis=0)
+    assert np.linalg.norm(steps, axis=1) == pytest.approx(0.5 * 0.2, rel=0.02)
+    ahead = np.array([pose.rotation[:, 2] for pose in poses])
+    turns = np.degrees(np.arctan2(ahead[:, 1], ahead[:, 0]))
+    assert turns.min() < -15 and turns.max() > 15
+    assert camera.survey(0)[0].position.tolist() == poses[0].position.tolist()
+
+
+def test_velocities_are_those_of_the_places():
+    camera = arena(seed=3)
+    before, now, after = (camera.render(index)[1] for index in (59, 60, 61))
+    both = [agent for agent in now.ids if agent in before.ids and agent in after.ids]
+    moved = [truth.places[np.isin(truth.ids, both)] for truth in (before, after)]
+    true = now.velocities[np.isin(now.ids, both)]
+    assert np.median(np.abs((moved[1] - moved[0]) * 15 - true)) < 0.05
+
+
+def test_without_a_depth_camera_there_is_no_depth():
+    assert arena(depth=False).look(0).depth is None
 
 
 # --- determinism

@@ -70,7 +70,7 @@ def test_drawn_ahead_they_are_the_same():
 
 def test_what_was_drawn_ahead_is_not_drawn_again(monkeypatch):
     recording = ArenaRecording(small('ahead=2'))
-    monkeypatch.setattr(Arena, 'render', None)
+    monkeypatch.setattr(Arena, 'look', None)
     assert [recording.read().shape for _ in range(2)] == [(72, 96, 3)] * 2
     with pytest.raises(TypeError):
         recording.read()
@@ -79,7 +79,7 @@ def test_what_was_drawn_ahead_is_not_drawn_again(monkeypatch):
 def test_more_than_memory_holds_is_refused(monkeypatch):
     def render(*_):
         raise MemoryError
-    monkeypatch.setattr(Arena, 'render', render)
+    monkeypatch.setattr(Arena, 'look', render)
     with pytest.raises(ConfigurationError, match='source: arena: ahead: 5 frames need more'):
         ArenaRecording(small('ahead=5'))
 
@@ -87,12 +87,30 @@ def test_more_than_memory_holds_is_refused(monkeypatch):
 @pytest.mark.parametrize('ahead', [0, 5])
 def test_the_truth_is_that_of_the_frames_read(tmp_path, ahead):
     path = tmp_path / 'gt.txt'
-    config = small(f'ahead={ahead},truth={path}', max_frames=3)
+    config = small(
+        f'ahead={ahead},truth={path},truth_3d={tmp_path}/gt_3d.csv', max_frames=3
+    )
     with open_source(config, paced=False) as source:
         assert len(list(source)) == 3
     arena = Arena(ArenaConfig(), width=96, height=72)
     expected = np.concatenate([arena.render(index)[1].mot_rows(index + 1) for index in range(3)])
     np.testing.assert_allclose(np.loadtxt(path, delimiter=','), expected, atol=1e-6)
+    header, *rows = (tmp_path / 'gt_3d.csv').read_text().splitlines(keepends=True)
+    assert header == 'frame,id,x,y,z,vx,vy,vz\n'
+    assert rows == [
+        row for index in range(3) for row in arena.render(index)[1].rows_3d(index + 1)
+    ]
+
+
+def test_frames_know_the_pose_and_the_depth_of_their_own_time():
+    with open_source(small('camera_speed=1', duration=0.2), paced=False) as source:
+        frames = list(source)
+    arena = Arena(ArenaConfig(camera_speed=1.0), width=96, height=72)
+    for frame in frames:
+        shot = arena.look(frame.index)
+        assert np.array_equal(frame.pose.position, shot.pose.position)
+        assert np.array_equal(frame.depth(), shot.depth())
+    assert frames[0].pose.position[0] < frames[-1].pose.position[0]
 
 
 def test_a_truth_that_cannot_be_written_is_one_line(tmp_path):

@@ -20,7 +20,7 @@ import pytest
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.locating.class_heights import Height
-from yolo_deepsort_ros.locating.depth_image import surfaces
+from yolo_deepsort_ros.locating.depth_image import Expectation, surfaces
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.tracks import Tracks
@@ -42,12 +42,8 @@ def boxes(view, places, height=TALL):
 
 
 def tracks_of(tlwh, missed=0):
-    count = len(tlwh)
-    ones = np.ones(count, np.int64)
-    return Tracks(
-        1 + np.arange(count), tlwh, ones, ones, ones, np.full(count, missed), 0 * ones,
-        np.ones(count), np.zeros((count, 2)), np.zeros((count, 4, 4)),
-    )
+    seen = vars(Tracks.seen(1 + np.arange(len(tlwh)), tlwh))
+    return Tracks(**{**seen, 'time_since_update': np.full(len(tlwh), missed)})
 
 
 def walk(locator, view, path, rate=10.0, size=SIZE, **options):
@@ -207,8 +203,7 @@ def test_an_empty_depth_image_changes_nothing(value):
 def test_boxes_outside_a_depth_image_have_no_depth():
     depth = np.full((48, 64), 3.0, np.float32)
     outside = np.array([[-50.0, 0.0, 20.0, 20.0], [99.0, 10.0, 20.0, 20.0], [9.0, 60.0, 5.0, 5.0]])
-    nothing = np.full(3, np.nan)
-    assert np.isnan(surfaces(depth, outside, LOW, nothing, nothing).ranges).all()
+    assert np.isnan(surfaces(depth, outside, LOW).ranges).all()
 
 
 def test_the_floor_in_a_box_is_not_the_object():
@@ -221,6 +216,31 @@ def test_the_floor_in_a_box_is_not_the_object():
     heights = np.linspace(TALL, 0.0, height)
     upright = HIGH.project(np.column_stack([np.tile(place, (height, 1)), heights]))[2]
     depth[top:top + height, left + width // 3:left + width - width // 3] = upright[:, None]
-    seen = surfaces(depth, boxes(HIGH, place), HIGH, np.array([np.nan]), np.array([np.nan]))
+    seen = surfaces(depth, boxes(HIGH, place), HIGH)
     assert seen.ranges == pytest.approx(np.linalg.norm(place), abs=0.05)
     assert seen.bearings[0] == pytest.approx(place / np.linalg.norm(place), abs=0.01)
+
+
+@pytest.mark.parametrize(('expected', 'found'), [((), 2.0), ((5.0,), 5.0), ((5.0, 2.0), 2.0)])
+def test_what_is_expected_decides_between_surfaces(expected, found):
+    """A post before the object covers more of its box."""
+    depth = np.full((480, 640), 2.0, np.float32)
+    box = np.array([[300.0, 100.0, 40.0, 100.0]])
+    depth[:, 328:] = 5.0
+    level = FloorView.from_pose(CAMERA, 1.2, 0.0)
+    known = [Expectation(np.array([value]), np.array([0.1])) for value in expected]
+    assert surfaces(depth, box, level, known).ranges[0] == pytest.approx(found, abs=0.05)
+
+
+def test_a_stout_object_stands_before_its_middle():
+    """A crate touches the floor in front of where it is; a ball and a walker do not."""
+    wide = boxes(HIGH, [6.0, 0.0], height=0.8)
+    wide[0, :3] = [wide[0, 0] - wide[0, 3] / 2, wide[0, 1], wide[0, 3] * 1.2]
+    slim = wide.copy()
+    slim[0, 2] *= 0.3
+    places = [
+        Locator().update(tracks_of(box), ['crate'], 0.0, HIGH, SIZE).places[0, 0]
+        for box in (wide, slim)
+    ]
+    assert places[1] == pytest.approx(6.0, abs=0.05)
+    assert 6.15 < places[0] < 6.35

@@ -237,6 +237,14 @@ def test_who_comes_back_in_another_pose_is_known_by_the_look():
     assert ids_of(run(frames)) == {1}
 
 
+def test_who_was_away_is_known_by_the_look_in_a_box_that_is_likely_true():
+    red, blue = [1.0, 0.0], [0.0, 1.0]
+    both, other = boxes_at((100, 100), (400, 100)), boxes_at((400, 100))
+    frames = [seen(both, [0.9, 0.9], [red, blue])] * 20 + [seen(other, [0.9], [blue])] * 4
+    shown = run([*frames, seen(both, [0.5, 0.9], [red, blue])])
+    assert shown[-1].ids.tolist() == [1, 2]
+
+
 def test_a_weak_shadow_of_an_object_is_no_object_whatever_its_class():
     shadow = [90, 66, 30, 70]
     frames = [seen(boxes_at((100, 100)), [0.95], [[1.0, 0.0]], [0])] * 3

@@ -24,6 +24,8 @@ import sys
 
 from yolo_deepsort_ros.cli.detect_command import add_detect_command
 from yolo_deepsort_ros.cli.evaluate_command import add_evaluate_command
+from yolo_deepsort_ros.cli.foot_offset_command import add_foot_offset_command
+from yolo_deepsort_ros.cli.ground_command import add_ground_command
 from yolo_deepsort_ros.cli.model_commands import add_export_command, add_models_command
 from yolo_deepsort_ros.cli.options import OneLineParser
 from yolo_deepsort_ros.cli.track_command import add_track_command
@@ -69,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     for add in (
         add_track_command, add_track_detections_command, add_detect_command,
-        add_evaluate_command, add_models_command, add_export_command,
+        add_evaluate_command, add_ground_command, add_foot_offset_command, add_models_command,
+        add_export_command,
     ):
         add(commands)
     return parser

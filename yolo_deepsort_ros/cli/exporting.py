@@ -31,7 +31,7 @@ from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.detector import Detector
 from yolo_deepsort_ros.yolo.quantise import quantise
 
-FEW_PICTURES = 50  #: fewer leave out too much of what the camera will see
+MIN_PICTURES = 50  #: fewer leave out too much of what the camera will see
 MAX_PICTURES = 300  #: that decide the ranges of the integers; more change nothing
 
 

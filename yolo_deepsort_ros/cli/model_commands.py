@@ -24,7 +24,7 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from yolo_deepsort_ros.cli.exporting import FEW_PICTURES, measure, write_int8
+from yolo_deepsort_ros.cli.exporting import measure, MIN_PICTURES, write_int8
 from yolo_deepsort_ros.cli.options import add_parameters, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
 from yolo_deepsort_ros.config.network_config import DetectorConfig
@@ -80,6 +80,10 @@ def add_export_command(commands: argparse._SubParsersAction[Any]) -> None:
     add_parameters(export, 'weights', 'names', 'resize')
     export.add_argument('--dynamic', action='store_true', help='let it run at any input size')
     export.add_argument('--out', metavar='FILE', required=True, help='the .onnx file to write')
+    export.add_argument(
+        '--foot-offset', metavar='X', type=float,
+        help='what the command foot-offset has measured; the file carries it',
+    )
     export.add_argument('--int8', action='store_true', help='compute in 8-bit integers')
     export.add_argument('--calibration', metavar='FOLDER', help='pictures like those to come')
     export.add_argument('--labels', metavar='FOLDER', help="YOLO's, of these: prints AP50")
@@ -135,6 +139,7 @@ def _inspect(args: argparse.Namespace) -> None:
             'fill': said.fill,
             'corner': said.corner,
         },
+        'foot_offset': said.foot_offset,
         'outputs': [
             {'name': tensor.name, 'shape': tensor.shape} for tensor in network.onnx.outputs
         ],
@@ -167,7 +172,9 @@ def _export(args: argparse.Namespace) -> None:
         path, weights, config.names, config.input_size, wants_dynamic, config.resize,
         config.output_format,
     )
-    if weights is None and KEY in network.onnx.metadata and not args.int8:
+    if args.foot_offset is not None:
+        network = network.with_foot_offset(args.foot_offset)
+    elif weights is None and KEY in network.onnx.metadata and not args.int8:
         raise ConfigurationError(f'model: {shown(path)} is an .onnx file already')
     dynamic = DYNAMIC in network.onnx.inputs[0].shape[2:]
     out = user_path(args.out)
@@ -215,9 +222,9 @@ def _export_int8(
 ) -> dict[str, Any]:
     calibration = user_path(args.calibration)
     count = write_int8(network, calibration, out)
-    if count < FEW_PICTURES:
+    if count < MIN_PICTURES:
         print(
-            f'export: only {count} calibration pictures: take {FEW_PICTURES} or more, such as '
+            f'export: only {count} calibration pictures: take {MIN_PICTURES} or more, such as '
             f'the camera will see, or the integers fit these alone', file=sys.stderr,
         )
     facts: dict[str, Any] = {'calibration_pictures': count}

@@ -17,16 +17,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+import sys
 from typing import Any, NoReturn, TypeVar
 
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.node_configs import FlowConfig, PARAMETERS
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.parameter_names import unknown_name
+from yolo_deepsort_ros.config.web_config import DEFAULT_PORT, WebConfig
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
 
+WEB = '--web'  #: the option, whose port may be left out
 GroupType = TypeVar('GroupType', bound=Config)
 
 
@@ -39,7 +42,8 @@ class OneLineParser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Leave no word to the parser above, whose help says nothing of this command."""
-        known, left = super().parse_known_args(args, namespace)
+        words = with_port(sys.argv[1:] if args is None else args)
+        known, left = super().parse_known_args(words, namespace)
         if left:
             hint = '' if left[0].startswith('-') else '; several names go in one word: a,b'
             self.error(f'unknown arguments: {" ".join(left)}{hint}')
@@ -62,6 +66,31 @@ def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
         '--set', action='append', default=[], metavar='NAME=VALUE', dest='settings',
         help='any parameter by its name; may be given several times',
     )
+
+
+def add_web_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--web`, whose port may be left out."""
+    parser.add_argument(
+        WEB, metavar='PORT', type=_port,
+        help=f'show the tracks on a page in a browser, at this port; 0: one that is free; without '
+             f'a number {DEFAULT_PORT}',
+    )
+
+
+def with_port(words: Sequence[str]) -> list[str]:
+    """Write out the port that `--web` has where no number stands behind it."""
+    after = [*words[1:], '']
+    return [
+        f'{WEB}={DEFAULT_PORT}' if word == WEB and not following.isdecimal() else word
+        for word, following in zip(words, after, strict=False)
+    ]
+
+
+def _port(text: str) -> int:
+    try:
+        return int(WebConfig.parameters()['web_port'].parse(text))
+    except ConfigurationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[str, Any]:

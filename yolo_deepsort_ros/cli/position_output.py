@@ -24,9 +24,10 @@ from typing import Any
 from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.cli.options import file_name
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.locating.frame_locator import FrameLocator
 from yolo_deepsort_ros.locating.ground_file import read_ground
-from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.locating.positions_file import PositionsFile
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.tracks import Tracks
 
 
@@ -34,7 +35,7 @@ def add_position_options(parser: argparse.ArgumentParser) -> None:
     """Add `--positions` and what it needs."""
     parser.add_argument(
         '--positions', metavar='FILE', type=file_name,
-        help='write where the tracks are in metres; needs --ground',
+        help='write where the tracks are in metres; needs --ground, but for the arena',
     )
     parser.add_argument(
         '--ground', metavar='FILE', type=file_name,
@@ -60,6 +61,10 @@ class PositionOutput:
         Frames a second; 0: unknown, and so are velocities.
     calibration : Calibration, optional
         Of the source, where no file is given.
+    has_poses : bool
+        Whether each frame of the source brings its camera's pose.
+    foot_offset : float
+        Of the detector, where `--ground` says none.
 
     Raises
     ------
@@ -72,39 +77,30 @@ class PositionOutput:
 
     def __init__(
         self, args: argparse.Namespace, labels: Sequence[str], rate: float,
-        calibration: Calibration | None = None,
+        calibration: Calibration | None = None, has_poses: bool = False,
+        foot_offset: float = 0.0,
     ) -> None:
-        if not args.ground:
+        if not (args.ground or has_poses):
             raise ConfigurationError('--positions needs --ground FILE: how the camera stands')
-        self._ground = read_ground(args.ground)
         if args.camera_info:
             calibration = read_calibration(args.camera_info)
-        self._calibration = calibration
-        self._locator = Locator(self._ground.class_heights, self._ground.foot_offset)
-        self._labels = labels
-        self._size = self._ground.size
-        self._view = self._ground.view(self._size, calibration)
+        ground = read_ground(args.ground, foot_offset) if args.ground else None
+        self._locator = FrameLocator(labels, ground, calibration, foot_offset)
         if not rate:
             print('without a rate the velocities are left out: --set frame_rate=30',
                   file=sys.stderr)
         self._file = PositionsFile(args.positions, knows_time=rate > 0)
 
     def write(
-        self, frame: int, stamp: float, tracks: Tracks, size: tuple[int, int] | None
+        self, number: int, stamp: float, tracks: Tracks, size: tuple[int, int] | None,
+        frame: Frame | None = None,
     ) -> None:
         """Locate the tracks of a frame, counted from 1, of a picture of that width and height."""
-        if size is not None and size != self._size:
-            if self._ground.size:
-                raise ConfigurationError(
-                    f'--ground is for pictures of {self._ground.size[0]} x '
-                    f'{self._ground.size[1]}, not of {size[0]} x {size[1]}'
-                )
-            self._size = size
-            self._view = self._ground.view(size, self._scaled(size))
-        positions = self._locator.update(
-            tracks.reported, self._labels, stamp, self._view, self._size
+        pose, measure = (frame.pose, frame.depth) if frame else (None, None)
+        positions = self._locator.locate(
+            stamp, tracks.reported, size, pose, measure() if measure else None
         )
-        self._file.write(frame, positions)
+        self._file.write(number, positions)
 
     def close(self) -> None:
         """Finish the file."""
@@ -115,14 +111,3 @@ class PositionOutput:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
-
-    def _scaled(self, size: tuple[int, int]) -> Calibration | None:
-        if self._calibration is None:
-            return None
-        scaled = self._calibration.scaled(*size)
-        if scaled is None:
-            raise ConfigurationError(
-                f'the calibration is for pictures of {self._calibration.width} x '
-                f'{self._calibration.height}, not of {size[0]} x {size[1]}'
-            )
-        return scaled

@@ -28,7 +28,8 @@ import numpy as np
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.sources.bag import Bag
-from yolo_deepsort_ros.sources.bag_files import BagFiles, readable, rosbags
+from yolo_deepsort_ros.sources.bag_files import BagFiles, readable
+from yolo_deepsort_ros.sources.bag_storage import rosbags
 from yolo_deepsort_ros.sources.frame import Header
 from yolo_deepsort_ros.tracks import Tracks
 

@@ -19,11 +19,10 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack, suppress
 import sys
-import time
 from typing import Any
 
-from yolo_deepsort_ros.array_types import Pixels
-from yolo_deepsort_ros.cli.options import add_parameters, file_name, values_of
+from yolo_deepsort_ros.cli.live_views import PageView, WindowView
+from yolo_deepsort_ros.cli.options import add_parameters, add_web_option, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
 from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
 from yolo_deepsort_ros.cli.track_bag import TrackBag
@@ -35,17 +34,13 @@ from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.devices import is_device
-from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.sources.source import Source
-from yolo_deepsort_ros.stage_timer import StageTimer
-from yolo_deepsort_ros.visualization.drawing import draw_footer
 from yolo_deepsort_ros.visualization.track_drawing import TrackDrawing
-from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.visualization.video import VideoWriter
-from yolo_deepsort_ros.visualization.window import Window
 from yolo_deepsort_ros.yolo.detector import Detector
 
+TRUTHS = ('truth', 'truth_3d')  #: options of the arena that name files
 UNKNOWN_RATE = 30.0  #: Hz; of the video written from a source that does not tell its rate
 
 
@@ -71,7 +66,9 @@ def add_track_command(commands: argparse._SubParsersAction[Any]) -> None:
     track.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the run'
     )
+    add_web_option(track)
     add_position_options(track)
+    track.add_argument('--called', default='track', help=argparse.SUPPRESS)
     track.set_defaults(run=_track)
 
 
@@ -82,7 +79,8 @@ def _track(args: argparse.Namespace) -> None:
     check_outputs({
         '--out': args.out, '--video': args.video, '--out-bag': args.out_bag,
         '--positions': args.positions,
-        'arena:truth': arena_config(given).truth if is_arena(given) else None,
+        **({f'arena:{name}': getattr(arena_config(given), name) for name in TRUTHS}
+           if is_arena(given) else {}),
     }, files_read(values))
     if args.smooth or args.fill_gaps:
         _check_improvable(given, args.out)
@@ -93,7 +91,8 @@ def _track(args: argparse.Namespace) -> None:
         places = None
         if args.positions:
             places = stack.enter_context(PositionOutput(
-                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration
+                args, detector.labels, source.rate or UNKNOWN_RATE, source.calibration,
+                has_poses=is_arena(given), foot_offset=detector.foot_offset,
             ))
         if sys.stderr.isatty():
             print(f'{source.name}: {source.mode}', file=sys.stderr)
@@ -102,7 +101,11 @@ def _track(args: argparse.Namespace) -> None:
         if args.video:
             video = stack.enter_context(VideoWriter(args.video, source.rate or UNKNOWN_RATE))
         bag = stack.enter_context(_track_bag(args.out_bag, source)) if args.out_bag else None
-        view = stack.enter_context(_View(source, pipeline.timer)) if args.show else None
+        view = stack.enter_context(WindowView(source, pipeline.timer)) if args.show else None
+        page = None
+        if args.web is not None:
+            page = stack.enter_context(PageView(args.web, source, pipeline.timer, detector.labels))
+            print(f'{args.called}: page at {page.address}', file=sys.stderr, flush=True)
         summary = Summary(pipeline.timer)
         drawing = TrackDrawing(detector.labels, AnnotationConfig().trail)
         with suppress(KeyboardInterrupt):  # the usual end of watching a camera
@@ -119,10 +122,13 @@ def _track(args: argparse.Namespace) -> None:
                 if places:
                     height, width = step.frame.image.shape[:2]
                     places.write(
-                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height)
+                        step.frame.index + 1, step.frame.stamp, step.tracks, (width, height),
+                        step.frame,
                     )
                 if bag and step.frame.header:
                     bag.write(step.frame.header, step.tracks.reported, detector.labels)
+                if page:
+                    page.show(step.frame, step.tracks.reported)
                 if view and drawn is not None and not view.show(step.frame, drawn):
                     break
     summary.show()
@@ -140,32 +146,3 @@ def _track_bag(path: str, source: Source) -> TrackBag:
     if bag is None:
         raise ConfigurationError(f'--out-bag needs a bag as SOURCE; {source.name} is none')
     return TrackBag(path, bag)
-
-
-class _View:
-    """The window of a run: pictures no faster than their source, with latency and rate."""
-
-    def __init__(self, source: Source, timer: StageTimer) -> None:
-        self._window = Window(f'yolo_deepsort_ros: {source.name}')
-        self._is_live = source.is_live
-        self._timer = timer
-        self._rate = FrameRate()
-        self._start: float | None = None
-
-    def show(self, frame: Frame, drawn: Pixels) -> bool:
-        """Show a drawn frame; return False when the user has ended the run."""
-        now = time.perf_counter()
-        spent = self._timer.take_newest_ms()
-        latency = sum(ms for stage, ms in spent.items() if stage != 'read')
-        drawn = drawn.copy()
-        draw_footer(drawn, f'{latency:.0f} ms  {self._rate.add(now):.1f} frames/s')
-        if self._start is None:
-            self._start = now - frame.stamp
-        early = 0.0 if self._is_live else frame.stamp - (now - self._start)
-        return self._window.show(drawn, wait=max(0.0, early))
-
-    def __enter__(self) -> _View:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._window.close()

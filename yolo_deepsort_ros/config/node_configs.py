@@ -36,6 +36,7 @@ from yolo_deepsort_ros.config.stage_configs import (
     TopicInConfig, TrackingConfig,
 )
 from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, TrackerConfig
+from yolo_deepsort_ros.config.web_config import PageConfig, WebConfig
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,18 @@ class AnnotatorConfig(PairedNodeConfig):
 
 
 @dataclass(frozen=True)
+class ViewerConfig(NodeConfig):
+    """Parameters of the viewer node."""
+
+    viewing: WebConfig = field(default_factory=WebConfig)
+    images: ImageInConfig = field(default_factory=ImageInConfig)
+
+    def brings(self) -> Mapping[str, Any]:
+        """Return what suits a node that is to show whatever is there."""
+        return {'image_transport': 'auto'}
+
+
+@dataclass(frozen=True)
 class LocatorConfig(NodeConfig):
     """Parameters of the locator node."""
 
@@ -137,6 +150,7 @@ class PipelineConfig(NodeConfig):
     detection: DetectionConfig = field(default_factory=DetectionConfig)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     annotation: AnnotationConfig = field(default_factory=AnnotationConfig)
+    page: PageConfig = field(default_factory=PageConfig)
     locating: LocatingConfig = field(default_factory=LocatingConfig)
     locate: bool = parameter(False, 'Locate the tracks in metres, as the locator node does')
 
@@ -152,7 +166,11 @@ NODES: dict[str, type[NodeConfig]] = {
     'tracker': TrackerNodeConfig,
     'annotator': AnnotatorConfig,
     'locator': LocatorConfig,
+    'viewer': ViewerConfig,
 }
+
+#: Those that are started only where they are asked for, with the argument that does.
+ON_DEMAND = {'locator': 'locate', 'viewer': 'web'}
 
 #: The same of the node that stands for all of them in one process.
 COMPOSED: dict[str, type[NodeConfig]] = {'pipeline': PipelineConfig}

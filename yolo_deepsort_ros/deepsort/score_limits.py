@@ -53,8 +53,10 @@ class ScoreLimits(NamedTuple):
         Go on with a track that was seen in the last frame.
     candidate : float
         Start a track.
+    likely : float
+        Go on with any track by appearance.
     strong : float
-        Go on with any track.
+        Go on with any track by overlap.
     sure : float
         Count for an id.
 
@@ -62,6 +64,7 @@ class ScoreLimits(NamedTuple):
 
     weak: float
     candidate: float
+    likely: float
     strong: float
     sure: float
 
@@ -69,7 +72,7 @@ class ScoreLimits(NamedTuple):
     def fixed(cls, threshold: float) -> ScoreLimits:
         """Return one limit for all; 0 lets every box do everything."""
         limit = threshold or -np.inf
-        return cls(-np.inf, limit, limit, limit)
+        return cls(-np.inf, limit, limit, limit, limit)
 
 
 class Quantiles(NamedTuple):
@@ -124,7 +127,8 @@ class ScoreModel:
         heard = scores[scores >= WEAKEST]
         self._recent = np.append(self._recent, heard)[-MEMORY:]
         if not len(self._recent):
-            return ScoreLimits(WEAKEST, SURE_LIMITS[1], STRONG_LIMITS[1], SURE_LIMITS[1])
+            most, sure = STRONG_LIMITS[1], SURE_LIMITS[1]
+            return ScoreLimits(WEAKEST, sure, most, most, sure)
         quantiles = BY_LOOKS if has_looks else BY_MOTION
         top = _quantile(self._recent, quantiles.start)
         self._trusted_from = top
@@ -134,8 +138,9 @@ class ScoreModel:
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
         # The best boxes always have a say, or another detector would never be learnt.
         sure = min(float(np.clip(strong, *SURE_LIMITS)), top)
+        likely = min(max(float(candidate), WEAKEST), sure)
         return ScoreLimits(
-            WEAKEST, WEAKEST if has_looks else min(max(float(candidate), WEAKEST), sure),
+            WEAKEST, WEAKEST if has_looks else likely, likely,
             min(float(np.clip(strong, *STRONG_LIMITS)), sure), sure,
         )
 

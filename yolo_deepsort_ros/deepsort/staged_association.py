@@ -16,7 +16,8 @@
 """
 Which detection belongs to which track, the surest decisions first.
 
-1. Confirmed tracks by appearance, where there is any: strong boxes within the gate.
+1. Confirmed tracks by appearance, where there is any: boxes that are likelier true
+   than false, within the gate.
 2. Confirmed tracks by overlap, up to `iou_max_age`: strong boxes. Pairs that are each
    other's best and alike enough are taken first, the rest is one optimal assignment.
 3. Confirmed tracks that are left over, by wide boxes: who moved further than foreseen.
@@ -66,7 +67,7 @@ class StagedAssociator(Associator):
         self._tracked = table.tlwh
         is_confirmed = table.ids > 0
         is_strong = scores >= limits.strong
-        self._by_looks(is_confirmed, is_strong)
+        self._by_looks(is_confirmed, scores >= limits.likely)
         tentative_iou = 1 - self._config.max_iou_distance
         self._find_overlaps(min(CONFIRMED_IOU, tentative_iou))
         is_young = is_confirmed & (table.missed <= self._config.iou_max_age + 0.5)

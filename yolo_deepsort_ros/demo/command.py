@@ -30,13 +30,15 @@ from types import FrameType
 from typing import Any
 
 from yolo_deepsort_ros.cli.options import (
-    add_parameters, file_name, OneLineParser, values_of, with_source_defaults,
+    add_parameters, add_web_option, file_name, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
+from yolo_deepsort_ros.cli.position_output import add_position_options
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
 from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.endings import Interrupted, NodeFailure
 from yolo_deepsort_ros.demo.judging import RESULTS
+from yolo_deepsort_ros.demo.placing import Placing
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, OutputError, YoloDeepsortError
 from yolo_deepsort_ros.files import user_path
@@ -71,16 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, _interrupt)
     try:
         values = _values(args)
+        placing = Placing(args, is_arena(values['source'])) if args.positions else None
         with _folder(args.out) as folder:
-            check_outputs({name: folder / name for name in RESULTS}, files_read(values))
+            outputs = {name: folder / name for name in RESULTS}
+            check_outputs({**outputs, '--positions': args.positions}, files_read(values))
             if find_spec('rclpy') is None:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
-                return run_pipeline(values, _as_options(args), folder)
+                return run_pipeline(values, _as_options(args), folder, placing)
             from yolo_deepsort_ros.nodes.runtime.environment import check_middleware
             check_middleware(os.environ)  # before rclpy is imported
             from yolo_deepsort_ros.demo.graph_run import run_nodes
             with Window('yolo_deepsort_ros demo') if args.show else nullcontext() as window:
-                return run_nodes(values, folder, window)
+                return run_nodes(values, folder, window, placing, args.web)
     except Interrupted as signalled:
         return signalled.exit_code
     except NodeFailure as error:
@@ -110,10 +114,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--show', action='store_true', help='show the tracks in a window; q or Esc ends the demo'
     )
+    add_web_option(parser)
     parser.add_argument(
         '--out', metavar='DIR', type=file_name, default=DEFAULT_FOLDER,
         help='folder for tracks.txt, annotated.mp4 and tracks.png (default: %(default)s)',
     )
+    add_position_options(parser)
     return parser
 
 
@@ -152,6 +158,8 @@ def _as_options(args: argparse.Namespace) -> Iterator[str]:
         yield from ('--set', setting)
     if args.show:
         yield '--show'
+    if args.web is not None:
+        yield from (f'--web={args.web}', '--called=demo')
 
 
 @contextmanager

@@ -31,8 +31,10 @@ from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.consumer import Consumer
 from yolo_deepsort_ros.demo.endings import Interrupted
 from yolo_deepsort_ros.demo.judging import arena_parameters, judge
+from yolo_deepsort_ros.demo.placing import Placing
 from yolo_deepsort_ros.demo.processes import NodeProcesses, PACKAGE
 from yolo_deepsort_ros.demo.watching import Watch
+from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
@@ -40,17 +42,26 @@ from yolo_deepsort_ros.simulation.arena.arena_config import arena_source
 from yolo_deepsort_ros.visualization.window import Window
 
 
-def run_nodes(values: dict[str, Any], folder: Path, window: Window | None) -> int:
-    """Run the nodes, fill the folder, show what they draw, print the figures as JSON."""
+def run_nodes(
+    values: dict[str, Any], folder: Path, window: Window | None, placing: Placing | None,
+    port: int | None = None,
+) -> int:
+    """
+    Run the nodes, fill the folder, show what they draw, print the figures as JSON.
+
+    With a port there is a page, too.
+    """
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
     namespace = f'/demo_{os.getpid()}'
-    exit_code = 0
+    exit_code, arena = 0, None
     with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
         truth = Path(scratch, 'gt.txt') if is_arena(values['source']) else None
         if truth:
             values, arena = arena_parameters(values, truth)
             truth = user_path(arena.truth)
+            if placing:
+                arena = arena.replace(truth_3d=arena.truth_3d or str(Path(scratch, 'gt_3d.csv')))
             values['source'] = arena_source(arena, Path(scratch, 'arena.yaml'))
             print(
                 f'demo: {arena.ahead} frames of the arena are drawn first',
@@ -59,7 +70,7 @@ def run_nodes(values: dict[str, Any], folder: Path, window: Window | None) -> in
         parameters = Path(scratch, 'parameters.yaml')
         parameters.write_text(yaml.safe_dump(overrides(values)), encoding='utf-8')
         with (
-            NodeProcesses(namespace, parameters, Path(scratch)) as processes,
+            NodeProcesses(namespace, parameters, Path(scratch), port=port) as processes,
             Consumer(namespace) as consumer,
             Watch(consumer, processes, folder, window) as watch,
         ):
@@ -74,6 +85,14 @@ def run_nodes(values: dict[str, Any], folder: Path, window: Window | None) -> in
         figures.update(judge(
             folder, record.frames, record.rate, truth, record.lost_frames, consumer.class_indices
         ))
+        if placing and record.frames:
+            if arena:
+                figures.update(placing.judged(folder, record.frames, arena, values))
+            else:
+                placing.locate(
+                    read_mot(folder / 'tracks.txt'), record.seconds, watch.size,
+                    consumer.class_indices,
+                )
     print(json.dumps(figures), flush=True)
     return exit_code
 

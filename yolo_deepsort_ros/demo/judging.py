@@ -35,7 +35,7 @@ from yolo_deepsort_ros.visualization.timeline import draw_timeline
 
 ARENA_SECONDS = 20.0  #: shown of the arena, which has no end, unless asked otherwise
 AHEAD = 10**9  #: bytes of pictures drawn before the first is shown
-RESULTS = ('tracks.txt', 'annotated.mp4', 'gt.txt', 'tracks.png')  #: files of a demo
+RESULTS = ('tracks.txt', 'annotated.mp4', 'gt.txt', 'gt_3d.csv', 'tracks.png')  #: files of a demo
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
 
 
@@ -56,10 +56,7 @@ def arena_parameters(
         File for the truth.
 
     """
-    rate, width, height = (
-        values.get(name) or usual
-        for name, usual in (('rate', RATE), ('width', WIDTH), ('height', HEIGHT))
-    )
+    rate, width, height = arena_shape(values)
     seconds = values.get('duration') or math.inf
     frames = values.get('max_frames') or math.inf
     if min(seconds, frames) == math.inf:
@@ -71,6 +68,13 @@ def arena_parameters(
         truth=given.truth or str(truth),
     )
     return {**values, 'duration': 0.0 if seconds == math.inf else seconds}, options
+
+
+def arena_shape(values: Mapping[str, Any]) -> tuple[float, int, int]:
+    """Return the rate, width and height of the arena's pictures by the parameters."""
+    return (
+        values.get('rate') or RATE, values.get('width') or WIDTH, values.get('height') or HEIGHT
+    )
 
 
 def remove_results(folder: Path) -> None:

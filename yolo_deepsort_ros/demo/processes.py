@@ -30,7 +30,7 @@ import time
 
 from ament_index_python.packages import get_package_prefix
 
-from yolo_deepsort_ros.config.node_configs import NODES
+from yolo_deepsort_ros.config.node_configs import NODES, ON_DEMAND
 from yolo_deepsort_ros.demo.endings import NodeFailure
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
@@ -41,6 +41,7 @@ LOG_TAIL = 15  #: lines
 #: `[FATAL] [1700000000.123] [name]: text`, after what launch puts before it.
 FATAL = re.compile(r'\[FATAL\] \[[\d.]+\] \[[^\]]+\]: (.*)')
 DIED = re.compile(r'\[ERROR\] \[(\w+)-\d+\]: process has died \[pid \d+, exit code (-?\d+)')
+PAGE = re.compile(r'\[(?:INFO|ERROR)\] \[[\d.]+\] \[[^\]]*viewer\]: (page at .*|no page: .*)')
 
 
 class NodeProcesses:
@@ -59,17 +60,19 @@ class NodeProcesses:
         Existing folder for what the processes print.
     commands : mapping of str to list of str, optional
         What to start instead, by name.
+    port : int, optional
+        Of a page to be served.
 
     """
 
     def __init__(
         self, namespace: str, parameters: Path, logs: Path,
-        commands: Mapping[str, list[str]] | None = None,
+        commands: Mapping[str, list[str]] | None = None, port: int | None = None,
     ) -> None:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands or (
-            _launch_command(namespace, parameters) if has_launch()
-            else node_commands(namespace, parameters)
+            _launch_command(namespace, parameters, port) if has_launch()
+            else node_commands(namespace, parameters, _nodes(port), port)
         )
         self._logs = {name: Log(logs / name) for name in self._commands}
 
@@ -89,6 +92,12 @@ class NodeProcesses:
     def process_ids(self) -> dict[str, int]:
         """The operating system's number of each process."""
         return {name: child.pid for name, child in self._children.items()}
+
+    @property
+    def page(self) -> str:
+        """What the viewer has said of its page; '' as long as it has said nothing."""
+        said = [log.page[1] for log in self._logs.values() if log.page]
+        return said[0] if said else ''
 
     @property
     def has_camera_ended(self) -> bool:
@@ -167,7 +176,7 @@ class Log:
     ----------
     path : Path
         The file that it prints to.
-    fatal, died : re.Match or None
+    fatal, died, page : re.Match or None
         The first lines of that kind found so far.
 
     """
@@ -176,6 +185,7 @@ class Log:
         self.path = path
         self.fatal: re.Match[str] | None = None
         self.died: re.Match[str] | None = None
+        self.page: re.Match[str] | None = None
         self._offset = 0  # bytes looked at
 
     def follow(self) -> None:
@@ -188,6 +198,7 @@ class Log:
         text = new.decode(errors='replace')
         self.fatal = self.fatal or FATAL.search(text)
         self.died = self.died or DIED.search(text)
+        self.page = self.page or PAGE.search(text)
 
     def tail(self) -> list[str]:
         """Return the last lines."""
@@ -199,21 +210,29 @@ def has_launch() -> bool:
     return bool(shutil.which('ros2') and find_spec('ros2launch') and find_spec('launch_ros'))
 
 
-def _launch_command(namespace: str, parameters: Path) -> dict[str, list[str]]:
+def _launch_command(
+    namespace: str, parameters: Path, port: int | None
+) -> dict[str, list[str]]:
+    page = [] if port is None else ['web:=true', f'web_port:={port}']
     return {'launch': [
         'ros2', 'launch', PACKAGE, 'tracking.launch.py',
-        f'namespace:={namespace}', f'params_file:={parameters}',
+        f'namespace:={namespace}', f'params_file:={parameters}', *page,
     ]}
 
 
+def _nodes(port: int | None) -> list[str]:
+    return [name for name in NODES if name not in ON_DEMAND] + ['viewer'] * (port is not None)
+
+
 def node_commands(
-    namespace: str, parameters: Path, nodes: Iterable[str] = NODES
+    namespace: str, parameters: Path, nodes: Iterable[str], port: int | None = None
 ) -> dict[str, list[str]]:
     """Return what starts each node's executable, by its name."""
     folder = Path(get_package_prefix(PACKAGE), 'lib', PACKAGE)
     return {f'{node}_node': [
         str(folder / f'{node}_node'), '--ros-args', '-r', f'__node:={node}',
         '-r', f'__ns:={namespace}', '--params-file', str(parameters),
+        *(['-p', f'web_port:={port}'] if node == 'viewer' else []),
     ] for node in nodes}
 
 

@@ -81,6 +81,11 @@ class Record:
         return 1e9 / max(float(np.median(np.diff(self._stamps))), 1.0)
 
     @property
+    def seconds(self) -> list[float]:
+        """Stamps of the images in seconds, in order."""
+        return [stamp / 1e9 for stamp in sorted(self._stamps)]
+
+    @property
     def newest(self) -> Arrival | None:
         """The tracks that came last."""
         return next(reversed(self._arrivals.values()), None)

@@ -59,6 +59,11 @@ class Watch:
     window : Window, optional
         Shows the annotated images.
 
+    Attributes
+    ----------
+    size : (int, int) or None
+        Width and height of the images; None before the first.
+
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class Watch:
         self._window = window
         self._is_ended = False  # by the user, at the window
         self._has_begun = False
+        self._is_page_told = False
+        self.size: tuple[int, int] | None = None
         self._video = SteadyVideo(folder / 'annotated.mp4', lambda: consumer.record.rate)
         self._progress = _Progress()
 
@@ -151,7 +158,7 @@ class Watch:
     def _until_ready(self) -> None:
         deadline = time.monotonic() + START_WAIT
         while missing := self._consumer.missing():
-            self._processes.check()
+            self._look_at_processes()
             if time.monotonic() > deadline:
                 raise NodeFailure(
                     f'{missing} {START_WAIT:g} s after the start; the last lines of the nodes:\n'
@@ -162,9 +169,15 @@ class Watch:
 
     def _follow(self, is_over: Callable[[], bool]) -> None:
         while not (self._is_ended or is_over()):
-            self._processes.check()
+            self._look_at_processes()
             self._take_pictures(until=time.monotonic() + POLL)
             self._progress.show(self._consumer)
+
+    def _look_at_processes(self) -> None:
+        self._processes.check()
+        if self._processes.page and not self._is_page_told:
+            self._is_page_told = True
+            print(f'demo: {self._processes.page}', file=sys.stderr, flush=True)
 
     def _take_pictures(self, until: float) -> None:
         """Write annotated images as they come, until that time; then those that wait."""
@@ -174,6 +187,8 @@ class Watch:
                 picture = self._consumer.pictures.get(timeout=max(left, 0.001))
                 self._begin()
                 self._video.add(*picture)
+                height, width = picture[1].shape[:2]
+                self.size = width, height
                 if self._window and not self._is_ended:
                     self._is_ended = not self._window.show(picture[1])
 

@@ -30,12 +30,15 @@ from typing import Any
 from yolo_deepsort_ros.cli import commands
 from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.judging import ARENA_SECONDS, judge, remove_results
+from yolo_deepsort_ros.demo.placing import Placing
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.simulation.arena.arena import RATE
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config, arena_source
 
 
-def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path) -> int:
+def run_pipeline(
+    values: Mapping[str, Any], options: Iterable[str], folder: Path, placing: Placing | None
+) -> int:
     """
     Track the source in this process, fill the folder, print the figures as JSON.
 
@@ -47,6 +50,8 @@ def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path
         The same, as options of `track`.
     folder : Path
         Where the files go.
+    placing : Placing or None
+        Locates the tracks.
 
     Returns
     -------
@@ -70,16 +75,20 @@ def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path
     remove_results(folder)
     video = folder / 'annotated.mp4'
     words = ['--out', str(folder / 'tracks.txt'), '--video', str(video), *options]
-    source, truth = values['source'], None
+    source, truth, arena = values['source'], None, None
     printed = io.StringIO()
     with TemporaryDirectory(prefix='yolo_deepsort_demo_') as scratch:
         if is_arena(source):
             arena = arena_config(source)
             arena = arena.replace(truth=arena.truth or str(Path(scratch, 'gt.txt')))
             truth = user_path(arena.truth)
+            if placing:
+                arena = arena.replace(truth_3d=arena.truth_3d or str(Path(scratch, 'gt_3d.csv')))
             source = arena_source(arena, Path(scratch, 'arena.yaml'))
             if not (values.get('duration') or values.get('max_frames')):
                 words += ['--set', f'duration={ARENA_SECONDS:g}']
+        elif placing:
+            words += placing.as_options()
         with redirect_stdout(printed):
             status = commands.main(['track', source, *words])
         if status:
@@ -88,6 +97,8 @@ def run_pipeline(values: Mapping[str, Any], options: Iterable[str], folder: Path
         # Of other sources nobody knows the rate here; it places the timeline's ticks.
         rate = (values.get('rate') or RATE) if truth else None
         judged = judge(folder, summary['frames'], rate, truth)
+        if placing and arena:
+            judged |= placing.judged(folder, summary['frames'], arena, values)
     print(json.dumps({
         'frames': summary['frames'], 'ids': summary['tracks'], 'fps': summary['fps'],
         'latency_ms_p50': None, 'latency_ms_p95': None, 'images_lost': 0,

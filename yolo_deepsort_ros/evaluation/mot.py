@@ -39,7 +39,7 @@ from yolo_deepsort_ros.errors import InputError, OutputError
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file, read_table
 from yolo_deepsort_ros.files import remove_empty
 
-WriterType = TypeVar('WriterType', bound='_RowWriter')
+WriterType = TypeVar('WriterType', bound='LineWriter')
 
 MAX_NUMBER = 10**7  #: of a frame number or id: four days at 30 Hz
 
@@ -112,7 +112,7 @@ def read_mot(path: str | Path) -> MotRows:
     return mot_rows(path, lines, table)
 
 
-class _RowWriter:
+class LineWriter:
     """
     A text file of rows; a context manager.
 
@@ -174,7 +174,7 @@ class _RowWriter:
         return OutputError(f'{shown(self._path)}: cannot write the file ({error.strerror})')
 
 
-class TrackWriter(_RowWriter):
+class TrackWriter(LineWriter):
     """
     Writes tracks as MOT rows `frame,id,x,y,w,h,score,class index,-1,-1`.
 
@@ -217,7 +217,7 @@ class TrackWriter(_RowWriter):
         )
 
 
-class TruthWriter(_RowWriter):
+class TruthWriter(LineWriter):
     """Writes ground truth; otherwise as `TrackWriter`."""
 
     def write(self, rows: NDArray[np.float64]) -> None:

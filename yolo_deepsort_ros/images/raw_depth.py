@@ -24,6 +24,7 @@ from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.raw_image import PackedImage, rows_of
 
 METRES = {'16UC1': 0.001, '32FC1': 1.0}  #: of a unit of each encoding (REP 118)
+FURTHEST = 1000.0  #: m; what claims to be further is none
 SATURATED = 65535  #: of 16UC1: further than the sensor can tell
 
 
@@ -39,7 +40,7 @@ def depth_in_metres(message: PackedImage) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32, shape (H, W)
-        Metres along the camera's axis; zero or less, NaN and infinite where nothing is known.
+        Metres along the camera's axis; zero or less where nothing is known.
 
     Raises
     ------
@@ -56,7 +57,12 @@ def depth_in_metres(message: PackedImage) -> NDArray[np.float32]:
     kind = np.dtype(f'{">" if message.is_bigendian else "<"}{code}')
     values = np.ascontiguousarray(rows_of(message, kind.itemsize)).view(kind)
     if code == 'f4':
-        return values.astype(np.float32, copy=False)
-    depth = values * np.float32(METRES['16UC1'])
-    depth[values == SATURATED] = 0.0
+        return np.where(values <= FURTHEST, values, 0).astype(np.float32, copy=False)
+    return in_metres(values)
+
+
+def in_metres(millimetres: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return the depths of 16UC1 in metres, 0 where nothing is known."""
+    depth = millimetres * np.float32(METRES['16UC1'])
+    depth[millimetres == SATURATED] = 0.0
     return depth

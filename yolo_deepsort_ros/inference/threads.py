@@ -34,6 +34,8 @@ def limit_threads(threads: int) -> None:
     """
     Bound the threads of OpenCV and of NumPy's linear algebra, which are the process's.
 
+    Nothing else in the package sets them; a node has one parameter `threads` for all its networks.
+
     Parameters
     ----------
     threads : int

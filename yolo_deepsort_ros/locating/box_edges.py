@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.boxes import covered_shares
@@ -30,6 +31,8 @@ SIDE_NOISE = 0.04  #: of its middle, left to right, as a share of its height
 PIXEL_NOISE = 1.0  #: px, of any edge besides
 NEARER = 0.02  #: of the height, by which the foot of a nearer box is lower
 FOOT_SHARE = 0.25  #: of the height: the part of a box that must be free for its foot to be seen
+SLENDER, STOUT = 0.5, 0.8  #: width by height of what stands on a foot; on its whole width
+FRONT = 0.5  #: of half the width: between a ball, which touches the floor in its middle, and a box
 HIDDEN = 0.5  #: share of that part beyond which the foot is not seen at all
 
 
@@ -43,11 +46,19 @@ class BoxEdges(NamedTuple):
         Middle x, lower y, upper y.
     noise : ndarray, shape (N, 3)
         Standard deviations in pixels; infinite where an edge is not seen.
+    fronts : ndarray, shape (N,)
+        How far the point of the floor at the lower edge lies before the middle of the object,
+        in pixels at its distance.
 
     """
 
     pixels: Floats
     noise: Floats
+    fronts: Floats
+
+    def of(self, rows: NDArray[np.bool_]) -> BoxEdges:
+        """Return the edges of some boxes."""
+        return BoxEdges(self.pixels[rows], self.noise[rows], self.fronts[rows])
 
 
 def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0) -> BoxEdges:
@@ -81,7 +92,9 @@ def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0
         noise[is_cut, 0] += width[is_cut] / 2
         noise[bottom > picture_height - BORDER, 1] = np.inf
         noise[top < BORDER, 2] = np.inf
-    return BoxEdges(pixels, noise)
+    # What is as wide as tall stands on its whole width, what is slender on a foot.
+    standing = np.clip((width / height - SLENDER) / (STOUT - SLENDER), 0, 1)
+    return BoxEdges(pixels, noise, FRONT * standing * np.minimum(width, height) / 2)
 
 
 def _hidden_feet(tlwh: Floats) -> Floats:

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,12 +27,13 @@ from yolo_deepsort_ros.locating.floor_view import FloorView
 
 SAMPLES = 16  #: a side; a box is looked at in so many rows and columns
 MIN_PIXELS = 8  #: with depth, that tell anything
-LAYER_GAP = 0.15  #: m; ranges that differ by less, and by less than LAYER_SHARE, are one surface
-LAYER_SHARE = 0.05  #: of the range
-TRUST_PREDICTION = 0.5  #: m, added to the predicted range's own spread
+HALF_DEPTH = (0.2, 0.5)  #: m; least and most of half of how deep a body is
+STRIDE = 4  #: of the sorted samples, of which one in so many is tried as the middle of a slab
+APART = 1e4  #: m; farther than anything
+MARGIN = 0.5  #: m, added to the spread of an expected range
 FLOOR = 0.1  #: m; what lies lower is the floor and not the object
 SURFACE_NOISE = 0.03  #: m, standard deviation of the distance of an object's surface
-DEPTH_SHARE = 0.01  #: of the distance, besides
+DEPTH_SHARE = 0.005  #: of the distance, besides
 ROUND = np.pi / 4  #: mean depth of a round body's visible side behind its front, in radii
 
 
@@ -45,27 +47,42 @@ class Surfaces(NamedTuple):
         Metres along the floor; NaN where they are not known.
     bearings : ndarray, shape (N, 2)
         Directions of unit length on the floor, to the middles of the boxes.
-    slopes : ndarray, shape (N,)
-        Metres along the floor for each metre along the camera's axis.
+    coverages : ndarray, shape (N,)
+        Share of the box that the side covers.
 
     """
 
     ranges: Floats
     bearings: Floats
-    slopes: Floats
+    coverages: Floats
+
+
+class Expectation(NamedTuple):
+    """
+    What is known of ranges before a depth image is looked at.
+
+    Attributes
+    ----------
+    ranges, spreads : ndarray, shape (N,)
+        Metres along the floor, and standard deviations; NaN for none.
+
+    """
+
+    ranges: Floats
+    spreads: Floats
 
 
 def surfaces(
-    depth: NDArray[np.float32] | None, tlwh: Floats, view: FloorView, predicted: Floats,
-    spreads: Floats,
+    depth: NDArray[np.float32] | None, tlwh: Floats, view: FloorView,
+    expectations: Sequence[Expectation] = (),
 ) -> Surfaces:
     """
     Return how far along the floor the surfaces of the objects in boxes are.
 
     A box holds its object, background beside it and maybe something before it. The floor is
-    left out. What remains is split into layers of like range; the layer wins that covers most
-    of the box, its middle counting more, and agrees with the prediction. An upright body is one
-    range from head to foot, however the camera is tilted.
+    left out. Of what remains the slab wins, about as deep as the box is wide, that covers most
+    of the box, its middle counting more, and agrees with what is expected. An upright body is
+    one range from head to foot, however the camera is tilted.
 
     Parameters
     ----------
@@ -75,8 +92,8 @@ def surfaces(
         Boxes in pixels of the depth image.
     view : FloorView
         Of the camera that the depth image is registered to.
-    predicted, spreads : ndarray, shape (N,)
-        Range expected of each and its standard deviation; NaN for none.
+    expectations : sequence of Expectation
+        Of the ranges, each by other means.
 
     """
     if depth is None or not view.knows_heights or not len(tlwh):
@@ -89,17 +106,22 @@ def surfaces(
     along = np.einsum('nci,ni->nc', rays[:, :, :2], bearings)
     seen, weights = _samples(depth, tlwh)
     is_seen = (seen * _interpolated(rays[:, :, 2]) > FLOOR - view.camera_height) & (weights > 0)
-    ranges = np.where(is_seen, seen * _interpolated(along), np.inf)  # holes are sorted to the end
+    # Holes are sorted to the end.
+    ranges = np.where(is_seen, seen * _interpolated(along), APART / 2)
+    seen_weights = weights.sum(axis=1)
     weights = np.where(is_seen, weights, 0.0)
     order = np.argsort(ranges, axis=1)
     ranges = np.take_along_axis(ranges, order, axis=1)
     weights = np.take_along_axis(weights, order, axis=1)
-    first, last = _likeliest_layer(ranges, weights, predicted, spreads)
-    boxes = np.arange(len(ranges))
-    medians = (ranges[boxes, (first + last) // 2] + ranges[boxes, (first + last + 1) // 2]) / 2
+    halves = tlwh[:, 2] / 2 / view.focal_length
+    first, last, coverages = _likeliest_slab(ranges, weights, halves, expectations)
+    # The median of the slab: its samples lie side by side.
+    flat = ranges.ravel()
+    medians = (flat[(first + last) // 2] + flat[(first + last + 1) // 2]) / 2
     pixels = (last - first + 1) * (np.minimum(tlwh[:, 2:] / SAMPLES, 1.0)).prod(axis=1)
-    is_told = (pixels >= MIN_PIXELS) & np.isfinite(medians)
-    return Surfaces(np.where(is_told, medians, np.nan), bearings, along[:, -1])
+    is_told = (pixels >= MIN_PIXELS) & (coverages > 0)
+    coverages = coverages / np.maximum(seen_weights, 1e-9)
+    return Surfaces(np.where(is_told, medians, np.nan), bearings, coverages)
 
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])  # and the middle
@@ -132,21 +154,36 @@ def _interpolated(values: Floats) -> Floats:
     return np.asarray(start + (right - start) * _ACROSS + (down - start) * _ALONG)
 
 
-def _likeliest_layer(
-    ranges: Floats, weights: Floats, predicted: Floats, spreads: Floats
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and last of the sorted samples of each box that are its object."""
-    count, size = ranges.shape
-    with np.errstate(invalid='ignore'):  # holes: inf - inf
-        gaps = np.diff(ranges, axis=1) > np.maximum(LAYER_GAP, LAYER_SHARE * ranges[:, :-1])
-    starts = np.flatnonzero(np.insert(gaps, 0, True, axis=1))
-    boxes = starts // size
-    totals = np.add.reduceat(weights.ravel(), starts)
-    finite = np.where(weights > 0, ranges, 0.0)
-    moments = np.add.reduceat((weights * finite).ravel(), starts)
-    with np.errstate(divide='ignore', invalid='ignore'):
-        off = (moments / totals - predicted[boxes]) / np.hypot(spreads[boxes], TRUST_PREDICTION)
-    totals = np.where(np.isfinite(off), totals * np.exp(-0.5 * off**2), totals)
-    ends = np.append(starts[1:], count * size) - 1
-    best = np.lexsort((totals, boxes))[np.searchsorted(boxes, np.arange(count), 'right') - 1]
-    return starts[best] % size, ends[best] % size
+def _likeliest_slab(
+    ranges: Floats, weights: Floats, halves: Floats, expectations: Sequence[Expectation]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """
+    Return the first and last of each box's sorted samples that are its object, and their sum.
+
+    Parameters
+    ----------
+    ranges, weights : ndarray, shape (N, SAMPLES²)
+        Sorted by range; the weight is 0 where nothing is seen.
+    halves : ndarray, shape (N,)
+        Half of how deep a body is, as a share of its range.
+    expectations : sequence of Expectation
+        As of `surfaces`.
+
+    """
+    starts = APART * np.arange(len(ranges))[:, np.newaxis]  # so that all boxes are one order
+    middles = ranges[:, ::STRIDE]
+    reach = np.clip(halves[:, np.newaxis] * middles, *HALF_DEPTH) + DEPTH_SHARE * middles
+    order = (ranges + starts).ravel()
+    first = np.searchsorted(order, middles + starts - reach)
+    end = np.searchsorted(order, middles + starts + reach, 'right')
+    sums = np.concatenate([[0.0], np.cumsum(weights)])
+    totals = sums[end] - sums[first]
+    scores = totals
+    for expected in expectations:
+        off = (middles - expected.ranges[:, np.newaxis]) / np.hypot(
+            expected.spreads, MARGIN
+        )[:, np.newaxis]
+        # Long tails: each of the expectations may be wrong.
+        scores = np.where(np.isfinite(off), scores / (1 + off**2), scores)
+    boxes, best = np.arange(len(ranges)), scores.argmax(axis=1)
+    return first[boxes, best], end[boxes, best] - 1, totals[boxes, best]

@@ -104,9 +104,16 @@ class Ground:
         return FloorView.from_pose(calibration, self.height, self.pitch, self.roll)
 
 
-def read_ground(path: str | Path) -> Ground:
+def read_ground(path: str | Path, foot_offset: float = 0.0) -> Ground:
     """
     Read a ground file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    foot_offset : float
+        That of the detector, which counts where the file says none.
 
     Raises
     ------
@@ -120,9 +127,19 @@ def read_ground(path: str | Path) -> Ground:
         tree = documents[0] if documents else None
         if not isinstance(tree, dict):
             raise InputError('holds no names with values')
-        return _ground(tree)
+        return _ground({'foot_offset': foot_offset, **tree})
     except (InputError, ConfigurationError) as error:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
+
+
+def ground_text(ground: Ground) -> str:
+    """Return the file of points and picture size that `read_ground` reads."""
+    points = ''.join(
+        f'  - {{pixel: [{u:g}, {v:g}], metres: [{x:g}, {y:g}]}}\n'
+        for (u, v), (x, y) in zip(ground.pixels, ground.metres, strict=True)
+    )
+    size = f'image: [{ground.size[0]}, {ground.size[1]}]\n' if ground.size else ''
+    return f'points:\n{points}{size}'
 
 
 def _ground(tree: Mapping[Any, Any]) -> Ground:

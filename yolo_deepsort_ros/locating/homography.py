@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 import math
 
 import numpy as np
@@ -25,6 +26,7 @@ from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.errors import InputError
 
 MIN_POINTS = 4  #: pairs that a homography needs
+STRAIGHT = 0.02  #: height of a triangle by its longest side, below which it is a line
 MAX_CONDITION = 1e7  #: of the equations; beyond, the points lie on a line or coincide
 
 
@@ -60,6 +62,18 @@ def homography(points: Floats, pixels: Floats) -> Floats:
         raise InputError('ground points: they lie on both sides of the horizon')
     matrix /= np.sign(depths[0]) * np.linalg.norm(matrix)
     return _refined(matrix, points, pixels)
+
+
+def on_a_line(points: Floats) -> tuple[int, int, int] | None:
+    """Return the first three of points, shape (N, 2), that lie on a line; None if none do."""
+    for triple in combinations(range(len(points)), 3):
+        first, second, third = points[list(triple)]
+        sides = np.array([second - first, third - first, third - second])
+        longest = np.linalg.norm(sides, axis=1).max()
+        area = abs(sides[0, 0] * sides[1, 1] - sides[0, 1] * sides[1, 0])
+        if area <= STRAIGHT * longest**2:
+            return triple
+    return None
 
 
 def _refined(matrix: Floats, points: Floats, pixels: Floats) -> Floats:

@@ -25,7 +25,7 @@ from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
 from yolo_deepsort_ros.locating.class_heights import Height
 from yolo_deepsort_ros.locating.depth_image import (
-    DEPTH_SHARE, ROUND, SURFACE_NOISE, Surfaces, surfaces,
+    DEPTH_SHARE, Expectation, ROUND, SURFACE_NOISE, Surfaces, surfaces,
 )
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.position_filter import PositionFilter
@@ -127,11 +127,11 @@ class Locator:
         edges = box_edges(tracks.tlwh, size, self.foot_offset)
         edges = _undistorted(edges, view)
         rows = self._rows_of(tracks.ids)
-        sides = surfaces(depth, tracks.tlwh, view, *self._expected_ranges(rows, view))
+        sides = surfaces(depth, tracks.tlwh, view, self._expectations(rows, edges, view))
         rows = self._begin(rows, tracks, labels, edges, sides, view, is_seen)
         by_edges = is_seen & (rows >= 0)
         self._filter.update_by_edges(
-            rows[by_edges], BoxEdges(edges.pixels[by_edges], edges.noise[by_edges]), view, seconds
+            rows[by_edges], edges.of(by_edges), view, seconds
         )
         by_depth = by_edges & np.isfinite(sides.ranges)
         if by_depth.any():
@@ -177,15 +177,24 @@ class Locator:
         self._seen = np.concatenate([self._seen, np.full(len(ids), self._stamp)])
         return rows
 
-    def _expected_ranges(self, rows: Rows, view: FloorView) -> tuple[Floats, Floats]:
-        """Return how far along the floor the tracks are from the camera, and spreads."""
+    def _expectations(
+        self, rows: Rows, edges: BoxEdges, view: FloorView
+    ) -> tuple[Expectation, Expectation]:
+        """Return how far along the floor the tracks are, by the past and by their feet."""
         expected, spreads = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         is_old = rows >= 0
         away = self._filter.means[rows[is_old], :2] - view.camera_position[:2]
         expected[is_old] = np.linalg.norm(away, axis=1)
         covariances = self._filter.covariances[rows[is_old]]
         spreads[is_old] = np.sqrt(covariances[:, 0, 0] + covariances[:, 1, 1])
-        return expected, spreads
+        foot, noise = edges.pixels[:, :2], np.zeros((len(rows), 2))
+        noise[:, 1] = edges.noise[:, 1]
+        with np.errstate(invalid='ignore'):  # of edges that are not seen
+            near, far = (view.meet(spots) for spots in (foot + noise, foot - noise))
+        near, far = (
+            np.linalg.norm(spots - view.camera_position[:2], axis=1) for spots in (near, far)
+        )
+        return Expectation(expected, spreads), Expectation((near + far) / 2, (far - near) / 2)
 
     def _use_depth(self, rows: Rows, tlwh: Floats, sides: Surfaces, view: FloorView) -> None:
         """Correct by the ranges of surfaces, carried to the middle of the objects."""
@@ -194,7 +203,7 @@ class Locator:
         depths = view.project(middles)[2]
         # Half the width, as of a round body seen from the side.
         radii = tlwh[:, 2] / 2 / view.focal_length * depths
-        places = _surface_places(view, sides, ROUND * radii)
+        places = _surface_places(view, sides, ROUND * sides.coverages * radii)
         along, across = sides.bearings, sides.bearings[:, ::-1] * [-1.0, 1.0]
         along_noise = SURFACE_NOISE + DEPTH_SHARE * sides.ranges + radii / 4
         across_noise = (SIDE_NOISE * tlwh[:, 3] + PIXEL_NOISE) / view.focal_length * depths
@@ -259,7 +268,7 @@ def _undistorted(edges: BoxEdges, view: FloorView) -> BoxEdges:
         return edges
     feet = view.ideal(edges.pixels[:, :2])
     heads = view.ideal(edges.pixels[:, [0, 2]])
-    return BoxEdges(np.column_stack([feet, heads[:, 1]]), edges.noise)
+    return edges._replace(pixels=np.column_stack([feet, heads[:, 1]]))
 
 
 def _looks_of_height(upper: Floats, places: Floats, view: FloorView) -> Floats:

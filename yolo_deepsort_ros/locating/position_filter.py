@@ -124,7 +124,13 @@ class PositionFilter:
         foot_pixels, foot_slopes, foot_depths = view.project(feet)
         slopes = np.zeros((len(rows), 3, STATES))
         slopes[:, :2, :2] = foot_slopes[:, :, :2]
-        expected = np.column_stack([foot_pixels, np.zeros(len(rows))])
+        fronts = np.zeros_like(foot_pixels)
+        if view.knows_heights:
+            away = means[:, :2] - view.camera_position[:2]
+            away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+            away *= (edges.fronts / view.focal_length * foot_depths)[:, np.newaxis]
+            fronts = (foot_slopes[:, :, :2] @ away[:, :, np.newaxis])[:, :, 0]
+        expected = np.column_stack([foot_pixels - fronts, np.zeros(len(rows))])
         is_used = np.isfinite(edges.noise) & (foot_depths > 0)[:, np.newaxis]
         if view.knows_heights:
             heads = np.column_stack([means[:, :2], means[:, 4]])
@@ -135,7 +141,9 @@ class PositionFilter:
         else:
             is_used[:, 2] = False
         persisting = 1 + 2 * CORRELATION / seconds if seconds > 0 else 1.0
-        noise = np.where(is_used, edges.noise, 1.0) ** 2 * persisting
+        noise = np.where(is_used, edges.noise, 1.0) ** 2
+        noise[:, :2] += fronts**2
+        noise *= persisting
         residuals = np.where(is_used, edges.pixels - expected, 0.0)
         slopes = np.where(is_used[:, :, np.newaxis], slopes, 0.0)
         self._update(rows, residuals, slopes, noise[:, :, np.newaxis] * np.eye(3))
@@ -168,12 +176,16 @@ class PositionFilter:
             return
         before = self.covariances[rows]
         crossed = before @ slopes.transpose(0, 2, 1)  # (N, 5, M)
-        inverse = np.linalg.inv(slopes @ crossed + noise)  # (N, M, M)
+        spread = slopes @ crossed + noise  # (N, M, M)
+        inverse = np.linalg.inv(spread)
         weighted = (inverse @ residuals[:, :, np.newaxis])[:, :, 0]
         distances = (residuals * weighted).sum(axis=1)
         # What lies far off is more likely wrong than new: its noise grows until it fits the gate.
         trust = 1 / np.maximum(distances / GATE, 1.0)[:, np.newaxis]
         self.means[rows] += (crossed @ (trust * weighted)[:, :, np.newaxis])[:, :, 0]
         gain = trust[:, :, np.newaxis] * (crossed @ inverse)
-        after = before - gain @ crossed.transpose(0, 2, 1)
+        # Joseph's form: what is left stays a covariance, whatever the rounding.
+        kept = np.eye(STATES) - gain @ slopes
+        grown = noise + (1 / trust - 1)[:, :, np.newaxis] * spread
+        after = kept @ before @ kept.transpose(0, 2, 1) + gain @ grown @ gain.transpose(0, 2, 1)
         self.covariances[rows] = (after + after.transpose(0, 2, 1)) / 2

@@ -38,6 +38,7 @@ COLOUR, RANGE = 'RGB', [0, 1]  #: what own networks take in
 COLOURS = (COLOUR, 'BGR')
 OWN = 'own'  #: the family of networks with heads
 MAX_SIDE = 4096  #: of the input, pixels
+MAX_FOOT_OFFSET = 0.5  #: either way
 USUAL_STRIDE = 32  #: of a network that does not say its own
 #: What reading a JSON document of any content may raise.
 UNREADABLE = (
@@ -119,6 +120,8 @@ class Conventions:
         What the input holds where there is no picture, of 255.
     corner : bool
         Pictures lie at the top left of the input, not in its middle.
+    foot_offset : float
+        How far the floor lies below the boxes of its objects, as a share of their height.
 
     """
 
@@ -135,6 +138,7 @@ class Conventions:
     max_value: int = RANGE[1]
     fill: int = 127
     corner: bool = False
+    foot_offset: float = 0.0
 
     def __post_init__(self) -> None:
         if self.family == OWN and len({head.classes for head in self.heads}) != 1:
@@ -149,6 +153,8 @@ class Conventions:
             raise ValueError('another colour or range of the input than is supported')
         if not 0 <= self.fill <= 255 or not all(0 < side <= MAX_SIDE for side in self.strides):
             raise ValueError('needs a fill of 0 to 255, and strides in pixels')
+        if not abs(self.foot_offset) <= MAX_FOOT_OFFSET:
+            raise ValueError(f'foot_offset is none from -{MAX_FOOT_OFFSET} to {MAX_FOOT_OFFSET}')
 
     @property
     def classes(self) -> int:
@@ -222,6 +228,7 @@ class Conventions:
             strides=tuple(int(side) for side in content.get('strides', ())),
             colour=content['colour'], max_value=int(content['range'][1]),
             fill=int(content.get('fill', 127)), corner=bool(content.get('corner', False)),
+            foot_offset=float(content.get('foot_offset', 0)),
         )
 
 

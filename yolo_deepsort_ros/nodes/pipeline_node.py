@@ -25,6 +25,7 @@ from yolo_deepsort_ros.nodes.stages.capture_stage import Captured, CaptureStage
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.frame_flow_stage import FrameFlowStage
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage
+from yolo_deepsort_ros.nodes.stages.page_stage import PageStage
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 
 
@@ -36,7 +37,8 @@ class PipelineNode(ManagedNode[PipelineConfig]):
 
     Publications, services
         Those of `CaptureStage`, `DetectionStage`, `TrackingStage` and `AnnotationStage`, with
-        `locate` those of `LocatingStage`, its subscriptions too.
+        `locate` those of `LocatingStage`, with `web` those of `PageStage`, their subscriptions
+        too.
 
     Of a parameter file its own section and those for all nodes count. The launch file hands it
     the sections of the nodes that it replaces.
@@ -51,8 +53,9 @@ class PipelineNode(ManagedNode[PipelineConfig]):
             LocatingStage(self, counts=False),
             lambda config: config.locating if config.locate else None,
         )
+        page = self.add_stage(PageStage(self), lambda config: config.page)
         self._flow = self.add_stage(
-            FrameFlowStage(self, detection, tracking, annotation, locating),
+            FrameFlowStage(self, detection, tracking, annotation, locating, page),
             lambda config: config.detection,
         )
         self._capture = self.add_stage(

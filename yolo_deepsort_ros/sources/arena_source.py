@@ -23,12 +23,14 @@ from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.evaluation.mot import TruthWriter
+from yolo_deepsort_ros.evaluation.mot import LineWriter, TruthWriter
 from yolo_deepsort_ros.files import user_path
-from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, RATE, WIDTH
+from yolo_deepsort_ros.simulation.arena.arena import Arena, HEIGHT, RATE, Shot, WIDTH
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.simulation.arena.camera import Camera
-from yolo_deepsort_ros.simulation.arena.truth import Truth
+from yolo_deepsort_ros.simulation.arena.truth import COLUMNS_3D
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.recorded import RecordedSource
 
 
 class ArenaRecording:
@@ -44,6 +46,8 @@ class ArenaRecording:
     ----------
     calibration : Calibration
         Of its camera, which has no distortion.
+    shot : Shot or None
+        What is known of the picture last read.
 
     Raises
     ------
@@ -64,25 +68,31 @@ class ArenaRecording:
         self.length = None
         width, height = config.width or WIDTH, config.height or HEIGHT
         self._arena = Arena(options, width=width, height=height, rate=self.rate)
-        k = Camera.at_rest(width, height).matrix.ravel().tolist()
-        self.calibration = Calibration.ideal(width, height, tuple(k))
+        self.calibration = arena_calibration(width, height)
         self._index = 0
-        self._ahead: deque[tuple[Pixels, Truth]] = deque()
+        self.shot: Shot | None = None
+        self._ahead: deque[Shot] = deque()
         try:
-            self._ahead.extend(self._arena.render(index) for index in range(options.ahead))
+            self._ahead.extend(self._arena.look(index) for index in range(options.ahead))
         except MemoryError:
             raise ConfigurationError(
                 f'source: arena: ahead: {options.ahead} frames need more memory than there is'
             ) from None
         self._truth = TruthWriter(user_path(options.truth)) if options.truth else None
+        self._truth_3d = LineWriter(user_path(options.truth_3d)) if options.truth_3d else None
+        if self._truth_3d:
+            self._truth_3d.write_lines([f'{COLUMNS_3D}\n'])
 
     def read(self) -> Pixels:
         """Return the next picture; its truth is written, as that of frame 1 and on."""
-        image, truth = self._ahead.popleft() if self._ahead else self._arena.render(self._index)
+        shot = self._ahead.popleft() if self._ahead else self._arena.look(self._index)
         self._index += 1
         if self._truth:
-            self._truth.write(truth.mot_rows(self._index))
-        return image
+            self._truth.write(shot.truth.mot_rows(self._index))
+        if self._truth_3d:
+            self._truth_3d.write_lines(shot.truth.rows_3d(self._index))
+        self.shot = shot
+        return shot.image
 
     def rewind(self) -> None:
         """Go back to the first picture."""
@@ -93,3 +103,23 @@ class ArenaRecording:
         """Finish the file of the ground truth."""
         if self._truth:
             self._truth.close()
+        if self._truth_3d:
+            self._truth_3d.close()
+
+
+def arena_calibration(width: int, height: int) -> Calibration:
+    """Return the calibration of the arena's camera for pictures of a size."""
+    k = Camera.at_rest(width, height).matrix.ravel().tolist()
+    return Calibration.ideal(width, height, tuple(k))
+
+
+class ArenaSource(RecordedSource):
+    """An `ArenaRecording` whose frames know the camera's pose, and their depth."""
+
+    _recording: ArenaRecording
+
+    def _frame(self, image: Pixels, stamp: float, index: int) -> Frame:
+        shot = self._recording.shot
+        if shot is None:
+            return super()._frame(image, stamp, index)
+        return Frame(image, stamp, index, pose=shot.pose, depth=shot.depth)

@@ -28,7 +28,8 @@ from yolo_deepsort_ros.errors import ConfigurationError, InputError, SourceError
 from yolo_deepsort_ros.images.compressed_image import decoded_message
 from yolo_deepsort_ros.images.raw_image import unpacked
 from yolo_deepsort_ros.images.remarks import Remarks
-from yolo_deepsort_ros.sources.bag_files import BagFiles, METADATA, readable, rosbags
+from yolo_deepsort_ros.sources.bag_files import BagFiles, METADATA, readable
+from yolo_deepsort_ros.sources.bag_storage import rosbags
 from yolo_deepsort_ros.sources.frame import Frame, Header
 from yolo_deepsort_ros.sources.rate import DEFAULT_RATE, rate_of, sane_rate, STEPS_MEASURED
 from yolo_deepsort_ros.sources.source import Source

@@ -18,30 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, ExitStack, suppress
-from importlib import import_module
-import io
 import logging
 from pathlib import Path
-import shutil
-import sqlite3
-import struct
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError, SourceError
-from yolo_deepsort_ros.files import read_bytes, reading
+from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.sources.bag_storage import MCAP, reader_of, rosbags, storage_of
 from yolo_deepsort_ros.yaml_text import yaml_documents
 
 METADATA = 'metadata.yaml'
 SUFFIXES = ('.mcap', '.db3')
 MAX_METADATA = 2**26  #: bytes of a metadata.yaml, which lists the files of a long recording
-MCAP, SQLITE3 = 'mcap', 'sqlite3'
-#: How the files of a storage begin.
-STARTS = {b'\x89MCAP0\r\n': MCAP, b'SQLite format 3\0': SQLITE3}
-WAL = '-wal'  #: what a database that was not closed has beside it
 CDR = 'cdr'  #: encoding of the messages of ROS
-PROFILE = b'ros2'  #: what the head of an MCAP file says that it holds
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,14 +42,6 @@ def is_bag(path: Path) -> bool:
         return path.suffix in SUFFIXES or bool(storage_of(path))
     marks = (METADATA, *(f'*{suffix}' for suffix in SUFFIXES))
     return any(True for mark in marks for _ in path.glob(mark))
-
-
-def storage_of(path: Path) -> str:
-    """Return how a file stores messages, `MCAP` or `SQLITE3`, by its first bytes; else ''."""
-    with suppress(SourceError), reading(path, SourceError, '') as file:
-        head = file.read(max(map(len, STARTS)))
-        return next((kind for start, kind in STARTS.items() if head.startswith(start)), '')
-    return ''
 
 
 class BagFiles:
@@ -95,7 +77,7 @@ class BagFiles:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
-        self._library = rosbags()
+        library = rosbags()
         self._open_files = ExitStack()
         self.is_open = True
         with self._open_files, readable(self.name):
@@ -104,10 +86,12 @@ class BagFiles:
             files = _files(path, metadata)
             self.is_mcap = any(storage_of(file) == MCAP for file in files)
             if metadata.get('compression_mode'):
-                self._storages = [self._opened(self._library.rosbag2.Reader(path))]
+                self._storages = [self._opened(library.rosbag2.Reader(path))]
                 self.is_mcap = any('.mcap' in file.suffixes for file in path.iterdir())
             else:
-                self._storages = [self._opened(self._storage(file)) for file in files]
+                self._storages = [
+                    self._opened(reader_of(file, self._open_files)) for file in files
+                ]
             self._merge(hashes)
             self._open_files = self._open_files.pop_all()
 
@@ -134,32 +118,6 @@ class BagFiles:
         self._open_files.callback(storage.close)
         return storage
 
-    def _storage(self, file: Path) -> Any:
-        """Return the library's reader of a file."""
-        if storage_of(file) == SQLITE3:
-            return self._library.rosbag2.storage_sqlite3.Sqlite3Reader(self._recovered(file))
-        reader = self._library.rosbag2.storage_mcap.McapReader(_WithProfile(file))
-        reader.schemas = _Schemas()
-        return reader
-
-    def _recovered(self, file: Path) -> Path:
-        """Return the database with what its log holds, as a copy where there is one."""
-        log = file.with_name(file.name + WAL)
-        if not (log.exists() and log.stat().st_size):
-            return file
-        _LOG.warning(
-            '%s: its recorder was stopped before it was finished; %s is read too',
-            shown(file), log.name,
-        )
-        folder = Path(self._open_files.enter_context(TemporaryDirectory()))
-        copy = folder / file.name
-        shutil.copyfile(file, copy)
-        shutil.copyfile(log, folder / log.name)
-        with sqlite3.connect(copy) as database:
-            database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
-        database.close()
-        return copy
-
     def _merge(self, hashes: Mapping[str, str]) -> None:
         """
         Find the topics of all files; those with the same name and type are one.
@@ -185,57 +143,6 @@ class BagFiles:
                 '%s: topics that are not in the encoding of ROS are left out: %s',
                 shown(self.name), shown(', '.join(sorted(others))),
             )
-
-
-class _Schemas(dict[int, Any]):
-    """Types of messages, without the definitions that the library cannot read."""
-
-    def __setitem__(self, key: int, schema: Any) -> None:
-        if schema.encoding not in ('ros2msg', 'ros2idl'):
-            schema = schema._replace(encoding='ros2msg', data='')
-        super().__setitem__(key, schema)
-
-
-class _WithProfile:
-    """
-    The path of an MCAP file that says `ros2` at its head.
-
-    A file may leave its profile empty; the library refuses it then. The name of the writing
-    program, which follows, gives way, so that all else stays in its place.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __str__(self) -> str:
-        return str(self._path)
-
-    def open(self, mode: str) -> io.BufferedReader:  # noqa: A003
-        """Open it for reading."""
-        with open(self._path, mode) as file:
-            head = file.read(17)
-            size = struct.unpack('<Q', head[9:])[0] if len(head) == 17 else 0
-            has_none = file.read(4) == bytes(4)
-        if not has_none or not 12 <= size < 2**16:
-            return io.BufferedReader(io.FileIO(self._path))
-        told = struct.pack('<I', len(PROFILE)) + PROFILE + struct.pack('<I', size - 12)
-        return io.BufferedReader(_Overlaid(self._path, head + told.ljust(size)))
-
-
-class _Overlaid(io.FileIO):
-    """A file that begins with other bytes."""
-
-    def __init__(self, path: Path, head: bytes) -> None:
-        super().__init__(path)
-        self._head = head
-
-    def readinto(self, buffer: Any) -> int:
-        """Read what is there, and put the head over it."""
-        at = self.tell()
-        count = super().readinto(buffer) or 0
-        part = self._head[at:at + count]
-        memoryview(buffer).cast('B')[:len(part)] = part
-        return count
 
 
 def _key(connection: Any) -> tuple[str, str]:
@@ -281,26 +188,6 @@ def _files(path: Path, metadata: Mapping[str, Any]) -> list[Path]:
     if not found:
         raise InputError('its files are missing')
     return found
-
-
-def rosbags() -> Any:
-    """
-    Load the library.
-
-    Raises
-    ------
-    MissingDependencyError
-        When it is not installed.
-
-    """
-    try:
-        for part in ('rosbag2', 'rosbag2.storage_mcap', 'rosbag2.storage_sqlite3', 'typesys'):
-            import_module(f'rosbags.{part}')
-        return import_module('rosbags')
-    except ImportError as error:
-        raise MissingDependencyError(
-            f'bags need the library rosbags ({shown(error)}): pip install "rosbags>=0.11"'
-        ) from None
 
 
 @contextmanager

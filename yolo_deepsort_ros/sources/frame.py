@@ -16,10 +16,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-
-from yolo_deepsort_ros.array_types import Pixels
+from yolo_deepsort_ros.array_types import Millimetres, Pixels
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ class Frame:
         Of the message in the bag; None of other sources.
     jpeg : bytes
         The image as the camera itself has compressed it; empty of other sources.
+    pose : Viewpoint or None
+        Of the camera at that time; of the arena.
+    depth : callable or None
+        Returns the depth image that is registered to the picture; of the arena.
 
     """
 
@@ -68,3 +73,5 @@ class Frame:
     index: int
     header: Header | None = None
     jpeg: bytes = b''
+    pose: Viewpoint | None = None
+    depth: Callable[[], Millimetres] | None = None

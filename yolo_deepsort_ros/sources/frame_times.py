@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 
 ROUNDING = 0.002  #: s; containers count in milliseconds, or finer
-SHORTEST, LONGEST = 0.5, 1.5  #: periods from one frame to the next while the rate is constant
+MIN_STEP, MAX_STEP = 0.5, 1.5  #: periods from one frame to the next while the rate is constant
 MAX_TIME = 1e9  #: s
 
 _LOG = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class FrameTimes:
         return time
 
     def _look_at(self, periods: float) -> None:
-        if not SHORTEST <= periods <= LONGEST and not self._has_warned:
+        if not MIN_STEP <= periods <= MAX_STEP and not self._has_warned:
             self._has_warned = True
             _LOG.warning(
                 '%s: its frame rate varies; frames are timed as the file tells', self._name

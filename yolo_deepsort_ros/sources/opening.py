@@ -24,7 +24,7 @@ from yolo_deepsort_ros.config.source_config import is_arena, SourceConfig
 from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import reading, user_path
-from yolo_deepsort_ros.sources.arena_source import ArenaRecording
+from yolo_deepsort_ros.sources.arena_source import ArenaRecording, ArenaSource
 from yolo_deepsort_ros.sources.bag import Bag, BagSource
 from yolo_deepsort_ros.sources.bag_files import is_bag, METADATA
 from yolo_deepsort_ros.sources.devices import Device, is_device
@@ -107,11 +107,11 @@ def open_source(
     elif isinstance(recording, Bag) and not paced:
         source = BagSource(recording, rate=config.rate, loop=config.loop)
     else:
-        calibration = None
+        kind, calibration = RecordedSource, None
         if recording is None:
             recording = arena = ArenaRecording(config)
-            calibration = arena.calibration
-        source = RecordedSource(
+            kind, calibration = ArenaSource, arena.calibration
+        source = kind(
             recording, calibration=calibration,
             rate=config.rate, paced=paced, clock=clock, loop=config.loop,
         )

@@ -129,9 +129,13 @@ class RecordedSource(Source):
         if self._closed.is_set():
             return None
         self._position = position
-        frame = Frame(image, stamp, self._index)
+        frame = self._frame(image, stamp, self._index)
         self._index += 1
         return frame
+
+    def _frame(self, image: Pixels, stamp: float, index: int) -> Frame:
+        """Return the picture last read as a frame."""
+        return Frame(image, stamp, index)
 
     def close(self) -> None:
         """Release the files; a waiting `read` returns None."""

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import os
 import subprocess
 import sys
@@ -42,6 +43,8 @@ class Window:
     ----------
     title : str
         What its frame says.
+    on_click : callable, optional
+        Takes the pixel, x and y, at which the left button was pressed.
 
     Raises
     ------
@@ -50,8 +53,11 @@ class Window:
 
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(
+        self, title: str, on_click: Callable[[int, int], None] | None = None
+    ) -> None:
         _check()
+        self._on_click = on_click
         self._title = title
         self._is_open = False
 
@@ -76,6 +82,8 @@ class Window:
             cv2.namedWindow(self._title, WINDOW_FLAGS)
             cv2.resizeWindow(self._title, picture.shape[1], picture.shape[0])
             self._is_open = True
+            if self._on_click:
+                cv2.setMouseCallback(self._title, self._on_mouse)
         cv2.imshow(self._title, picture)
         key = cv2.waitKey(max(1, round(1e3 * wait)))
         try:
@@ -83,6 +91,10 @@ class Window:
         except cv2.error:  # Qt, of a window that is closed
             is_visible = False
         return is_visible and key & 0xFF not in END_KEYS
+
+    def _on_mouse(self, event: int, x: int, y: int, *_: object) -> None:
+        if event == cv2.EVENT_LBUTTONDOWN and self._on_click:
+            self._on_click(x, y)
 
     def close(self) -> None:
         """Take the window from the screen."""

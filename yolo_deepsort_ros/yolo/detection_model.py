@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from yolo_deepsort_ros.error_text import shown
-from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
 from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, OWN
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
@@ -152,3 +152,20 @@ class DetectionModel:
         if not self.is_foreign:
             return self.onnx
         return with_metadata(self.onnx, self.conventions.to_metadata())
+
+    def with_foot_offset(self, offset: float) -> DetectionModel:
+        """
+        Return the same network, which carries another `Conventions.foot_offset`.
+
+        Raises
+        ------
+        ConfigurationError
+            When it is none.
+
+        """
+        try:
+            said = replace(self.conventions, foot_offset=offset)
+        except ValueError as error:
+            raise ConfigurationError(f'--foot-offset: {error}') from None
+        onnx = with_metadata(self.onnx, said.to_metadata())
+        return replace(self, onnx=onnx, conventions=said)

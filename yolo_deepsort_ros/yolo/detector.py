@@ -124,6 +124,7 @@ class Detector:
             )
         self._classes = _class_indices(self.config.classes, self.labels)
         self._conventions, self._family = said, network.family
+        self.foot_offset = said.foot_offset
         self._preprocessor = Preprocessor(said.colour, said.max_value, said.fill)
         self._network = load_onnx(network.onnx, self.config)
         self.backend = self._network.name
@@ -247,9 +248,9 @@ class Detector:
                 best = np.argsort(-found.scores, kind='stable')[:self.config.max_detections]
                 return Detections(*found.select(best))
             one_class = self.config.nms_agnostic
-            rivals = np.zeros_like(found.class_ids) if one_class else found.class_ids
+            groups = np.zeros_like(found.class_ids) if one_class else found.class_ids
             best = non_max_suppression(
-                found.tlwh, found.scores, rivals, self.config.nms_iou, self.config.max_detections,
+                found.tlwh, found.scores, groups, self.config.nms_iou, self.config.max_detections,
                 self._conventions.diou_beta,
             )
             return Detections(*found.select(best))

@@ -76,11 +76,11 @@ def non_max_suppression(
     for start in range(0, len(order), BLOCK):
         block = order[start:start + BLOCK]
         block = block[~suppress(kept, block).any(axis=0)]
-        rivals = suppress(block, block)
+        suppressed = suppress(block, block)
         alive = np.ones(len(block), dtype=np.bool_)
         for index in range(len(block)):
             if alive[index]:
-                alive[index + 1:] &= ~rivals[index, index + 1:]
+                alive[index + 1:] &= ~suppressed[index, index + 1:]
         kept = np.concatenate([kept, block[alive]])
         if most is not None and len(kept) >= most:
             return kept[:most]

@@ -34,6 +34,7 @@ APART = (
     '--ros-args -r __ns:=/NAME)'
 )
 OTHERWISE = 'stop one of them, or remap the topic of one (--ros-args -r {topic}:=/OTHER/NAME)'
+SHARED = ('/tf', '/tf_static')  #: which many nodes publish together
 
 
 class _Rival(NamedTuple):
@@ -61,7 +62,8 @@ class DuplicateNodes:
 
     def watch(self, side: str, topic: str) -> None:
         """Examine a topic, `qos.PUBLISHER` or `qos.SUBSCRIPTION`, while the node has that end."""
-        self._watched.add((side, topic))
+        if topic not in SHARED:
+            self._watched.add((side, topic))
 
     def examine(self) -> dict[str, Finding]:
         """Return whom there is, by a key that stays; to be called once in a while."""

@@ -40,7 +40,7 @@ ANY_YAW = math.pi / math.sqrt(3)  #: rad, the same of a direction that is not kn
 SLOWEST = 0.1  #: m/s; slower things stand
 MOVES = 2.0  #: standard deviations of its velocity that show where an object is heading
 RING_STEP = 0.1  #: m between the points of a ring
-LEAST_RADIUS = 0.1  #: m
+MIN_RADIUS, MAX_RADIUS = 0.1, 5.0  #: m, of a ring; what claims to be wider is a wrong box
 USUAL_RADIUS = 0.25  #: m, of an object whose width is not known
 USUAL_HEIGHT = 1.0  #: m, the same of its height
 UNKNOWN_CLASS = -1  #: number of a class that label_info does not name
@@ -177,8 +177,8 @@ def selected_twist(located: Located, row: int, header: Header) -> TwistWithCovar
     return message
 
 
-def static_transform(pose: camera_pose.Pose, header: Header, child: str) -> TFMessage:
-    """Make the message that tells tf2 of a frame that does not move in the header's."""
+def frame_transform(pose: camera_pose.Pose, header: Header, child: str) -> TFMessage:
+    """Make the message that tells tf2 where a frame is in the header's."""
     transform = TransformStamped(header=header, child_frame_id=child)
     x, y, z = pose.place.tolist()
     transform.transform.translation = Vector3(x=x, y=y, z=z)
@@ -206,7 +206,8 @@ def _pose_covariances(covariances: Floats, moving: NDArray[np.bool_]) -> Floats:
 
 
 def _radius(width: float) -> float:
-    return max(width / 2, LEAST_RADIUS) if math.isfinite(width) else USUAL_RADIUS
+    known = width / 2 if math.isfinite(width) else USUAL_RADIUS
+    return min(max(known, MIN_RADIUS), MAX_RADIUS)
 
 
 def _middle(height: float) -> float:

@@ -78,9 +78,9 @@ class Topics:
             node, lambda: 0 if diagnostics.is_time_still else diagnostics.topic_timeout,
             host_memory,
         )
-        self._rivals = DuplicateNodes(node)
+        self._duplicates = DuplicateNodes(node)
         self._traffic: dict[str, Traffic] = {}
-        diagnostics.watch(lambda: {**self._doctor.examine(), **self._rivals.examine()})
+        diagnostics.watch(lambda: {**self._doctor.examine(), **self._duplicates.examine()})
 
     def subscribe(
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
@@ -121,7 +121,7 @@ class Topics:
 
     def _watch(self, side: str, name: str) -> None:
         self._doctor.watch(side, name)
-        self._rivals.watch(side, name)
+        self._duplicates.watch(side, name)
 
     def traffic(self, topic: str) -> Traffic:
         """Return what has come of a topic that the node subscribes to."""

@@ -29,7 +29,7 @@ from yolo_deepsort_ros.visualization.drawing import draw_tracks
 from yolo_deepsort_ros.visualization.label_text import drawn_names
 from yolo_deepsort_ros.visualization.trails import FrameRate, Trails
 
-OLDEST = 10.0  #: s; above, a recording is played without its time
+MAX_AGE = 10.0  #: s; above, a recording is played without its time
 
 
 class AnnotationStage(Stage[AnnotationConfig]):
@@ -96,5 +96,5 @@ class AnnotationStage(Stage[AnnotationConfig]):
         """Return the age of the image and the rate of the images, as far as they make sense."""
         age = self._node.get_clock().now().nanoseconds / 1e9 - stamp
         rate = self._rate.add(stamp)
-        parts = [f'{1e3 * age:.0f} ms'] if 0 <= age < OLDEST else []
+        parts = [f'{1e3 * age:.0f} ms'] if 0 <= age < MAX_AGE else []
         return '  '.join([*parts, f'{rate:.1f} fps'] if rate else parts)

@@ -29,7 +29,7 @@ from std_srvs.srv import SetBool
 
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.calibration import Calibration, write_calibration
-from yolo_deepsort_ros.config.source_config import FLIPS
+from yolo_deepsort_ros.config.source_config import FLIPS, is_arena
 from yolo_deepsort_ros.config.stage_configs import CaptureConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.images.orientation import oriented
@@ -39,6 +39,7 @@ from yolo_deepsort_ros.nodes.messages.camera_info import (
 )
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp
 from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
+from yolo_deepsort_ros.nodes.stages.scene_output import SceneOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.sources import Frame, open_source
@@ -66,7 +67,8 @@ class CaptureStage(Stage[CaptureConfig]):
         `image_raw` (sensor_msgs/Image, bgr8) and `image_raw/compressed`
         (sensor_msgs/CompressedImage, JPEG; that of the camera itself where it gives one), when
         told to, and `camera_info` (sensor_msgs/CameraInfo; K is zero without a calibration)
-        with each frame, with the same header, all reliable and while somebody subscribes.
+        with each frame, with the same header, all reliable and while somebody subscribes; of the
+        arena what `SceneOutput` has.
     Services
         `~/set_paused` (std_srvs/SetBool): while paused nothing is published, and a file waits.
         `~/set_camera_info` (sensor_msgs/SetCameraInfo): takes a calibration, as of
@@ -123,6 +125,10 @@ class CaptureStage(Stage[CaptureConfig]):
         if not (config.camera_info_url or config.rotate or config.flip in FLIPS):
             calibration = self._reader.source.calibration
         self._camera_infos = CameraInfos(calibration, config.camera_info_url)
+        is_turned = config.rotate or config.flip in FLIPS
+        self._scene = None
+        if is_arena(config.source.source) and not is_turned:
+            self._scene = SceneOutput(node)
 
     def start(self) -> None:
         """Begin to read, unless paused."""
@@ -240,6 +246,8 @@ class CaptureStage(Stage[CaptureConfig]):
         ))
         if self._infos.get_subscription_count():
             self._infos.publish(self._camera_infos.message(header, width, height))
+        if self._scene:
+            self._scene.publish(frame, header)
         self._frames += 1
 
     def _on_end(self, error: Exception | None) -> None:

@@ -30,6 +30,7 @@ from yolo_deepsort_ros.nodes.stages.annotation_stage import AnnotationStage
 from yolo_deepsort_ros.nodes.stages.capture_stage import Captured
 from yolo_deepsort_ros.nodes.stages.detection_stage import DetectionStage
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
+from yolo_deepsort_ros.nodes.stages.page_stage import PageStage
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
 from yolo_deepsort_ros.nodes.sync.stage_queue import StageQueue
@@ -56,26 +57,28 @@ class FrameFlowStage(Stage[DetectionConfig]):
     Parameters
     ----------
     node : StageNode
-    detection, tracking, annotation, locating : Stage
+    detection, tracking, annotation, locating, page : Stage
         Driven before this one. What a further stage makes of tracks belongs into `_follow`.
 
     """
 
     def __init__(
         self, node: StageNode, detection: DetectionStage, tracking: TrackingStage,
-        annotation: AnnotationStage, locating: LocatingStage,
+        annotation: AnnotationStage, locating: LocatingStage, page: PageStage,
     ) -> None:
         self._node = node
         self._detection = detection
         self._tracking = tracking
         self._annotation = annotation
         self._locating = locating
+        self._page = page
         self._replaced = node.diagnostics.counter(REPLACED)
 
     def load(self, config: DetectionConfig) -> None:
         """Tell what draws tracks the numbers of the classes."""
         self._annotation.name_classes(self._detection.class_numbers)
         self._locating.name_classes(self._detection.class_numbers)
+        self._locating.know_detector(self._detection.foot_offset)
 
     def start(self) -> None:
         """Begin with the next frame."""
@@ -106,12 +109,17 @@ class FrameFlowStage(Stage[DetectionConfig]):
         tracks = self._tracking.track(frame.found, frame.header, frame.picture, names)
         height, width = frame.picture.shape[:2]
         self._locating.put(Shown(tracks, names, frame.header, frame.calibration, (width, height)))
-        if self._annotation.is_wanted:
+        shows = [
+            stage for stage, is_wanted in (
+                (self._annotation.draw, self._annotation.is_wanted),
+                (self._page.show, self._page.is_watched),
+            ) if is_wanted
+        ]
+        if shows:
             shown = [names[i] for i in tracks.class_ids]
-            self._annotation.draw(
-                frame.picture, frame.header,
-                Objects(tracks.ids, tracks.tlwh, tracks.scores, shown),
-            )
+            objects = Objects(tracks.ids, tracks.tlwh, tracks.scores, shown)
+            for show in shows:
+                show(frame.picture, frame.header, objects)
 
     def drain(self) -> None:
         """Return when the last frames of a file are done, or soon."""

@@ -33,6 +33,7 @@ from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.tracks import Tracks, TrackState
 
 UNUSABLE, NAMELESS = 'unusable boxes', 'boxes without an id of their own'  #: counters
+MAX_PIXELS = 1e5  #: of a box's numbers
 INFO = 'camera_info'  #: key of the problem of one that cannot be used
 
 
@@ -107,7 +108,7 @@ class LocatorInputStage(Stage[TopicInConfig]):
 
     def _on_tracks(self, message: Detection2DArray) -> None:
         objects = message_to_objects(message)
-        found = objects.usable
+        found = _in_pictures(objects.usable)
         tracks = tracks_of(message, found, self._names)
         unusable, nameless = len(objects.ids) - len(found.ids), len(found.ids) - len(tracks)
         self._unusable.add(unusable)
@@ -121,6 +122,13 @@ class LocatorInputStage(Stage[TopicInConfig]):
         self._locating.put(
             Shown(tracks, self._names.names, message.header, self._calibration, self._size)
         )
+
+
+def _in_pictures(objects: Objects) -> Objects:
+    """Leave out boxes that no picture is large enough for."""
+    rows = np.flatnonzero((np.abs(objects.tlwh) < MAX_PIXELS).all(axis=1))
+    names = [objects.names[row] for row in rows]
+    return Objects(objects.ids[rows], objects.tlwh[rows], objects.scores[rows], names)
 
 
 def tracks_of(message: Detection2DArray, found: Objects, names: ClassNames) -> Tracks:

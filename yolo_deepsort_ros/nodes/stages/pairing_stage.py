@@ -35,7 +35,7 @@ from yolo_deepsort_ros.nodes.sync.pairing import Pair, Pairing
 
 UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
-SHORTEST_PERIOD = 0.01  #: s
+MIN_PERIOD = 0.01  #: s
 STRANGERS = 5  #: messages without their image in succession that are no chance any more
 
 
@@ -73,7 +73,7 @@ class PairingStage(Stage[PairingConfig]):
         )
         # Runs only while a message waits: an idle node costs nothing.
         self._overdue = self._node.until_deactivation(self._node.create_timer(
-            max(wait / CHECKS_PER_WAIT, SHORTEST_PERIOD), self._on_overdue,
+            max(wait / CHECKS_PER_WAIT, MIN_PERIOD), self._on_overdue,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         ))
         self._overdue.cancel()

@@ -17,23 +17,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from yolo_deepsort_ros.array_types import Floats, Pixels
+from yolo_deepsort_ros.array_types import Floats, Millimetres, Pixels
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.backdrop import Backdrop
-from yolo_deepsort_ros.simulation.arena.camera import Camera
+from yolo_deepsort_ros.simulation.arena.camera import Camera, TO_ROBOT_AXES
 from yolo_deepsort_ros.simulation.arena.cast import make_cast
+from yolo_deepsort_ros.simulation.arena.depth_sensor import DepthSensor
 from yolo_deepsort_ros.simulation.arena.figure import Figure
 from yolo_deepsort_ros.simulation.arena.painter import lay, paint, Patch, Shadows
 from yolo_deepsort_ros.simulation.arena.pillar import make_pillar
 from yolo_deepsort_ros.simulation.arena.sensor import Sensor
 from yolo_deepsort_ros.simulation.arena.truth import CLASSES, Truth
 from yolo_deepsort_ros.simulation.arena.world import Motion, World
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
 
 WIDTH, HEIGHT, RATE = 640, 480, 30.0  #: px, px, Hz; unless asked otherwise
@@ -53,6 +58,30 @@ class _Body:
     vertices: Floats
 
 
+class Shot(NamedTuple):
+    """
+    A frame of the arena.
+
+    Attributes
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+        Blue, green, red; the caller's own.
+    truth : Truth
+        What is visible in it.
+    pose : Viewpoint
+        Of the camera; the frame's origin lies on the floor below the camera at rest, x is the
+        direction of its view, y points left.
+    depth : callable or None
+        Measures the depth image of the frame; None without a depth camera.
+
+    """
+
+    image: Pixels
+    truth: Truth
+    pose: Viewpoint
+    depth: Callable[[], Millimetres] | None
+
+
 class Arena:
     """
     A room with moving agents, and a camera that looks at it.
@@ -68,6 +97,12 @@ class Arena:
         Of the picture in pixels.
     rate : float
         Frames per second; the ways that the agents take do not depend on it.
+
+    Attributes
+    ----------
+    rate : float
+    size : (int, int)
+        Width and height of the picture.
 
     Raises
     ------
@@ -86,8 +121,9 @@ class Arena:
     ) -> None:
         _check(width, height, rate)
         self.rate = rate
+        self.size = width, height
         self._config = config
-        self._camera = Camera.at_rest(width, height)
+        self._camera = Camera.at_rest(width, height, config.camera_height, config.camera_pitch)
         self._figures = make_cast(config.agents, [config.seed, 1])
         self._class_ids = np.arange(config.agents) % len(CLASSES)
         generator = np.random.default_rng([config.seed, 6])
@@ -96,8 +132,9 @@ class Arena:
             for pillar, place in ((make_pillar(generator), self._place(*p)) for p in _PILLARS)
         ]
         sway = float(np.radians(config.camera_motion))
-        self._backdrop = Backdrop(self._camera, sway, generator)
+        self._backdrop = Backdrop(self._camera, sway, config.camera_speed, generator)
         self._sensor = Sensor(config, width, height)
+        self._depth_sensor = DepthSensor(config.seed, width, height) if config.depth else None
         self._world = self._new_world()
 
     def render(self, index: int) -> tuple[Pixels, Truth]:
@@ -117,18 +154,50 @@ class Arena:
             What is visible in it.
 
         """
-        time = index / self.rate
-        if time < self._world.time:
-            self._world = self._new_world()
-        camera = self._backdrop.camera_at(time)
-        bodies = self._bodies(self._world.at(time))
+        shot = self.look(index)
+        return shot.image, shot.truth
+
+    def look(self, index: int) -> Shot:
+        """Draw a frame as `render` does; return all that is known of it."""
+        camera, motion, bodies = self._scene(index)
         picture = self._backdrop.seen_by(camera)
         shadows = Shadows(camera)
         for body in bodies:
             shadows.add(body.figure.mesh, body.vertices, body.figure.footprint(body.place))
         shadows.darken(picture)
-        truth = self._paint(picture, bodies, camera)
-        return self._sensor.expose(picture, index, time), truth
+        truth = self._truth(*self._paint(picture, bodies, camera), motion)
+        image = self._sensor.expose(picture, index, index / self.rate)
+        return Shot(image, truth, self._pose(camera), self._measurement(camera, bodies, index))
+
+    def survey(self, index: int) -> tuple[Viewpoint, Callable[[], Millimetres] | None]:
+        """Return pose and depth of a frame as `look` does, without drawing it."""
+        camera, _, bodies = self._scene(index)
+        return self._pose(camera), self._measurement(camera, bodies, index)
+
+    def _scene(self, index: int) -> tuple[Camera, Motion, list[_Body]]:
+        """Return who looks, how the agents move, and all bodies, the farthest first."""
+        time = index / self.rate
+        if time < self._world.time:
+            self._world = self._new_world()
+        camera = self._backdrop.camera_at(time)
+        motion = self._world.at(time)
+        bodies = sorted(
+            self._bodies(motion),
+            key=lambda body: -float(np.hypot(*(body.place - camera.position[:2]))),
+        )
+        return camera, motion, bodies
+
+    def _pose(self, camera: Camera) -> Viewpoint:
+        is_fixed = not (self._config.camera_speed or self._config.camera_motion)
+        return camera.pose._replace(is_fixed=is_fixed)
+
+    def _measurement(
+        self, camera: Camera, bodies: list[_Body], index: int
+    ) -> Callable[[], Millimetres] | None:
+        if self._depth_sensor is None:
+            return None
+        stood = [(body.figure.mesh, body.vertices) for body in bodies]
+        return partial(self._depth_sensor.measure, camera, stood, index)
 
     def _place(self, share: float, away: float) -> Floats:
         return np.array([share * self._camera.half_width_at(away), away])
@@ -140,7 +209,7 @@ class Arena:
         return World(self._camera, self._class_ids, radii, obstacles, seed)
 
     def _bodies(self, motion: Motion) -> list[_Body]:
-        """Return all that stands on the floor, the farthest first."""
+        """Return all that stands on the floor."""
         agents = [
             _Body(owner, figure, place, figure.placed(place, heading, travelled, speed))
             for owner, (figure, place, heading, travelled, speed) in enumerate(zip(
@@ -148,10 +217,12 @@ class Arena:
                 strict=True,
             ), start=_NOBODY + 1)
         ]
-        return sorted(agents + self._pillars, key=lambda body: -float(np.hypot(*body.place)))
+        return agents + self._pillars
 
-    def _paint(self, picture: Pixels, bodies: list[_Body], camera: Camera) -> Truth:
-        """Paint bodies over each other and see what is left of each."""
+    def _paint(
+        self, picture: Pixels, bodies: list[_Body], camera: Camera
+    ) -> tuple[Pixels, dict[int, tuple[int, Patch]]]:
+        """Paint bodies over each other; return whose each pixel is, and what was painted."""
         owners = np.full(picture.shape[:2], _NOBODY, np.uint8)
         painted: dict[int, tuple[int, Patch]] = {}  # pixels of the silhouette, part inside
         for body in bodies:
@@ -163,9 +234,12 @@ class Arena:
             inside.window(owners)[inside.covered] = body.owner
             painted[body.owner] = int(np.count_nonzero(patch.covered)), inside
         painted.pop(_NOBODY, None)
-        return self._truth(owners, painted)
+        return owners, painted
 
-    def _truth(self, owners: Pixels, painted: dict[int, tuple[int, Patch]]) -> Truth:
+    def _truth(
+        self, owners: Pixels, painted: dict[int, tuple[int, Patch]], motion: Motion
+    ) -> Truth:
+        """See what is left of each."""
         ids, boxes, visibility = [], [], []
         for owner, (silhouette, patch) in sorted(painted.items()):
             visible = patch.window(owners) == owner
@@ -176,9 +250,14 @@ class Arena:
                 boxes.append((patch.left + left, patch.top + top, width, height))
                 visibility.append(count / silhouette)
         numbers = np.array(ids, np.int64)
+        headings = motion.headings[numbers - 1]
+        ahead = np.stack([np.cos(headings), np.sin(headings)], axis=1)
+        to_robot = TO_ROBOT_AXES[:2, :2].T
         return Truth(
             numbers, self._class_ids[numbers - 1], np.array(boxes, np.float64).reshape(-1, 4),
             np.array(visibility, np.float64),
+            motion.places[numbers - 1] @ to_robot,
+            ahead * motion.speeds[numbers - 1, np.newaxis] @ to_robot,
         )
 
 

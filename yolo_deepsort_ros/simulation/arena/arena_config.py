@@ -30,10 +30,11 @@ from yolo_deepsort_ros.config.parameter import parameter
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.files import read_bytes
+from yolo_deepsort_ros.simulation.arena.camera import HEIGHT, TILT
 
 MAX_FILE_BYTES = 2**16
 REMEDY = 'write arena:NAME=VALUE,NAME=VALUE, or arena:FILE.yaml'
-OPTION = re.compile('[A-Za-z_]*=')  #: what is no such thing names a file
+OPTION = re.compile('[A-Za-z_0-9]*=')  #: what is no such thing names a file
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,25 @@ class ArenaConfig(Config):
     camera_motion: float = parameter(
         0.0, 'How far the camera sways; 0 stands still', unit='degrees', low=0.0, high=10.0
     )
+    camera_height: float = parameter(
+        HEIGHT, 'Of the camera above the floor', unit='m', low=0.3, high=10.0
+    )
+    camera_pitch: float = parameter(
+        TILT, 'How far the camera looks down', unit='rad', low=-0.2, high=1.0
+    )
+    camera_speed: float = parameter(
+        0.0, 'At which the camera drives, forth and back with turns; 0 stays where it is',
+        unit='m/s', low=0.0, high=3.0,
+    )
+    depth: bool = parameter(
+        True, 'Whether the camera measures depth too, as a long-range stereo camera does'
+    )
     ahead: int = parameter(
         0, 'Frames drawn before the first is taken, so that drawing costs no time later; 1000 of '
            '640 x 480 take 0.9 GB', low=0, high=100000,
     )
     truth: str = parameter('', 'File to write as MOT ground truth; empty for none')
+    truth_3d: str = parameter('', 'File to write as ground truth in metres; empty for none')
 
 
 def arena_config(source: str) -> ArenaConfig:

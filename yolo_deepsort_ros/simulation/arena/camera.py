@@ -23,19 +23,23 @@ import numpy as np
 
 from yolo_deepsort_ros.array_types import Floats
 from yolo_deepsort_ros.simulation.arena.rigid import about_x, about_y, about_z
+from yolo_deepsort_ros.viewpoint import Viewpoint
 
-HEIGHT = 5.0  #: m above the floor
-TILT = np.radians(28.5)  #: below the horizon
+HEIGHT = 5.0  #: m above the floor, unless asked otherwise
+TILT = float(np.radians(28.5))  #: below the horizon, unless asked otherwise
+NEAREST = 0.1  #: m before the camera, from which things can be seen
 FIELD_OF_VIEW = np.radians(42.0)  #: from the top to the bottom of the picture
 
 #: The world's x (to the right), y (away) and z (up) as the camera's right, down, forward.
 _AXES = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+#: The world's axes as those of robots: x away, y to the left, z up.
+TO_ROBOT_AXES = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 
 
 @dataclass(frozen=True, eq=False)
 class Camera:
     """
-    A pinhole camera at (0, 0, HEIGHT) that looks along y.
+    A pinhole camera; at rest it stands over the origin and looks along y.
 
     Attributes
     ----------
@@ -45,6 +49,8 @@ class Camera:
         Focal length in pixels.
     rotation : ndarray, shape (3, 3)
         From world axes to right, down, forward.
+    position : ndarray, shape (3,)
+        Of the pinhole in the world.
 
     """
 
@@ -52,12 +58,23 @@ class Camera:
     height: int
     focal: float
     rotation: Floats
+    position: Floats
 
     @classmethod
-    def at_rest(cls, width: int, height: int) -> Camera:
-        """Return the camera as it is mounted."""
+    def at_rest(
+        cls, width: int, height: int, above: float = HEIGHT, tilt: float = TILT
+    ) -> Camera:
+        """Return the camera as it is mounted, metres above the floor, radians down."""
         focal = height / 2 / np.tan(FIELD_OF_VIEW / 2)
-        return cls(width, height, float(focal), about_x(TILT) @ _AXES)
+        position = np.array([0.0, 0.0, above])
+        return cls(width, height, float(focal), about_x(tilt) @ _AXES, position)
+
+    def moved(self, x: float, y: float, turn: float) -> Camera:
+        """Return the camera shifted over the floor, and turned by radians to the left."""
+        return replace(
+            self, rotation=self.rotation @ about_z(-turn),
+            position=self.position + np.array([x, y, 0.0]),
+        )
 
     def swayed(self, pan: float, tilt: float, roll: float) -> Camera:
         """Return the camera turned by small angles in radians."""
@@ -69,9 +86,9 @@ class Camera:
         return replace(self, width=self.width + 2 * margin, height=self.height + 2 * margin)
 
     @property
-    def position(self) -> Floats:
-        """The place of the pinhole in the world."""
-        return np.array([0.0, 0.0, HEIGHT])
+    def pose(self) -> Viewpoint:
+        """Where the camera is in robots' axes, its origin below the camera at rest."""
+        return Viewpoint(TO_ROBOT_AXES @ self.rotation.T, TO_ROBOT_AXES @ self.position)
 
     @property
     def matrix(self) -> Floats:
@@ -82,8 +99,12 @@ class Camera:
 
     def half_width_at(self, away: float) -> float:
         """Return metres from the middle of the picture to its side, on the floor."""
-        depth = away * np.cos(TILT) + HEIGHT * np.sin(TILT)
+        depth = self.rotation[2] @ (np.array([0.0, away, 0.0]) - self.position)
         return float(depth * self.width / 2 / self.focal)
+
+    def sees_past(self, points: Floats) -> bool:
+        """Return whether any of the points, shape (N, 3), is not before the camera."""
+        return bool(((points - self.position) @ self.rotation[2]).min() < NEAREST)
 
     def project(self, points: Floats) -> Floats:
         """Return the pixels, shape (N, 2), of points before the camera, shape (N, 3)."""

@@ -93,6 +93,8 @@ def paint(mesh: Mesh, vertices: Floats, camera: Camera) -> Patch | None:
         None when nothing of it can be in the picture.
 
     """
+    if camera.sees_past(vertices):
+        return None
     points = camera.project(vertices)  # (V, 2)
     left, top = np.floor(points.min(axis=0)).astype(int) - 1
     right, bottom = np.ceil(points.max(axis=0)).astype(int) + 1
@@ -100,7 +102,9 @@ def paint(mesh: Mesh, vertices: Floats, camera: Camera) -> Patch | None:
         return None
     fine = np.zeros(((bottom - top) * FINENESS, (right - left) * FINENESS, 4), np.uint8)
     spots = (points - (left, top)) * FINENESS - 0.5
-    shown, colours = _visible_faces(mesh, vertices, camera.position)
+    shown, normals = visible_faces(mesh, vertices, camera.position)
+    lit = shade(mesh, shown, normals, vertices[mesh.faces[shown]].mean(axis=1), camera.position)
+    colours = np.concatenate([np.rint(lit * 255), np.full((len(lit), 1), 255)], axis=1)
     corners = np.rint(spots[mesh.faces[shown]] * (1 << _SHIFT)).astype(np.int32)  # (F, 4, 2)
     for corner, colour in zip(corners, colours.tolist(), strict=True):
         cv2.fillConvexPoly(fine, corner, colour, cv2.LINE_8, _SHIFT)
@@ -109,17 +113,16 @@ def paint(mesh: Mesh, vertices: Floats, camera: Camera) -> Patch | None:
     return Patch(int(left), int(top), np.asarray(pixels, np.uint8))
 
 
-def _visible_faces(
+def visible_faces(
     mesh: Mesh, vertices: Floats, eye: Floats
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Return the faces that look at the eye, far pieces first, and their BGRA colours."""
+    """Return the faces that look at the eye, far pieces first, and their unit normals."""
     corners = vertices[mesh.faces]  # (F, 4, 3)
     # Right for triangles too, which repeat a corner.
     normals = cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     shown = np.flatnonzero(((corners[:, 0] - eye) * normals).sum(axis=1) < 0)
     shown = shown[np.argsort(-_distances(mesh, vertices, eye)[shown], kind='stable')]
-    lit = shade(mesh, shown, unit(normals[shown]), corners[shown].mean(axis=1), eye)
-    return shown, np.concatenate([np.rint(lit * 255), np.full((len(lit), 1), 255)], axis=1)
+    return shown, unit(normals[shown])
 
 
 def _distances(mesh: Mesh, vertices: Floats, eye: Floats) -> Floats:
@@ -154,7 +157,10 @@ class Shadows:
 
     def add(self, mesh: Mesh, vertices: Floats, foot: Floats) -> None:
         """Add the cast shadow of a figure, and its foot's outline, shape (N, 3)."""
-        spots = self._spots(shadow_on_floor(vertices))
+        cast = shadow_on_floor(vertices)
+        if self._camera.sees_past(cast) or self._camera.sees_past(foot):
+            return
+        spots = self._spots(cast)
         for piece in np.split(spots, mesh.piece_starts[1:]):
             cv2.fillConvexPoly(
                 self._darkness, cv2.convexHull(piece), _CAST, cv2.LINE_8, _SHIFT

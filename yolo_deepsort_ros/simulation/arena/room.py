@@ -13,7 +13,7 @@
 # limitations under the License.
 
 
-"""The empty arena: floor, markings and back wall, as the camera at rest sees them."""
+"""The empty arena: floor, markings and back wall."""
 
 from __future__ import annotations
 
@@ -42,32 +42,66 @@ _LINES, _SKY, _BARS = colour('f2efe4'), colour('dcebf2'), colour('59616b')
 _ACCENTS = tuple(colour(code) for code in ('d8973c', '3f7fb0', 'b8503f', '5c9a6b'))
 
 
-def draw_room(camera: Camera, generator: Generator) -> Pixels:
-    """Return the picture of the empty arena, shape (height, width, 3)."""
-    half_width = camera.half_width_at(WALL * 1.1) + 1.0
-    fine = min(_FINE, max(1, _MAX_DRAWING_SIDE // max(camera.width, camera.height)))
-    size = (camera.width * fine, camera.height * fine)
-    theme = int(generator.integers(len(_FLOORS)))
-    accent = _ACCENTS[int(generator.integers(len(_ACCENTS)))]
-    floor = _floor_texture(half_width, _FLOORS[theme], accent, generator)
-    wall = _wall_texture(half_width, *_WALLS[theme], accent, generator)
-    corner = np.array([-half_width, 0.0, 0.0])
-    along, away, up = np.eye(3)
-    to_floor = camera.plane_to_pixels(corner, along, away)
-    to_wall = camera.plane_to_pixels(corner + WALL * away, along, up)
-    picture = _seen(floor, to_floor, fine, size)
-    wall_picture = _seen(wall, to_wall, fine, size)
-    base = camera.project(np.array([[0.0, WALL, 0.0]]))[0, 1]
-    rows = int(np.clip(round(base * fine), 0, size[1]))
-    picture[:rows] = wall_picture[:rows]
-    return np.asarray(
-        cv2.resize(picture, (camera.width, camera.height), interpolation=cv2.INTER_AREA), np.uint8
-    )
+class Room:
+    """
+    The floor and the back wall.
+
+    Parameters
+    ----------
+    half_width : float
+        Metres from the middle to either side.
+    start : float
+        Metres from the origin to where the floor begins, towards the wall; 0 or less.
+    generator : Generator
+        Of the looks.
+
+    """
+
+    def __init__(self, half_width: float, start: float, generator: Generator) -> None:
+        theme = int(generator.integers(len(_FLOORS)))
+        accent = _ACCENTS[int(generator.integers(len(_ACCENTS)))]
+        self._half_width, self._start = half_width, start
+        floor = _floor_texture(half_width, start, _FLOORS[theme], accent, generator)
+        wall = _wall_texture(half_width, *_WALLS[theme], accent, generator)
+        self._floor, self._wall = (
+            np.rint(np.clip(texture, 0, 1) * 255).astype(np.uint8) for texture in (floor, wall)
+        )
+
+    def seen_by(self, camera: Camera, fine: int = _FINE) -> Pixels:
+        """
+        Return the picture of the empty arena, shape (height, width, 3).
+
+        Parameters
+        ----------
+        camera : Camera
+            Who looks; the wall is before it.
+        fine : int
+            Most pixels of the drawing per pixel of the picture, along each axis.
+
+        """
+        fine = min(fine, max(1, _MAX_DRAWING_SIDE // max(camera.width, camera.height)))
+        size = (camera.width * fine, camera.height * fine)
+        along, away, up = np.eye(3)
+        corner = -self._half_width * along
+        to_floor = camera.plane_to_pixels(corner + self._start * away, along, away)
+        to_wall = camera.plane_to_pixels(corner + WALL * away, along, up)
+        picture = _seen(self._floor, to_floor, fine, size)
+        ends = camera.project(np.array([[-1.0, WALL, 0.0], [1.0, WALL, 0.0]])) * fine
+        slope = (ends[1, 1] - ends[0, 1]) / (ends[1, 0] - ends[0, 0])
+        # Where the wall ends, column by column.
+        base = np.rint(ends[0, 1] + slope * (np.arange(size[0]) - ends[0, 0]))
+        rows = int(np.clip(base.max(), 0, size[1]))
+        is_wall = np.arange(rows)[:, np.newaxis] < base
+        wall = _seen(self._wall, to_wall, fine, (size[0], rows)) if rows else picture[:0]
+        picture[:rows][is_wall] = wall[is_wall]
+        return np.asarray(
+            cv2.resize(picture, (camera.width, camera.height), interpolation=cv2.INTER_AREA),
+            np.uint8,
+        )
 
 
-def _seen(texture: Floats, to_pixels: Floats, fine: int, size: tuple[int, int]) -> Pixels:
+def _seen(pixels: Pixels, to_pixels: Floats, fine: int, size: tuple[int, int]) -> Pixels:
     """Return a texture of `_SCALE` pixels per metre as the camera sees it."""
-    pixels = np.rint(np.clip(texture, 0, 1) * 255).astype(np.uint8)
     homography = np.diag([fine, fine, 1.0]) @ to_pixels @ np.diag([1 / _SCALE, 1 / _SCALE, 1.0])
     return np.asarray(
         cv2.warpPerspective(
@@ -77,30 +111,31 @@ def _seen(texture: Floats, to_pixels: Floats, fine: int, size: tuple[int, int]) 
 
 
 def _floor_texture(
-    half_width: float, tone: Colour, accent: Colour, generator: Generator
+    half_width: float, start: float, tone: Colour, accent: Colour, generator: Generator
 ) -> Floats:
     """Draw tiles with joints, stains, markings and light from windows; row 0 is nearest."""
-    rows, columns = int(WALL * _SCALE), int(2 * half_width * _SCALE)
+    length = WALL - start
+    rows, columns = int(length * _SCALE), int(2 * half_width * _SCALE)
     shape = (rows, columns)
-    tiles = generator.normal(0, 0.022, (int(WALL / _TILE) + 1, int(2 * half_width / _TILE) + 1))
+    tiles = generator.normal(0, 0.022, (int(length / _TILE) + 1, int(2 * half_width / _TILE) + 1))
     size = int(_TILE * _SCALE)
     texture = 1 + np.kron(tiles, np.ones((size, size)))[:rows, :columns]
     texture += _cloud(shape, 90, 0.035, generator) + _cloud(shape, 12, 0.018, generator)
     texture += generator.normal(0, 0.02, shape)
     floor = texture[..., None] * tone
-    _draw_markings(floor, half_width, accent)
+    _draw_markings(floor, half_width, start, accent)
     joints = np.ones(shape)
     joints[:: size] = joints[1:: size] = 0.80
     joints[:, :: size] = joints[:, 1:: size] = 0.80
-    light = _window_light(shape, half_width) * joints
+    light = _window_light(shape, half_width, start) * joints
     light[-size:] *= np.linspace(1.0, 0.62, size)[:, None]  # the wall keeps light off
     return np.asarray(floor * light[..., None])
 
 
-def _draw_markings(floor: Floats, half_width: float, accent: Colour) -> None:
+def _draw_markings(floor: Floats, half_width: float, start: float, accent: Colour) -> None:
     """Draw a court: border, middle line, circle and two coloured zones."""
     def spot(x: float, y: float) -> tuple[int, int]:
-        return round((x + half_width) * _SCALE), round(y * _SCALE)
+        return round((x + half_width) * _SCALE), round((y - start) * _SCALE)
 
     worn = floor.copy()
     cv2.rectangle(worn, spot(-4.6, 9.4), spot(-2.4, 11.2), accent.tolist(), -1)
@@ -117,15 +152,17 @@ def _draw_markings(floor: Floats, half_width: float, accent: Colour) -> None:
     floor[:] = 0.2 * floor + 0.8 * worn
 
 
-def _window_light(shape: tuple[int, int], half_width: float) -> Floats:
+def _window_light(shape: tuple[int, int], half_width: float, start: float) -> Floats:
     """Return a pool of lamp light, and slanting patches as of tall windows."""
     y, x = np.mgrid[:shape[0], :shape[1]] / _SCALE
     x -= half_width
+    y += start
     pool = 0.86 + 0.20 * np.exp(-((x / 4.5) ** 2 + ((y - 6.5) / 4.0) ** 2))
     patches = np.zeros(shape, np.float32)
-    for start in (-5.2, -2.4, 0.4, 3.2):
-        left = start + half_width
+    for side in (-5.2, -2.4, 0.4, 3.2):
+        left = side + half_width
         corners = np.array([(left, 4.3), (left + 1.5, 4.3), (left + 3.7, 8.6), (left + 2.2, 8.6)])
+        corners[:, 1] -= start
         cv2.fillConvexPoly(patches, np.rint(corners * _SCALE).astype(np.int32), 1.0)
     return np.asarray(pool + 0.11 * cv2.GaussianBlur(patches, (0, 0), 0.13 * _SCALE))
 

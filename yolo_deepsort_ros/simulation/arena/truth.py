@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+COLUMNS_3D = 'frame,id,x,y,z,vx,vy,vz'  #: of the truth in metres
 CLASSES = ('robot', 'crate', 'ball', 'walker')  #: names by class index
 
 MIN_VISIBILITY = 0.4  #: agents less visible are not asked of a tracker
@@ -44,6 +45,9 @@ class Truth:
     visibility : ndarray of float64, shape (A,)
         Visible pixels over those of the whole silhouette, as in a picture without
         borders or other bodies; in (0, 1]. A pixel counts when at least half covered.
+    places, velocities : ndarray of float64, shape (A, 2)
+        x and y of the points on the floor below their middles, metres, and metres a second:
+        x away from the camera at rest, y to its left, the origin below it.
 
     """
 
@@ -51,6 +55,8 @@ class Truth:
     class_ids: NDArray[np.int64]
     tlwh: NDArray[np.float64]
     visibility: NDArray[np.float64]
+    places: NDArray[np.float64]
+    velocities: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -87,3 +93,11 @@ class Truth:
             np.full(len(self), float(frame)), self.ids, self.tlwh, ~is_ignored,
             np.where(is_ignored, _DISTRACTOR, _PEDESTRIAN), self.visibility,
         ])
+
+    def rows_3d(self, frame: int) -> list[str]:
+        """Return lines of `COLUMNS_3D`: metres, metres a second."""
+        numbers = np.column_stack([self.places, self.velocities]).tolist()
+        return [
+            f'{frame},{owner},{x:.4f},{y:.4f},0.0000,{vx:.4f},{vy:.4f},0.0000\n'
+            for owner, (x, y, vx, vy) in zip(self.ids.tolist(), numbers, strict=True)
+        ]
