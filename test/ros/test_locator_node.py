@@ -696,9 +696,9 @@ def test_a_box_as_wide_as_the_world_is_left_out(locator):
     node = locator(**STANDS)
     node.info()
     wide, huge = box(3.0, 0.5), box(4.0, 0.5, 2)
-    wide.bbox.size_x, huge.bbox.size_x = 9e4, 1e9
+    wide.bbox.size_x, huge.bbox.size_x = 2000.0, 1e9
     assert list(places(node.see(wide, huge))) == ['1']
-    assert 0 < node.points.last.width < 1000
+    assert node.points.last.width == 315, 'of the widest ring'
     assert node.value('unusable boxes') == '1'
 
 
@@ -711,3 +711,13 @@ def test_a_depth_beyond_all_measure_is_a_hole(locator, depth):
         said = node.see(box(4.0, 0.5))
     assert places(said)['1'] == pytest.approx((4.0, 0.5), abs=0.05)
     assert node.value('refused') == '0'
+
+
+def test_the_offset_of_the_network_counts_where_nothing_else_is_said(locator):
+    unsaid, said = locator(**STANDS), locator(**STANDS, foot_offset=0.0)
+    for node in (unsaid, said):
+        node.locating.know_detector(0.05)
+    assert unsaid.locating._locator.foot_offset == 0.05
+    assert said.locating._locator.foot_offset == 0.0
+    unsaid.node.set_parameters([Parameter('camera_height', value=1.3)])
+    assert unsaid.locating._locator.foot_offset == 0.05, 'nor does a live parameter change it'

@@ -28,11 +28,12 @@ NUMBERS = 4  #: of a point: u, v, x, y
 MIN_NUMBERS = 16  #: those of four points
 
 
-def ground_of(config: LocatingConfig) -> Ground:
+def ground_of(config: LocatingConfig, foot_offset: float = 0.0) -> Ground:
     """
     Return what parameters and their file say of the camera.
 
-    Values given as parameters count more than those of the file.
+    Values given as parameters count more than those of the file, and these more than the
+    `foot_offset` of the detector.
 
     Raises
     ------
@@ -43,7 +44,9 @@ def ground_of(config: LocatingConfig) -> Ground:
         When the file cannot be read.
 
     """
-    ground = read_ground(config.ground_file) if config.ground_file else Ground()
+    ground = Ground(foot_offset=foot_offset)
+    if config.ground_file:
+        ground = read_ground(config.ground_file, foot_offset)
     points, given = config.ground_points, config.given
     if points and config.camera_height:
         raise ConfigurationError('give either ground_points or camera_height, not both')

@@ -174,6 +174,11 @@ class DetectionStage(Stage[DetectionConfig]):
         return self._class_ids
 
     @property
+    def foot_offset(self) -> float:
+        """How far the floor lies below boxes, as the network says; see `Conventions`."""
+        return self._detector.foot_offset
+
+    @property
     def class_numbers(self) -> dict[str, int]:
         """The number of each class, by what a message says."""
         return {name: number for number, name in enumerate(self._class_ids)}

@@ -78,6 +78,7 @@ class FrameFlowStage(Stage[DetectionConfig]):
         """Tell what draws tracks the numbers of the classes."""
         self._annotation.name_classes(self._detection.class_numbers)
         self._locating.name_classes(self._detection.class_numbers)
+        self._locating.know_detector(self._detection.foot_offset)
 
     def start(self) -> None:
         """Begin with the next frame."""

@@ -99,6 +99,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         self._node = node
         self._use = node.guarded(self._locate, counts=counts)
         self._classes: Mapping[str, int] = {}
+        self._foot_offset = 0.0
         self.is_on = False
 
     def load(self, config: LocatingConfig | None) -> None:
@@ -163,7 +164,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         if config is None or not self.is_on:
             return
         try:
-            ground = ground_of(config)
+            ground = ground_of(config, self._foot_offset)
         except InputError as error:
             raise ConfigurationError(str(error)) from None
         self._config, self._floors = config, self._finder(config)
@@ -178,6 +179,12 @@ class LocatingStage(Stage['LocatingConfig | None']):
     def name_classes(self, numbers: Mapping[str, int]) -> None:
         """Learn the number of each class name."""
         self._classes = numbers
+
+    def know_detector(self, foot_offset: float) -> None:
+        """Learn where the floor lies below a detector's boxes, if no parameter says it."""
+        self._foot_offset = foot_offset
+        if self.is_on:
+            self._locator.foot_offset = ground_of(self._config, foot_offset).foot_offset
 
     def put(self, shown: Shown) -> None:
         """Take the tracks of a frame; called from any thread."""
