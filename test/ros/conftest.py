@@ -33,7 +33,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_me
 
 NEEDED = ('rclpy', 'vision_msgs')
 NAMESPACE = '/test'
-PATIENCE = 60.0  #: s; far more than anything takes
+PATIENCE = 240.0  #: s; a node starts in 2, in 70 on a machine with twenty times its load
 LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
 START = """
 import sys

@@ -45,7 +45,7 @@ from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
 RATE, FRAMES = 5, 10
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @pytest.fixture(scope='module')

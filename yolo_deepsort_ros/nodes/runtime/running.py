@@ -20,6 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 import ctypes
 import faulthandler
+import gc
 import os
 import signal
 import sys
@@ -55,6 +56,7 @@ def run(make_node: Callable[[], ManagedNode]) -> NoReturn:
     into a Python that is gone, too; OpenCV then ends the process with an abort.
     """
     status = _status(make_node)
+    gc.collect()  # the state machine of the node holds its participant: others hear that it goes
     sys.stdout.flush()
     sys.stderr.flush()
     ctypes.CDLL(None).fflush(None)  # the log file of ROS
