@@ -14,9 +14,12 @@
 
 """The page in a real browser, against real nodes."""
 
+from pathlib import Path
 import re
+import sys
 
 from browser import browser
+from geometry_msgs.msg import Twist
 import numpy as np
 import pytest
 from std_msgs.msg import Header, String
@@ -28,6 +31,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import array_to_image, seconds
 from yolo_deepsort_ros.visualization.drawing import colour_of
 
 CAMERA = '/test'
+EXAMPLE = Path(__file__).resolve().parents[2] / 'examples' / 'follow_nearest.py'
 TILE = f'.tile[data-camera="{CAMERA}"]'
 WIDTH, HEIGHT = 320, 240
 CLICK = (
@@ -166,6 +170,25 @@ def test_a_click_selects_and_a_hidden_one_stays_selected(opened, scene, peer):
     assert peer.received['selected_track'][-1] == String(data='4')
     opened.run('document.querySelector("#leave").click()')
     peer.until(lambda: peer.received['selected_track'][-1] == String(data=''), 'the end of it')
+
+
+def test_the_example_turns_to_the_one_that_is_clicked(opened, scene, start, peer):
+    start('follow', program=[sys.executable, str(EXAMPLE)])
+    peer.listen(Twist, 'cmd_vel')
+
+    def turns(sign):
+        """Tell whether the robot turns to that side, once it has seen the tracks."""
+        scene.show()
+        peer.spin(0.1)
+        return any(sign * twist.angular.z > 0 for twist in peer.received['cmd_vel'])
+
+    peer.until(lambda: turns(1), 'a turn to the nearest, on the left')
+    scene.until_seen(opened)
+    opened.run(CLICK, f'{TILE} .boxes', *place(230, 80))
+    opened.until('return document.querySelector("#follow").textContent.includes("following 4")')
+    peer.until(lambda: turns(-1), 'a turn to the one on the right')
+    opened.run('document.querySelector("#leave").click()')
+    opened.until('return document.querySelector("#follow").hidden')
 
 
 def test_a_row_of_the_time_line_selects_too(opened, scene, peer):
