@@ -96,8 +96,9 @@ VALUES = {
     'nms_iou': 0.9, 'publish_coasting': True,
     'reduce_jpeg': False, 'reid_every': 20, 'reid_memory_distance': 2.0, 'topic_timeout': 0.1,
     'camera_height': 1.5, 'camera_pitch': 0.2, 'camera_roll': 0.1, 'depth_slop': 0.0,
-    'class_heights': ['cat=0.5+-0.02'], 'foot_offset': 0.1, 'transform_wait': 3.0, 'depth_wait': 2.0,
-    'staged': True, 'learn_scores': True, 'blend_boxes': True, 'trail': 0.0,
+    'class_heights': ['cat=0.5+-0.02'], 'foot_offset': 0.1, 'transform_wait': 3.0,
+    'depth_wait': 2.0, 'staged': True, 'learn_scores': True, 'blend_boxes': True,
+    'trail': 0.0,
 }
 LIVE = [
     (node, name) for node, group in GROUPS.items()
