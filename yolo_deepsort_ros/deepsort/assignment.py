@@ -20,9 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-Indices = NDArray[np.intp]
+from yolo_deepsort_ros.deepsort.linear_assignment import Indices, linear_sum_assignment
 
 #: What the authors' program adds to the limit to make the cost of a forbidden pair: it
 #: bounds how far the solver goes to avoid one, and so is part of the decision.
