@@ -21,7 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.deepsort.linear_assignment import Indices, linear_sum_assignment
+from yolo_deepsort_ros.deepsort.linear_assignment import linear_sum_assignment
+
+Indices = NDArray[np.intp]
 
 #: What the authors' program adds to the limit to make the cost of a forbidden pair: it
 #: bounds how far the solver goes to avoid one, and so is part of the decision.

@@ -24,8 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Indices = NDArray[np.intp]
-Solver = Callable[[NDArray[np.float64]], tuple[Indices, Indices]]
+Solver = Callable[[NDArray[np.float64]], tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 def load_solver() -> Solver:
