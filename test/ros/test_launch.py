@@ -113,6 +113,12 @@ def test_the_arena_brings_its_own_values_unless_a_file_is_given(
     ({'source': 'arena'}, {
         'camera_height': arena_camera.HEIGHT, 'camera_pitch': float(arena_camera.TILT),
     }),
+    ({'source': 'arena:camera_height=1.2,camera_pitch=0.1,camera_speed=0.5'}, {
+        'camera_height': 1.2, 'camera_pitch': 0.1,
+    }),
+    ({'source': 'arena:camera_height=1.2', 'camera_pitch': '0.3'}, {
+        'camera_height': 1.2, 'camera_pitch': 0.3,
+    }),
     ({'source': 'arena', 'target_frame': 'map'}, {'target_frame': 'map'}),
     ({'camera_height': '1.2', 'camera_pitch': '0.1'}, {'camera_height': 1.2, 'camera_pitch': 0.1}),
 ])

@@ -314,6 +314,33 @@ def test_depth_is_used_where_it_is_there(locator, as_sent):
     assert node.value('located by depth') == '10'
 
 
+def test_depth_that_comes_a_moment_after_the_tracks_is_waited_for(locator):
+    node = locator(**STANDS, depth_wait=10.0)
+    node.node.count_publishers = lambda _: 1
+    node.info()
+    for _ in range(5):
+        header = Header(stamp=seconds_to_stamp(node.stamp), frame_id='lens')
+        node.depth(surface(9.0, 0.5), after=-0.033)  # of the frame before
+        node.stage(LocatorInputStage)._on_tracks(
+            Detection2DArray(header=header, detections=[box(4.0, 0.5)])
+        )
+        node.depth(surface(4.0, 0.5))
+        node.locating.drain(20.0)
+        assert node.tracks.last.header.stamp == header.stamp
+        node.stamp += 0.1
+    assert places(node.tracks.last)['1'] == pytest.approx((4.0, 0.5), abs=0.15)
+    assert node.value('located by depth') == '5'
+    assert node.value('frames without a depth image') == '0'
+
+
+def test_depth_that_never_comes_costs_one_wait_and_is_counted(locator):
+    node = locator(**STANDS, depth_wait=0.01)
+    node.node.count_publishers = lambda _: 1
+    node.info()
+    assert places(node.see(box(4.0, 0.5)))['1'] == pytest.approx((4.0, 0.5), abs=0.05)
+    assert node.value('frames without a depth image') == '1'
+
+
 def holes(value, encoding):
     kind = np.float32 if encoding == '32FC1' else np.uint16
     return np.full(SIZE[::-1], value, kind)

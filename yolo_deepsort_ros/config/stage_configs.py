@@ -185,6 +185,10 @@ class LocatingConfig(Config):
         0.04, 'How far the stamp of a depth image may be from that of the tracks', unit='s',
         low=0.0, high=10.0, is_live=True,
     )
+    depth_wait: float = parameter(
+        0.1, 'Longest wait for the depth image of the stamp, while somebody publishes depth',
+        unit='s', low=0.0, high=10.0, is_live=True,
+    )
     transform_wait: float = parameter(
         0.2, 'Longest wait for the transform of the time of the stamp', unit='s', low=0.0,
         high=10.0, is_live=True,

@@ -240,6 +240,8 @@ class CaptureStage(Stage[CaptureConfig]):
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
         picture = oriented(frame.image, self._config.rotate, self._config.flip)
         height, width = picture.shape[:2]
+        if self._scene:
+            self._scene.publish_pose(frame, header)
         self._use(Captured(
             picture, header, frame.jpeg if picture is frame.image else b'',
             self._camera_infos.fitting(width, height),
@@ -247,7 +249,7 @@ class CaptureStage(Stage[CaptureConfig]):
         if self._infos.get_subscription_count():
             self._infos.publish(self._camera_infos.message(header, width, height))
         if self._scene:
-            self._scene.publish(frame, header)
+            self._scene.publish_depth(frame, header)
         self._frames += 1
 
     def _on_end(self, error: Exception | None) -> None:
