@@ -37,14 +37,18 @@ import sys
 from tempfile import TemporaryDirectory
 
 from ament_index_python.packages import get_package_share_directory
-from fault_cases import message_faults, process_faults
-from fault_cases.fault import alone, Broken, exit_code, Fault, FAULTS, MIN_TRUE, Result, table
-from fault_cases.rig import GROUPS, judge, Rig
+from fault_cases import file_faults, message_faults, process_faults, stream_faults
+from fault_cases.fault import (
+    alone, Broken, exit_code, Fault, FAULTS, MIN_TRUE, Result, table,
+)
+from fault_cases.rig import ARENA, GROUPS, judge, RATE, Rig
+from fault_cases.stream_server import StreamServer
 
 from yolo_deepsort_ros.demo.processes import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 
-MODULES = (process_faults, message_faults)  #: which register what they can do
+#: Each registers its faults when it is loaded.
+MODULES = (process_faults, message_faults, stream_faults, file_faults)
 
 
 def main() -> int:
@@ -91,7 +95,11 @@ def run_group(group: str, faults: list[Fault]) -> Iterator[Result]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix='faults_')))
         try:
-            rig = stack.enter_context(Rig(group, folder)) if group else None
+            server = (
+                stack.enter_context(StreamServer(ARENA['source'], RATE)) if group == 'stream'
+                else None
+            )
+            rig = stack.enter_context(Rig(group, folder, server)) if group else None
         except Broken as text:
             for found in faults:
                 yield Result(found.name, found.promise, False, f'the nodes do not start: {text}')

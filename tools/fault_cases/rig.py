@@ -30,6 +30,7 @@ from fault_cases import measuring
 from fault_cases.fault import Broken, expect, Fault, RECOVERY, Result, Skipped
 from fault_cases.measuring import Status, Tracks
 from fault_cases.peer import Peer
+from fault_cases.stream_server import StreamServer
 import yaml
 
 from yolo_deepsort_ros.cli.options import with_source_defaults
@@ -47,6 +48,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     'nodes': (('camera', 'detector', 'tracker', 'annotator'), ARENA),
     'compressed': (('camera', 'detector', 'tracker'), {**ARENA, 'image_transport': 'compressed'}),
     'pipeline': (('pipeline',), ARENA),
+    'stream': (('camera', 'detector', 'tracker'), {**ARENA, 'frame_timeout': 1.0}),
 }
 now = time.monotonic
 
@@ -61,14 +63,18 @@ class Rig:
         Which of `GROUPS`.
     folder : Path
         Empty folder for logs and records.
+    server : StreamServer, optional
+        Whose stream the camera takes in place of the arena.
 
     """
 
-    def __init__(self, group: str, folder: Path) -> None:
+    def __init__(self, group: str, folder: Path, server: StreamServer | None = None) -> None:
         self.folder = folder
+        self.server: Any = server
         self._nodes, values = GROUPS[group]
         self._parameters = folder / 'parameters.yaml'
-        content = overrides(with_source_defaults(values))
+        values = with_source_defaults(values)
+        content = overrides({**values, 'source': server.url, 'rate': 0.0} if server else values)
         self._parameters.write_text(yaml.safe_dump(content), encoding='utf-8')
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._record = folder / 'witness.jsonl'
