@@ -11,7 +11,7 @@ import pytest
 import rclpy
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import Image
-from std_msgs.msg import Header, String
+from std_msgs.msg import Float64, Header, String
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 from visualization_msgs.msg import Marker
 
@@ -743,7 +743,8 @@ def test_a_depth_beyond_all_measure_is_a_hole(locator, depth):
 def test_the_offset_of_the_network_counts_where_nothing_else_is_said(locator):
     unsaid, said = locator(**STANDS), locator(**STANDS, foot_offset=0.0)
     for node in (unsaid, said):
-        node.locating.know_detector(0.05)
+        for offset in (0.05, math.nan, 0.6, -math.inf):  # the last ones are none
+            node.stage(LocatorInputStage)._on_foot_offset(Float64(data=offset))
     assert unsaid.locating._locator.foot_offset == 0.05
     assert said.locating._locator.foot_offset == 0.0
     unsaid.node.set_parameters([Parameter('camera_height', value=1.3)])
