@@ -42,6 +42,7 @@ from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.scene_output import SceneOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources import Frame, open_source
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
@@ -128,7 +129,7 @@ class CaptureStage(Stage[CaptureConfig]):
         is_turned = config.rotate or config.flip in FLIPS
         self._scene = None
         if is_arena(config.source.source) and not is_turned:
-            self._scene = SceneOutput(node)
+            self._scene = SceneOutput(node, arena_config(config.source.source).depth)
 
     def start(self) -> None:
         """Begin to read, unless paused."""
