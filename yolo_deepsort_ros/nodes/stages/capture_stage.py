@@ -43,7 +43,8 @@ from yolo_deepsort_ros.nodes.stages.scene_output import SceneOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
-from yolo_deepsort_ros.sources import Frame, open_source
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.opening import open_source
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
 CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock

@@ -27,7 +27,7 @@ from yolo_deepsort_ros.locating.camera_pose import Pose, quaternion
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.position_messages import frame_transform
 from yolo_deepsort_ros.nodes.stages.stage import StageNode
-from yolo_deepsort_ros.sources import Frame
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.viewpoint import Viewpoint
 
 MAP = 'map'  #: frame of the poses: its origin lies on the floor
