@@ -42,7 +42,6 @@ from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.scene_output import SceneOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
-from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.opening import open_source
 
@@ -130,6 +129,9 @@ class CaptureStage(Stage[CaptureConfig]):
         is_turned = config.rotate or config.flip in FLIPS
         self._scene = None
         if is_arena(config.source.source) and not is_turned:
+            # Late: other sources do without the arena.
+            from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
+
             self._scene = SceneOutput(node, arena_config(config.source.source).depth)
 
     def start(self) -> None:
