@@ -27,6 +27,9 @@ import pytest
 
 with suppress(ImportError):  # a robot may lack it; then test/property is not for it either
     from hypothesis import settings
+    # How long one example takes is the machine's affair.
+    settings.register_profile('short', deadline=None)
+    settings.load_profile('short')
     settings.register_profile('long', max_examples=1000, deadline=None)
 
 # Helpers of the tests; pytest 6 of Ubuntu 22.04 has no setting for it.
