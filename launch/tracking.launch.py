@@ -45,7 +45,7 @@ from yolo_deepsort_ros.nodes.parameters.parameter_file import (
     composed_values, misspelt_section, values_in,
 )
 from yolo_deepsort_ros.nodes.runtime.environment import shared_memory
-from yolo_deepsort_ros.simulation.arena.camera import HEIGHT, TILT
+from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
 
 #: Arguments that are parameters and override the YAML file when given.
 PARAMETERS = (
@@ -163,7 +163,8 @@ def overriding_values(context: LaunchContext) -> dict[str, Any]:
         return given
     is_arena_known = given.keys().isdisjoint(STANDS)
     if is_arena(str(given.get('source'))) and is_true(context, 'locate') and is_arena_known:
-        given.update(camera_height=HEIGHT, camera_pitch=float(TILT))
+        arena = arena_config(given['source'])
+        given = {'camera_height': arena.camera_height, 'camera_pitch': arena.camera_pitch, **given}
     return options.with_source_defaults(given)
 
 

@@ -24,9 +24,10 @@ import numpy as np
 
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources import open_source, Source
 from yolo_deepsort_ros.sources.limited import LimitedSource
 from yolo_deepsort_ros.sources.live import LiveSource
+from yolo_deepsort_ros.sources.opening import open_source
+from yolo_deepsort_ros.sources.source import Source
 
 END = object()  #: of the connection: every grab fails from now on
 FAILS = object()  #: a grab that does, once

@@ -28,7 +28,7 @@ from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.error_text import public_url, quoted, shown
 from yolo_deepsort_ros.errors import YoloDeepsortError
-from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources.opening import open_source
 
 #: Where cameras have them; `{}` is the secret.
 PLACES = [

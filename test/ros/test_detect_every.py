@@ -30,7 +30,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, message_to_objects, seconds_to_stamp, stamp_to_seconds,
 )
 from yolo_deepsort_ros.pipeline import Pipeline
-from yolo_deepsort_ros.sources import Frame
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.yolo.detector import Detector
 
 EVERY, FRAMES, RATE = 3, 11, 10.0

@@ -14,6 +14,7 @@
 
 """Each node under a manager: what it does in which state, and how it gets there and away."""
 
+from pathlib import Path
 import signal
 
 import cv2
@@ -22,7 +23,7 @@ from lifecycle_msgs.msg import Transition
 import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image
-from std_msgs.msg import Header
+from std_msgs.msg import Float64, Header
 from std_srvs.srv import SetBool, Trigger
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
@@ -33,6 +34,7 @@ from yolo_deepsort_ros.nodes.messages.conversions import (
     array_to_image, detections_to_message, message_to_objects, seconds_to_stamp,
     stamp_to_nanoseconds,
 )
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 
 RATE = 20.0  #: Hz
 SILENCE = 0.4  #: s; eight periods
@@ -144,9 +146,13 @@ def test_a_source_that_fails_under_a_manager_can_be_configured_again(start, peer
     assert camera.wait() == 0, 'the end of a folder is the end of the process'
 
 
-def test_detector(start, peer, network):
-    detector = start('detector', autostart=False, **{**network, 'confidence': 1.5})
+def test_detector(start, peer, network, tmp_path):
+    carries = DetectionModel.read(Path(network['model']), Path(network['weights']))
+    file = tmp_path / 'network.onnx'
+    file.write_bytes(carries.with_foot_offset(0.03).self_described().content)
+    detector = start('detector', autostart=False, model=str(file), confidence=1.5)
     peer.listen(Detection2DArray, 'detections')
+    peer.listen(Float64, 'foot_offset', qos.LATCHED)
     peer.listen(LabelInfo, 'label_info', qos.LATCHED)
     assert not peer.change('detector', 'configure')
     assert 'confidence: 1.5 is out of range 0 … 1' in detector.text
@@ -160,6 +166,7 @@ def test_detector(start, peer, network):
     for turn in range(2):
         change_all(peer, 'detector', 'activate')
         assert peer.message('label_info').threshold == 0.5
+        assert peer.message('foot_offset').data == 0.03
         assert answer(peer, 'detections', {'image_raw': image(turn)}).header == header(turn)
         change_all(peer, 'detector', 'deactivate')
         peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'the end of the work')

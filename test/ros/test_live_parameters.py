@@ -97,7 +97,8 @@ VALUES = {
     'reduce_jpeg': False, 'reid_every': 20, 'reid_memory_distance': 2.0, 'topic_timeout': 0.1,
     'camera_height': 1.5, 'camera_pitch': 0.2, 'camera_roll': 0.1, 'depth_slop': 0.0,
     'class_heights': ['cat=0.5+-0.02'], 'foot_offset': 0.1, 'transform_wait': 3.0,
-    'staged': True, 'learn_scores': True, 'blend_boxes': True, 'trail': 0.0,
+    'depth_wait': 2.0, 'staged': True, 'learn_scores': True, 'blend_boxes': True,
+    'trail': 0.0,
 }
 LIVE = [
     (node, name) for node, group in GROUPS.items()
@@ -266,14 +267,14 @@ def places_expected(name, value):
     ]
 
 
-def transform_wait_of(node):
-    """Return how long a frame waits for its transform."""
-    locating, asked = stage(node, LocatingStage), []
-    kept = locating._floors.find
-    locating._floors.find = lambda *given: asked.append(given[-1]) or kept(*given)
+def wait_of(node, part, ask):
+    """Return how long a frame waits for what a part of the locator is asked."""
+    asked_of, asked = getattr(stage(node, LocatingStage), part), []
+    kept = getattr(asked_of, ask)
+    setattr(asked_of, ask, lambda *given: asked.append(given[-1]) or kept(*given))
     before = time.monotonic()
     places_of(node)
-    locating._floors.find = kept
+    setattr(asked_of, ask, kept)
     return round(asked[0] - before, 0)
 
 
@@ -389,7 +390,8 @@ def observed(node, name, monkeypatch):
         'topic_timeout': is_silence_said,
         **dict.fromkeys(('latency_limit', 'min_rate'), limits_passed),
         **dict.fromkeys(LocatingConfig.parameters(), places_of),
-        'transform_wait': transform_wait_of,
+        'transform_wait': partial(wait_of, part='_floors', ask='find'),
+        'depth_wait': partial(wait_of, part='_depth', ask='near'),
         **dict.fromkeys(TrackingConfig.parameters(), tracks_of),
         **dict.fromkeys(DetectorConfig.parameters(), objects_of),
     }
@@ -400,7 +402,7 @@ def is_expected(node, name, value, seen):
     """Tell whether it does what it should with this value."""
     if name in TrackingConfig.parameters():
         return seen == tracks_expected(name, value)
-    if name == 'transform_wait':
+    if name in ('transform_wait', 'depth_wait'):
         return seen == value
     if name in LocatingConfig.parameters():
         return seen == places_expected(name, value)

@@ -11,7 +11,7 @@ import pytest
 import rclpy
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import Image
-from std_msgs.msg import Header, String
+from std_msgs.msg import Float64, Header, String
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 from visualization_msgs.msg import Marker
 
@@ -312,6 +312,33 @@ def test_depth_is_used_where_it_is_there(locator, as_sent):
         said = node.see(box(4.0, 0.5))
     assert places(said)['1'] == pytest.approx((4.0, 0.5), abs=0.15)
     assert node.value('located by depth') == '10'
+
+
+def test_depth_that_comes_a_moment_after_the_tracks_is_waited_for(locator):
+    node = locator(**STANDS, depth_wait=10.0)
+    node.node.count_publishers = lambda _: 1
+    node.info()
+    for _ in range(5):
+        header = Header(stamp=seconds_to_stamp(node.stamp), frame_id='lens')
+        node.depth(surface(9.0, 0.5), after=-0.033)  # of the frame before
+        node.stage(LocatorInputStage)._on_tracks(
+            Detection2DArray(header=header, detections=[box(4.0, 0.5)])
+        )
+        node.depth(surface(4.0, 0.5))
+        node.locating.drain(20.0)
+        assert node.tracks.last.header.stamp == header.stamp
+        node.stamp += 0.1
+    assert places(node.tracks.last)['1'] == pytest.approx((4.0, 0.5), abs=0.15)
+    assert node.value('located by depth') == '5'
+    assert node.value('frames without a depth image') == '0'
+
+
+def test_depth_that_never_comes_costs_one_wait_and_is_counted(locator):
+    node = locator(**STANDS, depth_wait=0.01)
+    node.node.count_publishers = lambda _: 1
+    node.info()
+    assert places(node.see(box(4.0, 0.5)))['1'] == pytest.approx((4.0, 0.5), abs=0.05)
+    assert node.value('frames without a depth image') == '1'
 
 
 def holes(value, encoding):
@@ -716,7 +743,8 @@ def test_a_depth_beyond_all_measure_is_a_hole(locator, depth):
 def test_the_offset_of_the_network_counts_where_nothing_else_is_said(locator):
     unsaid, said = locator(**STANDS), locator(**STANDS, foot_offset=0.0)
     for node in (unsaid, said):
-        node.locating.know_detector(0.05)
+        for offset in (0.05, math.nan, 0.6, -math.inf):  # the last ones are none
+            node.stage(LocatorInputStage)._on_foot_offset(Float64(data=offset))
     assert unsaid.locating._locator.foot_offset == 0.05
     assert said.locating._locator.foot_offset == 0.0
     unsaid.node.set_parameters([Parameter('camera_height', value=1.3)])

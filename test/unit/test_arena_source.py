@@ -23,8 +23,8 @@ from yolo_deepsort_ros.errors import ConfigurationError, OutputError
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import arena_config, ArenaConfig
 from yolo_deepsort_ros.simulation.arena.camera import Camera
-from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.arena_source import ArenaRecording
+from yolo_deepsort_ros.sources.opening import open_source
 
 SMALL = {'source': 'arena', 'width': 96, 'height': 72}
 

@@ -14,10 +14,15 @@
 
 """Assignment and cascade by hand-computed tables."""
 
+from importlib.machinery import PathFinder
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+from yolo_deepsort_ros.deepsort import linear_assignment
 from yolo_deepsort_ros.deepsort.assignment import assign
 from yolo_deepsort_ros.deepsort.cascade import match_cascade
 
@@ -85,3 +90,28 @@ def test_a_level_hands_its_refused_detections_on():
 def test_without_tracks_all_detections_stay_free_in_order():
     rows, columns, free = match_cascade(np.zeros((0, 3)), np.zeros(0, int), 0.6)
     assert (len(rows), len(columns), free.tolist()) == (0, 0, [0, 1, 2])
+
+
+def test_a_tracker_loads_no_more_of_scipy_than_its_solver():
+    code = (
+        'import sys, yolo_deepsort_ros.deepsort.tracker; '
+        'print("scipy.optimize" in sys.modules)'
+    )
+    printed = subprocess.run(
+        [sys.executable, '-c', code], capture_output=True, check=True, text=True).stdout
+    assert printed.split() == ['False']
+
+
+@pytest.mark.parametrize('lacks', ['the file', 'the function'])
+def test_where_scipy_has_its_solver_elsewhere_the_whole_is_imported(monkeypatch, lacks):
+    found = None if lacks == 'the file' else PathFinder.find_spec('colorsys')
+    monkeypatch.setattr(PathFinder, 'find_spec', lambda name, path: found)
+    assert linear_assignment.load_solver() is linear_sum_assignment
+
+
+def test_the_solver_is_that_of_scipy():
+    generator = np.random.default_rng(1)
+    solve = linear_assignment.load_solver()
+    for _ in range(50):
+        costs = generator.integers(0, 4, generator.integers(0, 9, 2)).astype(float)
+        assert np.array_equal(solve(costs), linear_sum_assignment(costs))

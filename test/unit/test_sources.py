@@ -29,9 +29,8 @@ import pytest
 
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.file_order import natural_key
-from yolo_deepsort_ros.sources.opening import names_a_file
+from yolo_deepsort_ros.sources.opening import names_a_file, open_source
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 

@@ -28,7 +28,7 @@ import pytest
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc
-from yolo_deepsort_ros.sources import open_source
+from yolo_deepsort_ros.sources.opening import open_source
 
 
 @pytest.mark.parametrize('scheme', ['rtsp', 'http'])

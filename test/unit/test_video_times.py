@@ -27,8 +27,8 @@ import pytest
 
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
-from yolo_deepsort_ros.sources import open_source
 from yolo_deepsort_ros.sources.frame_times import FrameTimes
+from yolo_deepsort_ros.sources.opening import open_source
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
 #: Ten frames a second, with a pause of three seconds.

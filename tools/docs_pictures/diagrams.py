@@ -48,35 +48,46 @@ class _Box(NamedTuple):
 
 def node_graph() -> Canvas:
     """Draw the nodes and the topics between them."""
-    canvas = Canvas(920, 290, 'The nodes and the topics between them')
+    canvas = Canvas(920, 410, 'The nodes and the topics between them')
     camera = _Box(30, 50, 'camera', CAMERA)
     detector = _Box(265, 50, 'detector', DETECTOR)
     tracker = _Box(510, 50, 'tracker', TRACKER)
     yours = _Box(755, 50, 'your node', OTHER)
-    annotator = _Box(510, 200, 'annotator', ANNOTATOR)
-    viewer = _Box(755, 200, 'rviz2', OTHER)
+    annotator, rviz = _Box(510, 190, 'annotator', ANNOTATOR), _Box(755, 190, 'rviz2', OTHER)
+    viewer, browser = _Box(510, 265, 'viewer', ANNOTATOR), _Box(755, 265, 'browser', OTHER)
+    locator, robot = _Box(510, 340, 'locator', TRACKER), _Box(755, 340, 'your robot', OTHER)
     for source, target, topic in (
         (camera, detector, 'image_raw'), (detector, tracker, 'detections'),
-        (tracker, yours, 'tracks'), (annotator, viewer, 'annotated_image'),
+        (tracker, yours, 'tracks'), (annotator, rviz, 'annotated_image'),
+        (viewer, browser, 'a page'), (locator, robot, 'tracks_3d'),
     ):
         start, end = source.left + source.width, target.left
         canvas.line([(start, source.middle), (end - 2, target.middle)], arrow=True)
         canvas.text((start + end) / 2, source.middle - 10, topic,
                     size=13 if len(topic) < 12 else 11.5)
-    for node in (camera, detector, tracker, yours, annotator, viewer):
-        node.draw(canvas)
     middle = camera.left + camera.width / 2
-    canvas.line([(middle, 96), (middle, 150), (545, 150), (545, 98)], arrow=True)
-    canvas.line([(450, 150), (450, annotator.middle), (508, annotator.middle)], arrow=True)
-    canvas.text(middle + 14, 143, 'image_raw', size=13, anchor='start')
-    canvas.line([(610, 96), (610, 198)], arrow=True)
-    canvas.text(620, 160, 'tracks', size=13, anchor='start')
+    canvas.line([(middle, 96), (middle, 155), (600, 155), (600, 98)], arrow=True)
+    canvas.text(middle + 14, 148, 'image_raw', size=13, anchor='start')
+    canvas.line([(535, 96), (535, 125), (480, 125), (480, locator.middle), (508, locator.middle)],
+                arrow=True)
+    canvas.text(474, 129, 'tracks', size=13, anchor='end')
+    canvas.line([(450, 155), (450, viewer.middle - 9), (508, viewer.middle - 9)], arrow=True)
+    canvas.line([(450, annotator.middle - 9), (508, annotator.middle - 9)], arrow=True)
+    for node in (annotator, viewer):
+        canvas.line([(480, node.middle + 9), (508, node.middle + 9)], arrow=True)
+    canvas.line([(middle, 155), (middle, locator.middle + 9), (508, locator.middle + 9)],
+                arrow=True, dashed=True)
+    canvas.text(middle + 14, locator.middle + 2, 'camera_info, depth', size=13, anchor='start')
+    for node in (
+        camera, detector, tracker, yours, annotator, rviz, viewer, browser, locator, robot
+    ):
+        node.draw(canvas)
     canvas.line([(330, 48), (330, 26), (820, 26), (820, 48)], arrow=True, dashed=True)
     canvas.text(575, 19, 'label_info: the names of the classes, once', style='soft', size=12)
-    canvas.text(30, 252, 'Every message has the header of its image: stamps are keys.',
+    canvas.text(30, 398, 'Every message has the header of its image: stamps are keys.',
                 style='soft', size=13, anchor='start')
-    canvas.text(30, 271, 'All nodes publish /diagnostics.', style='soft', size=13,
-                anchor='start')
+    canvas.text(890, 398, 'All nodes publish /diagnostics.', style='soft', size=13,
+                anchor='end')
     return canvas
 
 

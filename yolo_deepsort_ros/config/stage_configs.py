@@ -178,12 +178,16 @@ class LocatingConfig(Config):
     )
     foot_offset: float = parameter(
         0.0, "How far the floor lies below the lower edge of the detector's boxes, as a share of "
-             'their height; where none is given, ground_file says it, in the pipeline the '
-             'network too', low=-0.5, high=0.5, is_live=True,
+             'their height; where none is given, ground_file says it, else the network, by the '
+             'topic foot_offset of the detector', low=-0.5, high=0.5, is_live=True,
     )
     depth_slop: float = parameter(
         0.04, 'How far the stamp of a depth image may be from that of the tracks', unit='s',
         low=0.0, high=10.0, is_live=True,
+    )
+    depth_wait: float = parameter(
+        0.1, 'Longest wait for the depth image of the stamp, while somebody publishes depth',
+        unit='s', low=0.0, high=10.0, is_live=True,
     )
     transform_wait: float = parameter(
         0.2, 'Longest wait for the transform of the time of the stamp', unit='s', low=0.0,

@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+
+from yolo_deepsort_ros.deepsort.linear_assignment import linear_sum_assignment
 
 Indices = NDArray[np.intp]
 

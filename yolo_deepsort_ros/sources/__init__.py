@@ -15,11 +15,5 @@
 """
 Where frames come from: cameras, streams, video files, picture folders.
 
-`open_source` finds out which; every source gives timed pictures one after the other.
+`opening.open_source` finds out which; every source gives timed pictures one after the other.
 """
-
-from yolo_deepsort_ros.sources.frame import Frame
-from yolo_deepsort_ros.sources.opening import open_source
-from yolo_deepsort_ros.sources.source import Source
-
-__all__ = ['Frame', 'Source', 'open_source']

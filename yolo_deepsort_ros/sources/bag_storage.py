@@ -22,7 +22,6 @@ import io
 import logging
 from pathlib import Path
 import shutil
-import sqlite3
 import struct
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -97,6 +96,7 @@ def _recovered(file: Path, open_files: ExitStack) -> Path:
         '%s: its recorder was stopped before it was finished; %s is read too',
         shown(file), log.name,
     )
+    import sqlite3  # a node that opens no such bag needs none of it
     folder = Path(open_files.enter_context(TemporaryDirectory()))
     copy = folder / file.name
     shutil.copyfile(file, copy)

@@ -42,7 +42,8 @@ from yolo_deepsort_ros.nodes.messages.image_topics import ImageOutput
 from yolo_deepsort_ros.nodes.stages.scene_output import SceneOutput
 from yolo_deepsort_ros.nodes.stages.source_reader import SourceReader
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
-from yolo_deepsort_ros.sources import Frame, open_source
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.opening import open_source
 
 LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
 CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
@@ -240,6 +241,8 @@ class CaptureStage(Stage[CaptureConfig]):
         header = Header(stamp=seconds_to_stamp(frame.stamp), frame_id=self._config.frame_id)
         picture = oriented(frame.image, self._config.rotate, self._config.flip)
         height, width = picture.shape[:2]
+        if self._scene:
+            self._scene.publish_pose(frame, header)
         self._use(Captured(
             picture, header, frame.jpeg if picture is frame.image else b'',
             self._camera_infos.fitting(width, height),
@@ -247,7 +250,7 @@ class CaptureStage(Stage[CaptureConfig]):
         if self._infos.get_subscription_count():
             self._infos.publish(self._camera_infos.message(header, width, height))
         if self._scene:
-            self._scene.publish(frame, header)
+            self._scene.publish_depth(frame, header)
         self._frames += 1
 
     def _on_end(self, error: Exception | None) -> None:

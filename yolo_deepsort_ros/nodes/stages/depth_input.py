@@ -55,7 +55,7 @@ class DepthInput:
             self._node.topics.subscribe(Image, TOPIC, self._on_image, qos.IMAGE_IN))
 
     def near(
-        self, header: Header, size: tuple[int, int] | None, slop: float
+        self, header: Header, size: tuple[int, int] | None, slop: float, deadline: float
     ) -> NDArray[np.float32] | None:
         """
         Return the image of a frame; None, counted, where there is none to use.
@@ -68,6 +68,8 @@ class DepthInput:
             Width and height of its picture.
         slop : float
             How far its stamp may be from the frame's, in seconds.
+        deadline : float
+            Until when it may come, as `time.monotonic` has it, where somebody publishes depth.
 
         Returns
         -------
@@ -75,9 +77,12 @@ class DepthInput:
             Metres, as `depth_in_metres` has them.
 
         """
-        message = self._kept.near(stamp_to_nanoseconds(header.stamp), round(1e9 * slop))
+        is_due = self._node.count_publishers(self._node.topics.full_name(TOPIC)) > 0
+        stamp = stamp_to_nanoseconds(header.stamp)
+        if is_due:
+            self._kept.wait_for(stamp, deadline)
+        message = self._kept.near(stamp, round(1e9 * slop))
         if message is None:
-            is_due = self._node.count_publishers(self._node.topics.full_name(TOPIC)) > 0
             self._missing.add(is_due)
             return None
         try:

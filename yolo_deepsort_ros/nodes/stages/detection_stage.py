@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
-from std_msgs.msg import Header
+from std_msgs.msg import Float64, Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2D, Detection2DArray, LabelInfo, VisionClass
 
@@ -47,6 +47,7 @@ class _Outlet:
         self._detections = advertise(Detection2DArray, 'detections', qos.RESULTS)
         self._parts: list[Detection2D] = []
         self.label_info = advertise(LabelInfo, 'label_info', qos.LATCHED)
+        self.foot_offset = advertise(Float64, 'foot_offset', qos.LATCHED)
         self.passed = 0  # pictures since the start
 
     def publish(self, found: Detections, header: Header, class_ids: Sequence[str]) -> None:
@@ -72,8 +73,9 @@ class DetectionStage(Stage[DetectionConfig]):
         `detections` (vision_msgs/Detection2DArray), reliable, with the image's header; while
         anybody subscribes one message for each image looked at, an empty one when nothing was
         found.
-        `label_info` (vision_msgs/LabelInfo), transient local, at each activation
-        and change of `confidence`.
+        `label_info` (vision_msgs/LabelInfo) and `foot_offset` (std_msgs/Float64, a share of the
+        boxes' height), transient local, at each activation; the first at each change of
+        `confidence`, too.
 
     Services
         `~/set_enabled` (std_srvs/SetBool): false lets it sleep, the network loaded, until true.
@@ -128,6 +130,7 @@ class DetectionStage(Stage[DetectionConfig]):
         """Tell the names of the classes, and begin with the next picture."""
         for outlet in self._outlets.values():
             outlet.passed = 0
+            outlet.foot_offset.publish(Float64(data=self.foot_offset))
         self._publish_label_info()
 
     def adopt(self, config: DetectionConfig) -> None:

@@ -218,11 +218,12 @@ class LocatingStage(Stage['LocatingConfig | None']):
             self._publish(_nothing(), Header(stamp=header.stamp, frame_id=frame))
             return
         self._announce(floor, header)
-        tracks = shown.tracks
+        tracks, config = shown.tracks, self._config
+        depth = self._depth.near(
+            header, shown.size, config.depth_slop, due.arrival + config.depth_wait)
         with self._node.diagnostics.timer.stage('locate'):
             positions = self._locator.update(
-                tracks, shown.names, stamp, floor.view, shown.size,
-                self._depth.near(header, shown.size, self._config.depth_slop),
+                tracks, shown.names, stamp, floor.view, shown.size, depth
             )
         self._count(tracks, positions)
         rows = np.flatnonzero(np.isin(tracks.ids, positions.ids))

@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import numpy as np
 from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import Float64
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config.stage_configs import TopicInConfig
 from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.models.conventions import MAX_FOOT_OFFSET
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.camera_info import usable_calibration
 from yolo_deepsort_ros.nodes.messages.conversions import (
@@ -43,8 +45,8 @@ class LocatorInputStage(Stage[TopicInConfig]):
 
     Subscriptions
         `tracks` (vision_msgs/Detection2DArray), reliable; `camera_info`
-        (sensor_msgs/CameraInfo), best effort; `label_info` (vision_msgs/LabelInfo), reliable,
-        transient local.
+        (sensor_msgs/CameraInfo), best effort; `label_info` (vision_msgs/LabelInfo) and
+        `foot_offset` (std_msgs/Float64) of the detector, reliable, transient local.
 
     Parameters
     ----------
@@ -62,10 +64,13 @@ class LocatorInputStage(Stage[TopicInConfig]):
         node.diagnostics.expect(lambda _: node.topics.traffic('tracks').sent)
 
     def load(self, config: TopicInConfig) -> None:
-        """Wait for the names of the classes."""
-        self._node.until_cleanup(self._node.create_subscription(
-            LabelInfo, 'label_info', self._on_labels, qos.LATCHED
-        ))
+        """Wait for what the detector says of itself."""
+        for kind, topic, use in (
+            (LabelInfo, 'label_info', self._on_labels),
+            (Float64, 'foot_offset', self._on_foot_offset),
+        ):
+            self._node.until_cleanup(
+                self._node.create_subscription(kind, topic, use, qos.LATCHED))
 
     def start(self) -> None:
         """Begin without a calibration."""
@@ -87,6 +92,15 @@ class LocatorInputStage(Stage[TopicInConfig]):
     def _on_labels(self, message: LabelInfo) -> None:
         self._locating.name_classes(
             {kind.class_name: kind.class_id for kind in message.class_map}
+        )
+
+    def _on_foot_offset(self, message: Float64) -> None:
+        if abs(message.data) <= MAX_FOOT_OFFSET:
+            self._locating.know_detector(message.data)
+            return
+        self._node.get_logger().warning(
+            f'foot_offset: {message.data:g} is none from -{MAX_FOOT_OFFSET} to {MAX_FOOT_OFFSET}: '
+            f'left out'
         )
 
     def _on_info(self, message: CameraInfo) -> None:

@@ -27,7 +27,7 @@ from yolo_deepsort_ros.locating.camera_pose import Pose, quaternion
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.position_messages import frame_transform
 from yolo_deepsort_ros.nodes.stages.stage import StageNode
-from yolo_deepsort_ros.sources import Frame
+from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.viewpoint import Viewpoint
 
 MAP = 'map'  #: frame of the poses: its origin lies on the floor
@@ -57,16 +57,18 @@ class SceneOutput:
             node.topics.advertise(TFMessage, '/tf_static', qos.LATCHED))
         self._told = ''  # frame of the fixed camera that tf2 knows
 
-    def publish(self, frame: Frame, header: Header) -> None:
-        """Publish what is known of a frame whose picture has that header."""
+    def publish_pose(self, frame: Frame, header: Header) -> None:
+        """Tell tf2 where the camera of a frame is whose picture has that header."""
         if frame.pose is not None:
             self._tell(frame.pose, header)
+
+    def publish_depth(self, frame: Frame, header: Header) -> None:
+        """Measure and publish the depth of that frame; it takes longer than the picture."""
         if frame.depth is not None and self._depth.get_subscription_count():
             with self._node.diagnostics.timer.stage('measure depth'):
                 self._depth.publish(depth_message(frame.depth(), header))
 
     def _tell(self, pose: Viewpoint, header: Header) -> None:
-        """Tell tf2 where the camera is."""
         if pose.is_fixed and self._told == header.frame_id:
             return
         self._told = header.frame_id

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Condition, Thread
 
-from yolo_deepsort_ros.sources import Frame, Source
+from yolo_deepsort_ros.sources.frame import Frame
+from yolo_deepsort_ros.sources.source import Source
 
 CLOSE_WAIT = 2.0  #: s; a device's driver may hold the reading thread longer
 

@@ -17,7 +17,8 @@
 from __future__ import annotations
 
 from collections import deque
-from threading import Lock
+from threading import Condition
+import time
 from typing import Generic, TypeVar
 
 MessageType = TypeVar('MessageType')
@@ -39,19 +40,28 @@ class NewestDepth(Generic[MessageType]):
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._change = Condition()  # guards what is kept
         self._kept: deque[tuple[int, MessageType]] = deque(maxlen=KEPT)
 
     def add(self, stamp: int, message: MessageType) -> None:
         """Keep an image; a stamp that lies back starts time again."""
-        with self._lock:
+        with self._change:
             if self._kept and stamp < self._kept[-1][0]:
                 self._kept.clear()
             self._kept.append((stamp, message))
+            self._change.notify_all()
+
+    def wait_for(self, stamp: int, deadline: float) -> None:
+        """Return once an image of this stamp or a later one is there, or `monotonic` says so."""
+        with self._change:
+            self._change.wait_for(
+                lambda: any(number >= stamp for number, _ in self._kept),
+                max(deadline - time.monotonic(), 0.0),
+            )
 
     def near(self, stamp: int, slop: int) -> MessageType | None:
         """Return the image of this very stamp, else the newest one no further from it."""
-        with self._lock:
+        with self._change:
             kept = list(self._kept)
         for number, message in kept:
             if number == stamp:
@@ -61,5 +71,5 @@ class NewestDepth(Generic[MessageType]):
 
     def clear(self) -> None:
         """Forget all."""
-        with self._lock:
+        with self._change:
             self._kept.clear()
