@@ -92,9 +92,7 @@ def test_arguments_given_override_the_file(start_nodes, given, expected):
     ({'model': 'mine.cfg'}, {**ARENA_SETTINGS, 'model': 'mine.cfg'}),
     ({'params_file': '{own}'}, {}),
     ({'params_file': '{own}', 'profile': 'strong'}, {'profile': 'strong'}),
-    ({'profile': 'strong'}, {
-        **ARENA_SETTINGS, 'profile': 'strong', 'confidence': 0.1, 'n_init': 2,
-    }),
+    ({'profile': 'strong'}, {**ARENA_SETTINGS, 'profile': 'strong', 'confidence': 0.1}),
 ])
 def test_the_arena_brings_its_own_values_unless_a_file_is_given(
     start_nodes, tmp_path, given, expected

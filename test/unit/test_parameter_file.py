@@ -68,7 +68,7 @@ def test_the_detector_hands_on_the_weak_boxes_that_the_profile_gains_from(
     assert [node.detection.detector.confidence, flow.detector.confidence] == [confidence] * 2
 
 
-def test_the_profile_counts_more_than_the_source():
+def test_of_the_detector_the_profile_counts_more_than_the_source():
     for profile, confidence in (('deepsort', 0.5), ('strong', 0.1)):
         values = {'source': 'arena', 'profile': profile}
         pipeline = PipelineConfig.from_mapping(values).detection.detector

@@ -230,6 +230,21 @@ def test_with_looks_weak_objects_get_ids_and_looks_decide_who_comes_back():
     assert ids_of(run(frames + [seen(here, [0.2], [blue])] * 4)) == {1, 2}
 
 
+@pytest.mark.parametrize('weakest, known', [(0.1, False), (0.3, True)])
+def test_of_a_detector_that_cuts_all_boxes_count_where_there_are_looks(weakest, known):
+    """What scores little is told from what is false only where weaker boxes come as well."""
+    random, frames, looks = np.random.default_rng(0), [], np.eye(6)
+    for index in range(100):
+        places = [(100 + 200 * n, 100) for n in range(4)]
+        if index % 2:
+            places.append(tuple(random.uniform((300, 200), (3000, 2000))))
+        score = weakest if index % 8 == 1 else 0.35
+        frames.append(seen(boxes_at(*places), [0.9] * 4 + [score] * (index % 2),
+                           looks[:len(places)]))
+    newcomer = seen(boxes_at((500, 700)), [0.35], looks[5:])
+    assert len(run(frames + [newcomer] * 4)[-1].ids[-1:]) == known
+
+
 def test_who_comes_back_in_another_pose_is_known_by_the_look():
     red = [[1.0, 0.0]]
     upright, striding = (boxes_at((100, 100), size=size) for size in ((40, 80), (60, 80)))

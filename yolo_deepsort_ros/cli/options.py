@@ -125,7 +125,7 @@ def values_of(args: argparse.Namespace, groups: Iterable[type[Config]]) -> dict[
 
 
 def with_source_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add what suits the source, where neither a value nor a profile says otherwise."""
+    """Add what suits the source and the profile, where no value says otherwise."""
     flow = group_of(FlowConfig, values)
     in_force = flow.values()
     return {**{name: in_force[name] for name in flow.brings()}, **values}

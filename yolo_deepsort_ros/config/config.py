@@ -42,8 +42,8 @@ class Config:
     A value comes from the highest of these layers that has one:
 
     1. what was given, as a keyword, in a mapping, as a ROS parameter;
-    2. what a given value brings along, such as a profile: see `brings`;
-    3. what the group around it brings along, such as the source;
+    2. what the group around it brings along, such as the source;
+    3. what its own values bring along, such as a profile: see `brings`;
     4. the declaration.
 
     Attributes
@@ -173,9 +173,9 @@ class Config:
         return {}
 
     def _settle(self, below: Mapping[str, Any]) -> None:
-        """Fill in the values over those that the group around this one brings along."""
+        """Fill in the values below those that the group around this one brings along."""
         self._fill(below)
-        self._fill({**below, **self.brings()})
+        self._fill({**self.brings(), **below})
 
     def _fill(self, layer: Mapping[str, Any]) -> None:
         for name, declared in self._own().items():

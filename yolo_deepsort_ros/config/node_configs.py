@@ -49,7 +49,7 @@ class FlowConfig(Config):
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
     def brings(self) -> Mapping[str, Any]:
-        """Return what suits the source, and over it what the profile sets."""
+        """Return what suits the source; of the detector the profile decides."""
         return {**self.source.suits(), **DETECTOR_PROFILES[self.tracker.profile]}
 
 
@@ -155,8 +155,9 @@ class PipelineConfig(NodeConfig):
     locate: bool = parameter(False, 'Locate the tracks in metres, as the locator node does')
 
     def brings(self) -> Mapping[str, Any]:
-        """Return what suits the source."""
-        return self.capture.source.suits()
+        """Return what suits the source; of the detector the profile decides."""
+        profile = self.tracking.tracker.profile
+        return {**self.capture.source.suits(), **DETECTOR_PROFILES[profile]}
 
 
 #: The parameters of each node, by node name.

@@ -136,8 +136,10 @@ class ScoreModel:
             self._trusted_from = _quantile(self._usual, quantiles.trusted)
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
-        # The best boxes always have a say, or another detector would never be learnt.
-        sure = min(float(np.clip(strong, *SURE_LIMITS)), top)
+        # The best boxes always have a say, or another detector would never be learnt. One that
+        # cuts has parted true from false by itself, and looks do the rest.
+        most = top * WEAKEST / float(self._recent.min()) if has_looks else top
+        sure = min(float(np.clip(strong, *SURE_LIMITS)), most)
         likely = min(max(float(candidate), WEAKEST), sure)
         return ScoreLimits(
             WEAKEST, WEAKEST if has_looks else likely, likely,

@@ -189,11 +189,12 @@ def _node_lines(node: str) -> Iterator[str]:
     yield ''
     yield f'/**/{node}:'
     yield '  ros__parameters:'
+    in_force = NODES[node]().values()  # a node may have a default of its own
     for declared in NODES[node].parameters().values():
         for line in textwrap.wrap(_about(declared), WIDTH - 6):
             yield f'    # {line}'
         mark = '#: ' if declared.name in BROUGHT else ''
-        yield f'    {mark}{declared.name}: {json.dumps(declared.default)}'
+        yield f'    {mark}{declared.name}: {json.dumps(in_force[declared.name])}'
 
 
 def _about(declared: Parameter) -> str:
