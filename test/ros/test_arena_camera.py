@@ -60,9 +60,10 @@ def test_depth_comes_with_the_picture_and_the_pose_with_both(start, peer):
 
 
 def test_a_camera_that_stands_is_told_once(start, peer):
-    start('camera', source='arena', rate=20.0, **SIZE)
+    start('camera', source='arena:depth=false', rate=20.0, **SIZE)
     peer.listen(TFMessage, '/tf_static', STATIC)
     [transform] = peer.message('/tf_static').transforms
+    assert not peer.node.count_publishers('depth'), 'a locator would wait for it'
     arena = Arena(ArenaConfig(), **SIZE)
     place = transform.transform.translation
     assert (place.x, place.y, place.z) == pytest.approx(tuple(arena.survey(0)[0].position))

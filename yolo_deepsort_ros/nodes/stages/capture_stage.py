@@ -129,7 +129,10 @@ class CaptureStage(Stage[CaptureConfig]):
         is_turned = config.rotate or config.flip in FLIPS
         self._scene = None
         if is_arena(config.source.source) and not is_turned:
-            self._scene = SceneOutput(node)
+            # Late: other sources do without the arena.
+            from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
+
+            self._scene = SceneOutput(node, arena_config(config.source.source).depth)
 
     def start(self) -> None:
         """Begin to read, unless paused."""

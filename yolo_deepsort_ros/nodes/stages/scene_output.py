@@ -44,13 +44,17 @@ class SceneOutput:
     Parameters
     ----------
     node : StageNode
+    has_depth : bool
+        Whether frames bring depth; else nobody is to wait for it.
 
     """
 
-    def __init__(self, node: StageNode) -> None:
+    def __init__(self, node: StageNode, has_depth: bool) -> None:
         self._node = node
-        self._depth: Publisher = node.until_cleanup(
-            node.topics.advertise(Image, 'depth', qos.IMAGE_OUT))
+        self._depth: Publisher | None = None
+        if has_depth:
+            self._depth = node.until_cleanup(
+                node.topics.advertise(Image, 'depth', qos.IMAGE_OUT))
         self._moving: Publisher = node.until_cleanup(
             node.topics.advertise(TFMessage, '/tf', qos.RESULTS))
         self._static: Publisher = node.until_cleanup(
@@ -64,7 +68,7 @@ class SceneOutput:
 
     def publish_depth(self, frame: Frame, header: Header) -> None:
         """Measure and publish the depth of that frame; it takes longer than the picture."""
-        if frame.depth is not None and self._depth.get_subscription_count():
+        if self._depth and frame.depth is not None and self._depth.get_subscription_count():
             with self._node.diagnostics.timer.stage('measure depth'):
                 self._depth.publish(depth_message(frame.depth(), header))
 
