@@ -26,6 +26,8 @@ import pytest
 
 with suppress(ImportError):  # a robot may lack it; then test/property is not for it either
     from hypothesis import settings
+    settings.register_profile('usual', settings(), deadline=None)  # machines may be busy
+    settings.load_profile('usual')
     settings.register_profile('long', max_examples=1000, deadline=None)
 
 # Helpers of the tests; pytest 6 of Ubuntu 22.04 has no setting for it.
