@@ -19,6 +19,7 @@ from __future__ import annotations
 from contextlib import suppress
 import os
 from pathlib import Path
+import signal
 import sys
 from typing import Any
 
@@ -26,13 +27,17 @@ import pytest
 
 with suppress(ImportError):  # a robot may lack it; then test/property is not for it either
     from hypothesis import settings
-    settings.register_profile('usual', settings(), deadline=None)  # machines may be busy
-    settings.load_profile('usual')
+    # How long one example takes is the machine's affair.
+    settings.register_profile('short', deadline=None)
+    settings.load_profile('short')
     settings.register_profile('long', max_examples=1000, deadline=None)
 
 # Helpers of the tests; pytest 6 of Ubuntu 22.04 has no setting for it.
 for folder in ('', 'test', 'test/golden'):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
+
+# A job in the background of a script is born deaf to Ctrl-C, and so would be all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
 

@@ -23,6 +23,7 @@ import pytest
 from yolo_deepsort_ros.nodes.health.host_memory import (
     HostMemory, is_local, PROFILE_VARIABLES, segment_size,
 )
+from yolo_deepsort_ros.nodes.runtime.environment import own_segment, shared_memory
 
 CONFIG = Path(__file__).resolve().parents[2] / 'config'
 OURS = {PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_shared_memory.xml')}
@@ -38,6 +39,23 @@ OURS = {PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_shared_memory.xml')}
 ])
 def test_segment_size_is_that_of_the_profile_in_force(environ, size):
     assert segment_size(environ) == size
+
+
+@pytest.mark.parametrize(('node', 'size'), [
+    ('camera_node', 32 << 20), ('annotator_node', 32 << 20), ('pipeline_node', 32 << 20),
+    ('detector_node', 4 << 20), ('tracker_node', 4 << 20),
+])
+def test_who_sends_no_images_has_a_small_segment(node, size):
+    environ = shared_memory({}, CONFIG.parent)
+    assert segment_size({**environ, **own_segment(environ, node)}) == size
+
+
+@pytest.mark.parametrize('environ', [
+    {}, {PROFILE_VARIABLES[0]: 'mine.xml'},
+    {PROFILE_VARIABLES[1]: '/none/fastdds_shared_memory.xml'},
+])
+def test_a_profile_that_is_not_ours_stays(environ):
+    assert own_segment(environ, 'tracker_node') == {}
 
 
 @pytest.mark.parametrize(('environ', 'free', 'line'), [

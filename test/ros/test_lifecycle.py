@@ -239,7 +239,10 @@ def test_pipeline(start, peer, network, tmp_path):
 ])
 def test_a_signal_ends_each_node_cleanly(start, peer, network, tmp_path, state, transitions):
     write_pictures(tmp_path / 'pictures', 1)
-    given = {'camera': {'source': str(tmp_path / 'pictures'), 'loop': True}, 'detector': network}
+    given = {
+        'camera': {'source': str(tmp_path / 'pictures'), 'loop': True}, 'detector': network,
+        'locator': {'camera_height': 1.2}, 'viewer': {'web_port': 0},
+    }
     nodes = {
         name: start(name, autostart=False, **given.get(name, {})) for name in NODES
     }
@@ -270,6 +273,7 @@ def test_each_node_comes_back_while_the_others_live(start, peer):
     given = {
         'camera': {'source': 'arena', 'width': 320, 'height': 240, 'rate': 10.0},
         'detector': {'model': 'arena-tiny', 'threads': 1},
+        'locator': {'camera_height': 1.2}, 'viewer': {'web_port': 0},
     }
     nodes = {name: start(name, **given.get(name, {})) for name in NODES}
     peer.listen(Image, 'annotated_image')

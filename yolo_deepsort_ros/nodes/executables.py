@@ -28,7 +28,7 @@ import signal
 import sys
 
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.runtime.environment import check_middleware, reason_of
+from yolo_deepsort_ros.nodes.runtime.environment import check_middleware, own_segment, reason_of
 
 
 def _run(node: str) -> None:
@@ -38,6 +38,7 @@ def _run(node: str) -> None:
     except ConfigurationError as error:
         print(reason_of(error), file=sys.stderr)
         sys.exit(2)
+    os.environ.update(own_segment(os.environ, node))
     main = importlib.import_module(f'yolo_deepsort_ros.nodes.{node}').main
     signal.signal(signal.SIGINT, before)
     main()

@@ -29,6 +29,10 @@ from yolo_deepsort_ros.nodes.health.host_memory import PROFILE_VARIABLES
 BEFORE_IRON = ('foxy', 'galactic', 'humble')
 MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
 LAST_DOMAIN = 101  #: higher ones meet the ports that Linux gives to anybody
+#: Profiles of Fast DDS in config/; each process has a segment, which stays in memory as a whole.
+IMAGE_PROFILE, MESSAGE_PROFILE = 'fastdds_shared_memory.xml', 'fastdds_small_messages.xml'
+#: Programs that send no images.
+WITHOUT_IMAGES = ('detector_node', 'tracker_node', 'locator_node', 'viewer_node')
 LAST_PORTED_DOMAIN = 232  #: from the next one on there are no UDP ports
 
 
@@ -46,8 +50,30 @@ def shared_memory(environ: Mapping[str, str], share: str | Path) -> dict[str, st
     """
     if any(environ.get(name) for name in PROFILE_VARIABLES):
         return {}
-    profile = str(Path(share, 'config', 'fastdds_shared_memory.xml'))
+    profile = str(Path(share, 'config', IMAGE_PROFILE))
     return dict.fromkeys(PROFILE_VARIABLES, profile)
+
+
+def own_segment(environ: Mapping[str, str], node: str) -> dict[str, str]:
+    """
+    Return what gives a node that sends no images a segment for its messages alone.
+
+    A profile other than that of `shared_memory` stays as it is.
+
+    Parameters
+    ----------
+    environ : mapping
+        The present environment.
+    node : str
+        Its module, such as `tracker_node`.
+
+    """
+    given = {name: Path(environ.get(name, '')) for name in PROFILE_VARIABLES}
+    return {
+        name: str(profile.with_name(MESSAGE_PROFILE)) for name, profile in given.items()
+        if node in WITHOUT_IMAGES and profile.name == IMAGE_PROFILE
+        and profile.with_name(MESSAGE_PROFILE).is_file()
+    }
 
 
 def check_domain(environ: Mapping[str, str]) -> None:
