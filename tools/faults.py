@@ -37,7 +37,9 @@ import sys
 from tempfile import TemporaryDirectory
 
 from ament_index_python.packages import get_package_share_directory
-from fault_cases import file_faults, message_faults, process_faults, stream_faults
+from fault_cases import (
+    file_faults, lifecycle_faults, message_faults, process_faults, stream_faults,
+)
 from fault_cases.fault import (
     alone, Broken, exit_code, Fault, FAULTS, MIN_TRUE, Result, table,
 )
@@ -48,7 +50,7 @@ from yolo_deepsort_ros.demo.processes import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 
 #: Each registers its faults when it is loaded.
-MODULES = (process_faults, message_faults, stream_faults, file_faults)
+MODULES = (process_faults, lifecycle_faults, message_faults, stream_faults, file_faults)
 
 
 def main() -> int:

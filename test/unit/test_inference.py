@@ -69,6 +69,15 @@ def test_a_missing_backend_is_named_with_the_remedy(onnx_model, monkeypatch, bac
         load_onnx(onnx_model, InferenceConfig(backend=backend))
 
 
+@pytest.mark.parametrize('backend', ['auto', 'onnxruntime'])
+def test_no_room_for_a_library_is_no_reason_to_install_it(onnx_model, monkeypatch, backend):
+    def no_room(name):
+        raise ImportError('x.so: failed to map segment from shared object')
+    monkeypatch.setattr('yolo_deepsort_ros.inference.load.import_module', no_room)
+    with pytest.raises(MemoryError, match='failed to map segment'):
+        load_onnx(onnx_model, InferenceConfig(backend=backend))
+
+
 @pytest.mark.parametrize('backend', BACKENDS)
 @pytest.mark.parametrize('device', ['warp', 'CUDA\n' * 100])
 def test_an_absent_device_is_one_line_that_names_those_present(onnx_model, backend, device):

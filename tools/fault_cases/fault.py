@@ -56,8 +56,8 @@ class Fault:
         Takes the rig, returns what it has seen; raises `Broken` or `Skipped`.
     keeps_ids : bool
         Whether ids must stay.
-    restarts : str
-        The node that is killed; its start counts no part of the recovery.
+    within : float
+        Seconds after the cause's end within which the rate must be normal.
     is_long : bool
         Whether it is left to `--long`.
 
@@ -68,7 +68,7 @@ class Fault:
     promise: str
     inject: Callable[[Any], str]
     keeps_ids: bool = False
-    restarts: str = ''
+    within: float = RECOVERY
     is_long: bool = False
 
 

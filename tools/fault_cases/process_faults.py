@@ -31,13 +31,12 @@ STOPPED = 10.0  #: s
 HOG = 'while True: pass'
 #: A reader that keeps everything, and 20 of them as many participants.
 READERS = """
-import sys, rclpy
+import sys, threading, rclpy
 from rclpy.context import Context
-from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 count, namespace = int(sys.argv[1]), sys.argv[2]
-import threading
 for number in range(count):
     context = Context()
     rclpy.init(args=[], context=context)
@@ -67,7 +66,7 @@ while True:
 
 def killed(node: str, group: str, promise: str) -> None:
     """Register that a node is killed and started again."""
-    @fault(f'{node}-killed', group, promise, restarts=node)
+    @fault(f'{node}-killed', group, promise)
     def inject(rig: Rig) -> str:
         rig.kill(node)
         rig.respawn(node)

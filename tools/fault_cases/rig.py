@@ -27,7 +27,7 @@ import time
 from typing import Any
 
 from fault_cases import measuring
-from fault_cases.fault import Broken, expect, Fault, RECOVERY, Result, Skipped
+from fault_cases.fault import Broken, expect, Fault, Result, Skipped
 from fault_cases.measuring import Status, Tracks
 from fault_cases.peer import Peer
 from fault_cases.stream_server import StreamServer
@@ -295,7 +295,7 @@ def verdict(
     parts = [seen, f'silent for {measuring.silence(rig.times, begin, until + 0.5):.1f} s']
     if fault.keeps_ids:
         parts.append(f'{len(kept)} of {len(before)} ids stayed')
-    ok = recovered <= RECOVERY and (not fault.keeps_ids or 2 * len(kept) >= len(before))
+    ok = recovered <= fault.within and (not fault.keeps_ids or 2 * len(kept) >= len(before))
     return Result(
         fault.name, fault.promise, ok, '; '.join(filter(None, parts)), round(recovered, 2), lost
     )

@@ -35,6 +35,8 @@ from yolo_deepsort_ros.inference.threads import limit_threads, threads_to_use
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
 MEANT = 'onnxruntime'  #: whose arithmetic integer networks are made for
+#: What the dynamic linker says of a library that is there, when memory has run out.
+NO_ROOM = ('failed to map segment', 'cannot allocate memory', 'Cannot allocate memory')
 
 
 def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
@@ -51,6 +53,8 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
         When the backend has no such device, or the network not the precision.
     MissingDependencyError
         When the backend is not installed.
+    MemoryError
+        When there is no room for the backend.
     ModelError
         When the library refuses the network.
 
@@ -77,6 +81,8 @@ def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
     try:
         module: Any = import_module(f'{__package__}.{name}')
     except ImportError as error:
+        if any(words in str(error) for words in NO_ROOM):
+            raise MemoryError(f'{name} does not load: {error}') from None
         raise MissingDependencyError(
             f'backend: {name} does not load ({error}): pip install {name}'
         ) from None
