@@ -18,7 +18,8 @@ Tracks fresh arenas and scores them against their truth; prints one JSON object.
     scripts/run python3 benchmarks/arena.py --seeds 6
 
 Three trackers get the same detections: with the settings that the arena is shown with, with
-the paper's, and with the arena's but without appearance, by overlap alone.
+the paper's, and with the arena's but without appearance, by overlap alone. A fourth is what the
+arena is shown with where the profile is `strong`: it gets the weaker detections as well.
 """
 
 from __future__ import annotations
@@ -32,11 +33,12 @@ from typing import Any
 
 import numpy as np
 
-from yolo_deepsort_ros import Detector, Embedder, Tracker
+from yolo_deepsort_ros import Detections, Detector, Embedder, Tracker
 from yolo_deepsort_ros.cli.options import group_of
 from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS
-from yolo_deepsort_ros.config.network_config import DetectorConfig
+from yolo_deepsort_ros.config.node_configs import FlowConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.deepsort.camera_motion import CameraMotion
 from yolo_deepsort_ros.evaluation.mot import read_mot, TrackWriter, TruthWriter
 from yolo_deepsort_ros.evaluation.tracking_metrics import evaluate
 from yolo_deepsort_ros.simulation.arena import Arena
@@ -60,20 +62,23 @@ def main() -> None:
             figure: round(float(np.mean([arena[name][figure] for arena in arenas.values()])), 4)
             for figure in FIGURES
         }
-        for name in ('arena', 'paper', 'overlap')
+        for name in ('arena', 'paper', 'overlap', 'strong')
     }
     print(json.dumps({'frames': arguments.frames, 'mean': means, 'seeds': arenas}))
 
 
 def score(seed: int, frames: int) -> dict[str, Any]:
-    """Return the figures of the three trackers in one arena, and how hard it is."""
+    """Return the figures of the four trackers in one arena, and how hard it is."""
     arena = Arena(ArenaConfig(seed=seed))
-    detector = Detector(config=group_of(DetectorConfig, ARENA_SETTINGS))
-    embedder = Embedder()
+    strong = FlowConfig.from_mapping({
+        'source': 'arena', 'profile': 'strong', 'frame_rate': arena.rate,
+    })
+    detector, embedder, flow = Detector(config=strong.detector), Embedder(), CameraMotion()
     trackers = {
         'arena': Tracker(group_of(TrackerConfig, {**ARENA_SETTINGS, 'frame_rate': arena.rate})),
         'paper': Tracker(frame_rate=arena.rate),
         'overlap': Tracker(group_of(TrackerConfig, {**ARENA_SETTINGS, 'frame_rate': arena.rate})),
+        'strong': Tracker(strong.tracker),
     }
     returns = Returns()
     with TemporaryDirectory() as folder:
@@ -84,11 +89,15 @@ def score(seed: int, frames: int) -> dict[str, Any]:
                 image, truth = arena.render(index)
                 truth_file.write(truth.mot_rows(index + 1))
                 returns.see(truth)
-                found = detector.detect(image)
-                looks = found.with_features(embedder.embed(image, found.tlwh))
+                weak = detector.detect(image)
+                weak = weak.with_features(embedder.embed(image, weak.tlwh))
+                looks = weak[weak.scores >= ARENA_SETTINGS['confidence']]
+                without = Detections(looks.tlwh, looks.scores, looks.class_ids)
+                motion = flow.estimate(image, weak.tlwh)
                 for name, tracker in trackers.items():
                     said = tracker.update(
-                        found if name == 'overlap' else looks, index / arena.rate
+                        {'overlap': without, 'strong': weak}.get(name, looks),
+                        index / arena.rate, motion if name == 'strong' else None,
                     ).reported
                     writers[name].write(
                         index + 1, said.ids, said.tlwh, said.scores, said.class_ids

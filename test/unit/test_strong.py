@@ -231,7 +231,7 @@ def test_with_looks_weak_objects_get_ids_and_looks_decide_who_comes_back():
 
 
 @pytest.mark.parametrize('weakest, known', [(0.1, False), (0.3, True)])
-def test_of_a_detector_that_cuts_all_boxes_count_where_there_are_looks(weakest, known):
+def test_the_limits_allow_for_what_a_detector_cuts_off_where_there_are_looks(weakest, known):
     """What scores little is told from what is false only where weaker boxes come as well."""
     random, frames, looks = np.random.default_rng(0), [], np.eye(6)
     for index in range(100):

@@ -130,16 +130,15 @@ class ScoreModel:
             most, sure = STRONG_LIMITS[1], SURE_LIMITS[1]
             return ScoreLimits(WEAKEST, sure, most, most, sure)
         quantiles = BY_LOOKS if has_looks else BY_MOTION
-        top = _quantile(self._recent, quantiles.start)
+        recent = _uncut(self._recent) if has_looks else self._recent
+        top = _quantile(recent, quantiles.start)
         self._trusted_from = top
         if len(self._usual) >= FEW:
             self._trusted_from = _quantile(self._usual, quantiles.trusted)
         chances = self._chances(START_SHARE * top)
         candidate, strong = np.interp((CANDIDATE, STRONG), chances + _RISE, _CENTRES)
-        # The best boxes always have a say, or another detector would never be learnt. One that
-        # cuts has parted true from false by itself, and looks do the rest.
-        most = top * WEAKEST / float(self._recent.min()) if has_looks else top
-        sure = min(float(np.clip(strong, *SURE_LIMITS)), most)
+        # The best boxes always have a say, or another detector would never be learnt.
+        sure = min(float(np.clip(strong, *SURE_LIMITS)), top)
         likely = min(max(float(candidate), WEAKEST), sure)
         return ScoreLimits(
             WEAKEST, WEAKEST if has_looks else likely, likely,
@@ -210,6 +209,18 @@ def rising(values: Array, weights: Array) -> Array:
             pool = ((mean * heavy + pool[0] * pool[1]) / whole, whole, count + pool[2])
         pools.append(pool)
     return np.repeat([pool[0] for pool in pools], [pool[2] for pool in pools])
+
+
+def _uncut(scores: Array) -> Array:
+    """
+    Return the scores with those that a detector has cut off.
+
+    They are taken to be twice as many as lie within the same range above the least one, as
+    weak boxes are the more the weaker they are.
+    """
+    least = scores.min()
+    near = scores[scores < 2 * least - WEAKEST]
+    return np.concatenate([scores, np.repeat(2 * least - near, 2)])
 
 
 def _smoothed(counts: Array) -> Array:
