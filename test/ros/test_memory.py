@@ -20,6 +20,7 @@ from pathlib import Path
 import re
 import signal
 from statistics import median
+import subprocess
 import sys
 import time
 
@@ -44,6 +45,19 @@ SETTLE, WATCH = 20, 200  #: messages; caches and windows fill in the first
 #: Objects of a kind that a node may gain in the second, where a leak of one a message makes 200.
 SPARE = 60
 OBJECTS = re.compile(r'^objects: (.*})$', re.MULTILINE)
+FREED = """
+from pathlib import Path
+import numpy as np
+from yolo_deepsort_ros.nodes.runtime.malloc import give_back_free_blocks, keep_large_blocks
+def held():
+    return Path('/proc/self/smaps_rollup').read_text().partition('Pss:')[2].split()[0]
+keep_large_blocks()
+blocks = [np.ones(2**18) for _ in range(20)]
+del blocks
+print(held())
+give_back_free_blocks()
+print(held())
+"""
 MINUTES = 30
 WARM_UP = 2 * 60  #: s
 HOLD = 5  #: s; all images that a node may keep waiting come in a tenth of that
@@ -107,6 +121,13 @@ def warm_up(peer, processes):
         process.signal(signal.SIGCONT)
         peer.spin(HOLD)
     peer.spin(begin + WARM_UP - time.monotonic())
+
+
+def test_what_a_start_has_freed_goes_back_to_the_system():
+    printed = subprocess.run(
+        [sys.executable, '-c', FREED], capture_output=True, check=True, text=True).stdout
+    before, after = map(int, printed.split())
+    assert before - after > 30_000, 'kB, of 20 blocks of 2 MB'
 
 
 @DEPLOYMENTS

@@ -37,3 +37,9 @@ def keep_large_blocks() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(M_MMAP_THRESHOLD, MAX_BLOCK_BYTES)
         library.mallopt(M_TRIM_THRESHOLD, MAX_KEPT_BYTES)
+
+
+def give_back_free_blocks() -> None:
+    """Return to the system what start-up has freed: a node on the way needs none of it again."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -35,7 +35,7 @@ from yolo_deepsort_ros.error_text import memory_line
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.runtime.environment import check_domain, reason_of
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
-from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
+from yolo_deepsort_ros.nodes.runtime.malloc import give_back_free_blocks, keep_large_blocks
 from yolo_deepsort_ros.nodes.runtime.managed_node import ManagedNode
 from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
@@ -111,6 +111,7 @@ def _spin(node: ManagedNode) -> None:
         node.finished.add_done_callback(lambda _: end.trigger())
         if node.autostart:
             node.bring_up()
+            give_back_free_blocks()
         while rclpy.ok() and not node.finished.done():
             executor.spin_once(SIGNAL_CHECK)
         if node.finished.done():
