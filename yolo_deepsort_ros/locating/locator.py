@@ -127,7 +127,8 @@ class Locator:
         edges = box_edges(tracks.tlwh, size, self.foot_offset)
         edges = _undistorted(edges, view)
         rows = self._rows_of(tracks.ids)
-        sides = surfaces(depth, tracks.tlwh, view, self._expectations(rows, edges, view))
+        expected = () if depth is None else self._expectations(rows, edges, view)
+        sides = surfaces(depth, tracks.tlwh, view, expected)
         rows = self._begin(rows, tracks, labels, edges, sides, view, is_seen)
         by_edges = is_seen & (rows >= 0)
         self._filter.update_by_edges(
