@@ -16,9 +16,9 @@
 """
 Members of rclpy that it does not publish, and that nothing public stands for.
 
-Seen in rclpy 7.1 (Jazzy), and by the same names in the newest sources of its `node.py` and
-`lifecycle/node.py` that could be read (2025). From version 10 (Lyrical) on rclpy has a `BaseNode`
-below its `Node`. Whoever brings the nodes to another version looks here first.
+Seen in rclpy 7.1 (Jazzy) and 9.1 (Kilted). From version 10 (Lyrical) on rclpy has a `BaseNode`
+below its `Node`, which holds the parameters; docs/development.md says what was read of it. Whoever
+brings the nodes to another version looks here first.
 """
 
 from __future__ import annotations
