@@ -33,6 +33,7 @@ from contextlib import ExitStack
 import json
 import os
 from pathlib import Path
+import signal
 import sys
 from tempfile import TemporaryDirectory
 
@@ -78,11 +79,16 @@ def main() -> int:
         parser.error('give names, --all or --long')
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
+    for number in (signal.SIGINT, signal.SIGTERM):  # the nodes end before the tool does
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     results: list[Result] = []
     for group in ('', *GROUPS):
         for result in run_group(group, [found for found in chosen if found.group == group]):
             results.append(result)
-            print(f'{result.name}: {result.ok}: {result.seen}', file=sys.stderr, flush=True)
+            print(
+                f'{result.name}: {result.ok}: {result.seen}; {result.recovered_s} s',
+                file=sys.stderr, flush=True,
+            )
             if arguments.json:
                 print(json.dumps(result.as_json()), flush=True)
     if not arguments.json:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+import re
 import resource
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ from yolo_deepsort_ros.demo.processes import node_commands
 from yolo_deepsort_ros.nodes.parameters.parameter_file import overrides
 
 PATIENCE = 120.0  #: s
+SCRATCH = re.compile(r'/\S+/(?=[^/\s]+)')  #: the folders of a path, which tell nothing
 TRACK = [sys.executable, '-m', 'yolo_deepsort_ros', 'track', 'arena:agents=4', '--set',
          'max_frames=200']
 ONE_LINE = 'ends with exit code 1 or 2 and one line that names the cause; no traceback'
@@ -51,8 +53,8 @@ def refused(command: list[str], words: tuple[str, ...], **options: object) -> st
         )
     except subprocess.TimeoutExpired:
         return _broken(f'has not ended after {PATIENCE:g} s')
-    last = (done.stderr.strip().splitlines() or [''])[-1][-200:]
-    seen = f'exit code {done.returncode}: {last}'
+    last = (done.stderr.strip().splitlines() or [''])[-1]
+    seen = f'exit code {done.returncode}: {SCRATCH.sub("", last)[:240]}'
     expect('Traceback' not in done.stderr, f'a traceback; {seen}')
     expect(done.returncode in (1, 2), seen)
     expect(any(word in last for word in words), seen)

@@ -22,7 +22,7 @@ import subprocess
 import sys
 
 from fault_cases import measuring
-from fault_cases.fault import expect, fault
+from fault_cases.fault import Broken, expect, fault
 from fault_cases.peer import parameter
 from fault_cases.rig import NAMESPACE, now, RATE, Rig
 from rcl_interfaces.srv import SetParameters
@@ -179,8 +179,8 @@ def two_of_everything(rig: Rig) -> str:
     return f'said: {text[:120]}'
 
 
-@fault('parameters-1000-hz', 'nodes', 'nobody dies; each change is answered; ids stay',
-       keeps_ids=True)
+@fault('parameters-1000-hz', 'nodes',
+       'nobody dies; no change that is answered is refused; ids stay', keeps_ids=True)
 def parameters(rig: Rig) -> str:
     """Set a live parameter of the tracker 1000 times a second."""
     client = rig.peer.client(SetParameters, 'tracker/set_parameters')
@@ -192,13 +192,12 @@ def parameters(rig: Rig) -> str:
             futures.append(client.call_async(parameter('max_iou_distance', value)))
         rig.pause(0.01)
     asked = now() - begin
-    with suppress(Exception):
-        rig.until(lambda: all(f.done() for f in futures), 'the answers', 20.0)
+    with suppress(Broken):  # the middleware keeps the newest requests that wait, not all
+        rig.until(lambda: all(f.done() for f in futures), 'the answers', 3.0)
     answered = [future for future in futures if future.done()]
     good = sum(future.result().results[0].successful for future in answered)
     expect(answered, 'no change was answered')
     expect(good == len(answered), f'{len(answered) - good} changes were refused')
-    rig.peer.set_parameter('tracker', 'max_iou_distance', 0.7)
     return f'{len(futures) / asked:.0f} a second asked, {len(answered)} of {len(futures)} answered'
 
 

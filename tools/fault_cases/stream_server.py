@@ -51,7 +51,7 @@ class StreamServer(ThreadingHTTPServer):
         self.url = f'http://127.0.0.1:{self.server_port}/video.mjpg'
         self.mode, self.period = 'good', 1 / rate
         self.closing = threading.Event()
-        arena = Arena(arena_config(source), rate=rate)
+        arena = Arena(arena_config(source), width=320, height=240, rate=rate)
         shots = [arena.render(index)[0] for index in range(FRAMES)]
         self.jpegs = [cv2.imencode('.jpg', shot)[1].tobytes() for shot in shots + shots[::-1]]
         self.position = 0
