@@ -16,6 +16,7 @@
 
 from functools import lru_cache, partial
 import time
+from urllib.request import urlopen
 
 import cv2
 import numpy as np
@@ -50,7 +51,9 @@ from yolo_deepsort_ros.nodes.stages.image_input_stage import ImageInputStage
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
 from yolo_deepsort_ros.nodes.stages.track_input_stage import TrackInputStage
 from yolo_deepsort_ros.nodes.stages.tracking_stage import TrackingStage
+from yolo_deepsort_ros.nodes.stages.viewer_stage import ViewerStage
 from yolo_deepsort_ros.nodes.tracker_node import TrackerNode
+from yolo_deepsort_ros.nodes.viewer_node import ViewerNode
 from yolo_deepsort_ros.pipeline import Follower
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
@@ -59,7 +62,8 @@ from yolo_deepsort_ros.stage_timer import StageTimer
 
 KINDS = {
     'camera': CameraNode, 'detector': DetectorNode, 'tracker': TrackerNode,
-    'annotator': AnnotatorNode, 'locator': LocatorNode, 'pipeline': PipelineNode,
+    'annotator': AnnotatorNode, 'locator': LocatorNode, 'viewer': ViewerNode,
+    'pipeline': PipelineNode,
 }
 GROUPS = {**NODES, **COMPOSED}
 LENS = Calibration.ideal(64, 64, (60.0, 0, 31.5, 0, 60.0, 31.5, 0, 0, 1))
@@ -75,6 +79,7 @@ PARAMETERS = f"""
     start_paused: true
     camera_info_url: FOLDER/lens.yaml
     locate: true
+    web_port: 0
     camera_height: {STANDS['camera_height']}
     camera_pitch: {STANDS['camera_pitch']}
     class_heights: {STANDS['class_heights']}
@@ -369,6 +374,11 @@ def is_silence_said(node):
         time.sleep(0.02)
     if node.get_name() == 'annotator':
         stage(node, TrackInputStage)._follow_demand()
+    if node.get_name() == 'viewer':
+        page = stage(node, ViewerStage)
+        with urlopen(f'{page.server.address}api/state') as answer:  # so somebody looks
+            assert answer.status == 200
+        page._look()
     outlet, diagnostics = Outlet(), node.diagnostics
     kept, diagnostics._publisher = diagnostics._publisher, outlet
     for _ in range(4):  # one a second
