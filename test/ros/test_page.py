@@ -247,6 +247,8 @@ def test_a_lost_camera_shows(opened):
                  f'{TILE} .note')
 
 
+# The peer answers a viewer that is gone by then.
+@pytest.mark.filterwarnings('ignore:failed to send response:RuntimeWarning')
 def test_the_page_comes_back_with_the_viewer_and_shows_a_node_that_was_killed(
     opened, scene, nodes, start_once, peer
 ):

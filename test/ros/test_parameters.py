@@ -59,8 +59,9 @@ def test_defaults_and_descriptors(make_node, name):
     for declared in NODES[name].parameters().values():
         value, about = node.get_parameter(declared.name), node.describe_parameter(declared.name)
         assert value.type_ == ros_type(declared)
+        own = config.values()[declared.name]  # a group may have another than the declaration
         assert (list(value.value) if declared.is_list else value.value) == (
-            list(declared.default) if declared.is_list else declared.default
+            list(own) if declared.is_list else own
         )
         assert about.type == value.type_.value
         assert about.description == declared.text
