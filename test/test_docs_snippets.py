@@ -50,8 +50,8 @@ NOT_RUN = {
     'scripts/test': 'runs this', 'scripts/demo': 'test/ros/test_demo.py runs it; its options are '
     'read below', 'scripts/run pip ': 'installs',
     'scripts/run python3 -m sphinx': 'builds the site', 'docker ': 'needs a Docker engine',
-    'export ': 'sets a variable', 'pip install --target ': 'installs peers, no part of this package',
-    'PYTHONPATH=PEERS ': 'needs the peers', 'scripts/run env PYTHONPATH=PEERS': 'needs the peers',
+    'export ': 'sets a variable', 'pip install --target ': 'installs peers',
+    'scripts/run env PYTHONPATH=PEERS': 'needs the peers',
 }
 
 

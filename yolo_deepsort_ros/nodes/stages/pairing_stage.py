@@ -143,12 +143,15 @@ class PairingStage(Stage[PairingConfig]):
     def _tell_of_lost_image(self) -> None:
         self._unpaired.add()
         cause = self._cause()
+        if not cause:
+            return
+        logger = self._node.get_logger()
         line = f'messages without their image so far: {self._unpaired.total}; {cause}'
-        # Each place has a throttle of its own: what is known later is not held back.
-        if cause and self._pairing.strangers >= STRANGERS:
-            self._node.get_logger().warning(line, throttle_duration_sec=10.0)
-        elif cause:
-            self._node.get_logger().warning(line, throttle_duration_sec=10.0)
+        # Each call has a throttle of its own: what is known later is not held back.
+        if self._pairing.strangers >= STRANGERS:
+            logger.warning(line, throttle_duration_sec=10.0)
+            return
+        logger.warning(line, throttle_duration_sec=10.0)
 
     def _cause(self) -> str:
         """Return where the images are, as far as that is known, and what helps; '' too early."""
