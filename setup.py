@@ -37,6 +37,7 @@ setup(
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),
         (f'share/{package_name}/config', config),
+        (f'share/{package_name}/config/security', glob('config/security/*.xml')),
         (f'share/{package_name}/examples', sorted(glob('examples/*.py'))),
         (f'share/{package_name}/launch', sorted(glob('launch/*.launch.*'))),
     ],

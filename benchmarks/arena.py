@@ -25,6 +25,7 @@ arena is shown with where the profile is `strong`: it gets the weaker detections
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 import json
 from pathlib import Path
 import sys
@@ -46,6 +47,12 @@ from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.simulation.arena.truth import Truth
 
 FIGURES = ('mota', 'idf1', 'hota', 'num_switches')
+#: `strong` where a track ends a second after its object has left, as with a camera: with its
+#: memory of who left, with a fixed distance in it, and without it.
+AWAY: dict[str, dict[str, Any]] = {
+    'away': {}, 'away, distance 0.1': {'reid_memory_distance': 0.1},
+    'away, no memory': {'reid_memory': 0},
+}
 
 
 def main() -> None:
@@ -62,13 +69,13 @@ def main() -> None:
             figure: round(float(np.mean([arena[name][figure] for arena in arenas.values()])), 4)
             for figure in FIGURES
         }
-        for name in ('arena', 'paper', 'overlap', 'strong')
+        for name in ('arena', 'paper', 'overlap', 'strong', *AWAY)
     }
     print(json.dumps({'frames': arguments.frames, 'mean': means, 'seeds': arenas}))
 
 
 def score(seed: int, frames: int) -> dict[str, Any]:
-    """Return the figures of the four trackers in one arena, and how hard it is."""
+    """Return the figures of the trackers in one arena, and how hard it is."""
     arena = Arena(ArenaConfig(seed=seed))
     strong = FlowConfig.from_mapping({
         'source': 'arena', 'profile': 'strong', 'frame_rate': arena.rate,
@@ -79,6 +86,10 @@ def score(seed: int, frames: int) -> dict[str, Any]:
         'paper': Tracker(frame_rate=arena.rate),
         'overlap': Tracker(group_of(TrackerConfig, {**ARENA_SETTINGS, 'frame_rate': arena.rate})),
         'strong': Tracker(strong.tracker),
+        **{
+            name: Tracker(replace(strong.tracker, max_age=30, **values))
+            for name, values in AWAY.items()
+        },
     }
     returns = Returns()
     with TemporaryDirectory() as folder:
@@ -95,9 +106,10 @@ def score(seed: int, frames: int) -> dict[str, Any]:
                 without = Detections(looks.tlwh, looks.scores, looks.class_ids)
                 motion = flow.estimate(image, weak.tlwh)
                 for name, tracker in trackers.items():
+                    is_strong = name in ('strong', *AWAY)
                     said = tracker.update(
-                        {'overlap': without, 'strong': weak}.get(name, looks),
-                        index / arena.rate, motion if name == 'strong' else None,
+                        weak if is_strong else {'overlap': without}.get(name, looks),
+                        index / arena.rate, motion if is_strong else None,
                     ).reported
                     writers[name].write(
                         index + 1, said.ids, said.tlwh, said.scores, said.class_ids

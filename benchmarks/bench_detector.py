@@ -40,7 +40,7 @@ from typing import Any
 
 import cv2
 from measured_process import MeasuredProcess
-from networks import operations, write_random_yolov4_tiny
+from networks import DATA, find_foreign, find_network, gigaflop_of, operations, say
 import numpy as np
 
 from yolo_deepsort_ros.detections import Detections
@@ -49,7 +49,6 @@ from yolo_deepsort_ros.evaluation.average_precision import (
 )
 from yolo_deepsort_ros.evaluation.mot import read_mot
 from yolo_deepsort_ros.evaluation.tracking_metrics import considered
-from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 
@@ -57,16 +56,17 @@ Labelled = tuple[list[Path], list[TrueBoxes]]
 
 HERE = Path(__file__).resolve().parent
 OLD_PYTHON = HERE.parent / '.venv-old' / 'bin' / 'python3'  # scripts/setup --tests makes it
-DATA = HERE.parents[1] / 'shared' / 'data'
 TURNS, CALLS = 10, 5  #: each variant has its turn ten times, for five calls
 CALIBRATION_PICTURES = 100
 
 #: The COCO classes that the network of the real data knows: those of PASCAL VOC.
 KNOWN = (0, 1, 2, 3, 4, 5, 6, 8, 14, 15, 16, 17, 18, 19, 39, 56, 57, 58, 60, 62)
+#: Networks of another exporter: how the names of their variants begin, and their own.
+FOREIGN = {'yolox_nano': 'yolox-nano', 'yolox_tiny': 'yolox-tiny'}
+LIBRARIES = {'opencv': {'backend': 'opencv'}, 'onnxruntime': {'backend': 'onnxruntime'}}
 #: Parameters of each variant; those in int8 get a network of their own.
 VARIANTS: dict[str, dict[str, str]] = {
-    'opencv': {'backend': 'opencv'},
-    'onnxruntime': {'backend': 'onnxruntime'},
+    **LIBRARIES,
     **{
         f'openvino_{precision}{suffix}': {
             'backend': 'openvino', 'precision': precision, 'resize': resize,
@@ -77,13 +77,17 @@ VARIANTS: dict[str, dict[str, str]] = {
             ('_letterbox', 'letterbox'),
         )
     },
-    'yolox_nano_opencv': {'backend': 'opencv'},
-    'yolox_nano_onnxruntime': {'backend': 'onnxruntime'},
-    'yolox_nano_openvino_float32': {'backend': 'openvino'},
-    'yolox_nano_openvino_auto': {'backend': 'openvino', 'precision': 'auto'},
-    'yolox_nano_openvino_int8': {'backend': 'openvino', 'precision': 'int8'},
+    **{f'{name}_{library}': parameters
+       for name in FOREIGN for library, parameters in LIBRARIES.items()},
+    **{f'{name}_openvino_{precision}': {'backend': 'openvino', 'precision': precision}
+       for name in FOREIGN for precision in ('float32', 'auto', 'int8')},
 }
-YOLOX = 'yolox_nano'  #: how the names of the variants with the other network begin
+#: The columns of the table of networks: heading, and how the names of their variants end.
+COLUMNS = {
+    'OpenCV': ('opencv',), 'ONNX Runtime': ('onnxruntime',),
+    'OpenVINO float32': ('openvino_float32',), 'bfloat16': ('openvino_auto',),
+    'int8': ('openvino_int8', 'openvino_int8_stretch'),
+}
 
 
 def main() -> None:
@@ -113,21 +117,25 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     frame = folder / 'frame.npy'
     np.save(frame, find_frame())
     wanted = arguments.variants.split(',') if arguments.variants else list(VARIANTS)
-    models = {'float32': {'model': str(cfg), 'weights': str(weights)}}
-    if any('int8' in name and not name.startswith(YOLOX) for name in wanted):
-        given = [str(cfg), '--weights', str(weights), '--dynamic']
-        models['int8'] = export_int8(given, folder / 'int8')
-    if any(name.startswith(YOLOX) for name in wanted):
-        models.update(yolox_models(folder, any('int8' in name for name in wanted)))
+    gigaflop = {'': operations(cfg, weights) / 1e9}
+    given = {'': [str(cfg), '--weights', str(weights), '--dynamic']}
+    models = {'': {'model': str(cfg), 'weights': str(weights)}}
+    for network, known in FOREIGN.items():
+        if network in map(network_of, wanted) and (path := find_foreign(network, known)):
+            gigaflop[network], given[network] = gigaflop_of(path), [str(path)]
+            models[network] = {'model': str(path)}
+    integers = {
+        network: export_int8(given[network], folder / f'int8_{network}')
+        for network in {network_of(name) for name in wanted if 'int8' in name} & set(given)
+    }
     processes = {'floor': MeasuredProcess(python('matrix_product.py', threads))}
     for name, interpreter in (('46', arguments.old_python), ('4', sys.executable)):
         if Path(interpreter).exists():
             command = python('detector_baseline.py', cfg, weights, frame, threads)
             start(processes, f'baseline_opencv{name}', [str(interpreter), *command[1:]])
     for name in wanted:
-        kind = 'int8' if 'int8' in name else 'float32'
-        kind = f'{YOLOX} {kind}' if name.startswith(YOLOX) else kind
-        parameters = {**VARIANTS[name], **models.get(kind, {})}
+        network = (integers if 'int8' in name else models).get(network_of(name), {})
+        parameters = {**VARIANTS[name], **network}
         if 'model' in parameters:
             text = json.dumps({**parameters, 'threads': threads})
             start(processes, name, python('detector_variant.py', frame, text))
@@ -137,8 +145,9 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     figures = {
         **{f'{name}_ms': ms[name] for name in processes if name.startswith('baseline')},
         'ours_ms': {name: ms[name] for name in processes if name in VARIANTS},
-        'floor_float32_ms': round(1e3 * operations(cfg, weights) / product, 3),
+        'floor_float32_ms': round(1e12 * gigaflop[''] / product, 3),
         'gigaflops_float32': round(product / 1e9, 1),
+        'gigaflop': {name: round(each, 2) for name, each in gigaflop.items()},
         'peak_rss_mb': {n: round(p.ask('peak_rss_mb'), 1) for n, p in processes.items()},
         'threads': threads,
         'names': {name: process.facts['name'] for name, process in processes.items()},
@@ -223,15 +232,6 @@ def detections(rows: list[list[float]]) -> Detections:
     return Detections(table[:, :4], table[:, 4].astype(np.float32), table[:, 5].astype(np.int64))
 
 
-def find_network(folder: Path) -> tuple[Path, Path]:
-    """Return the network's two files."""
-    if DATA.is_dir():
-        models = DATA / 'models'
-        return models / 'yolov4-tiny.cfg', models / 'yolov4-tiny-voc20in80.weights'
-    say('no real data beside the project: random weights')
-    return write_random_yolov4_tiny(folder)
-
-
 def find_frame() -> np.ndarray:
     """Return a picture of 640 x 480."""
     street = DATA / 'mot' / 'TUD-Stadtmitte' / 'img1' / '000001.jpg'
@@ -254,18 +254,9 @@ def calibration_pictures() -> Iterable[np.ndarray]:
         yield arena.render(10 * index)[0]
 
 
-def yolox_models(folder: Path, wants_int8: bool) -> dict[str, dict[str, str]]:
-    """Return the parameters of YOLOX-nano by kind; empty where the file is not here."""
-    path = DATA / 'models' / 'yolox_nano.onnx'
-    known = read_registry()['yolox-nano']
-    if not path.is_file() and known.state != 'ready':
-        say('yolox-nano has not been fetched: it is left out')
-        return {}
-    path = path if path.is_file() else known.path
-    kinds = {f'{YOLOX} float32': {'model': str(path)}}
-    if wants_int8:
-        kinds[f'{YOLOX} int8'] = export_int8([str(path)], folder / YOLOX)
-    return kinds
+def network_of(variant: str) -> str:
+    """Return the network of another exporter that a variant runs, empty for YOLOv4-tiny."""
+    return next((name for name in FOREIGN if variant.startswith(name)), '')
 
 
 def export_int8(given: list[str], folder: Path) -> dict[str, str]:
@@ -307,11 +298,24 @@ def print_table(figures: dict[str, Any]) -> None:
         ratios = '  '.join(f'{ratio[name]:5.2f}' for ratio in figures['ratios'].values())
         print(f'{name:28} {ms:7.2f} ms  {ratios}  AP50 {found:.4f}  {figures["names"][name]}')
     print('the ratios are to', ', '.join(figures['ratios']))
+    print_networks(figures)
 
 
-def say(text: str) -> None:
-    """Tell how far it is."""
-    print(text, file=sys.stderr)
+def print_networks(figures: dict[str, Any]) -> None:
+    """Print milliseconds and AP50 of each network, as docs/models.md has them."""
+    print('| network | GFLOP |', ' | '.join(COLUMNS), '| AP50 | of int8 |')
+    print('|---' * (len(COLUMNS) + 4) + '|')
+    for network, gigaflop in figures['gigaflop'].items():
+        prefix = f'{network}_' if network else ''
+        variants = [
+            next((prefix + end for end in ends if prefix + end in figures['ours_ms']), '')
+            for ends in COLUMNS.values()
+        ]
+        ms = [f'{figures["ours_ms"][name]:.1f}' if name else '–' for name in variants]
+        found = [figures.get('ap50', {}).get(name) for name in (variants[1], variants[-1])]
+        shown = [f'{each:.3f}' if each else '–' for each in found]
+        name = FOREIGN.get(network, 'yolov4-tiny')
+        print(f'| `{name}` | {gigaflop:.1f} |', ' | '.join([*ms, *shown]), '|')
 
 
 if __name__ == '__main__':

@@ -46,7 +46,7 @@ from foreign_networks import write_network  # noqa: E402, I100, RUF100
 
 from yolo_deepsort_ros import Detector  # noqa: E402, RUF100
 from yolo_deepsort_ros.boxes import iou_matrix  # noqa: E402, RUF100
-from yolo_deepsort_ros.config.network_config import BACKENDS  # noqa: E402, RUF100
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS  # noqa: E402, RUF100
 from yolo_deepsort_ros.detections import Detections  # noqa: E402, RUF100
 from yolo_deepsort_ros.errors import YoloDeepsortError  # noqa: E402, RUF100
 from yolo_deepsort_ros.evaluation.average_precision import (  # noqa: E402, RUF100
@@ -110,7 +110,7 @@ def compare(path: Path) -> dict[str, Any]:
     reference = plain_reference(path)
     wanted = [reference(picture) for picture in pictures]
     figures: dict[str, Any] = {'reference': {'ap50': ap50(wanted)}}
-    for backend in BACKENDS:
+    for backend in AUTO_BACKENDS:
         print(f'{path.stem} in {backend}', file=sys.stderr)
         try:
             detector = Detector(

@@ -43,7 +43,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import private_graph
 
 SIZES = ('640x480', '1280x720', '1920x1080')
 CAMERAS = (1, 2, 4)
-THREADS = (1, 2)
+THREADS = (0, 1, 2)  #: 0 is the default
 MODELS = Path(__file__).resolve().parents[2] / 'shared/data/models'
 REAL = MODELS / 'yolov4-tiny.cfg', MODELS / 'yolov4-tiny-voc20in80.weights'
 SHOWN = ('lost', 'p50_ms', 'p95_ms', 'overhead_p50_ms', 'overhead_p95_ms', 'overhead_p50_ms_of',

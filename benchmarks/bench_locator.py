@@ -16,27 +16,33 @@
 Times the locator, and measures its positions on sequences whose truth is in metres.
 
     scripts/run python3 benchmarks/bench_locator.py --json
-    scripts/run python3 benchmarks/bench_locator.py --sequence GT TRACKS --foot-offset 0.024
+    scripts/run python3 benchmarks/bench_locator.py --sequence GT TRACKS --foot-offset .024 --parts
     scripts/run python3 benchmarks/bench_locator.py --arena above --first-seed 300 --seeds 10
 
 GT is a MOTChallenge `gt.txt` whose columns 8 and 9 are metres on the ground, with its
 `seqinfo.ini`; TRACKS are MOT rows of this package. The view of the floor comes from the feet of
 the truth in even frames; odd frames are judged, on tracks that overlap the truth by half.
+`--parts` judges once more with each part of the locator taken out.
 `--arena` tracks fresh arenas, as the camera hangs today (above), or from a robot's webcam that
-stands (robot) or drives (driving), and judges with and without depth. Progress goes to stderr;
-the last line is JSON.
+stands (robot) or drives (driving), and judges with and without depth, and on the floor with the
+true lower edges of the boxes (true_feet). `largest` is what the largest twentieth of the errors
+is of: classes, objects that are hidden in part, tracks that coast, errors along the ray.
+Progress goes to stderr; the last line is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 import json
 from pathlib import Path
 from statistics import median
 import sys
 import time
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +57,7 @@ from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.evaluation.mot_table import read_table
 from yolo_deepsort_ros.images.raw_depth import in_metres
+from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges
 from yolo_deepsort_ros.locating.floor_view import FloorView
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.simulation.arena import Arena, CLASSES
@@ -61,6 +68,7 @@ from yolo_deepsort_ros.tracks import Tracks
 
 Floats = NDArray[np.float64]
 
+LOCATING = 'yolo_deepsort_ros.locating'
 FRAMES, OBJECTS = 300, 20
 ROBOT = {'camera_height': 1.2, 'camera_pitch': 0.1}
 VIEWS: dict[str, dict[str, float]] = {
@@ -68,6 +76,9 @@ VIEWS: dict[str, dict[str, float]] = {
 }
 CAMERA = Calibration.ideal(640, 480, (500.0, 0.0, 319.5, 0.0, 500.0, 239.5, 0.0, 0.0, 1.0))
 INSIDE_90 = 4.605  #: chi-square quantile 0.9 of 2 degrees of freedom
+WAYS = ('depth', 'ground', 'true_feet')
+LARGEST = 0.95  #: quantile of the errors beyond which they are looked into
+WHOLE = 0.9  #: visibility of an object that is not hidden
 
 
 def main() -> None:
@@ -76,6 +87,7 @@ def main() -> None:
     parser.add_argument('--json', action='store_true', help='print JSON alone')
     parser.add_argument('--sequence', nargs=2, metavar=('GT', 'TRACKS'), type=Path)
     parser.add_argument('--foot-offset', type=float, default=0.0)
+    parser.add_argument('--parts', action='store_true', help='of --sequence')
     parser.add_argument('--arena', choices=VIEWS)
     parser.add_argument('--first-seed', type=int, default=300)
     parser.add_argument('--seeds', type=int, default=10)
@@ -84,6 +96,8 @@ def main() -> None:
     result: dict[str, Any] = {'objects': OBJECTS, 'ms': times()}
     if args.sequence:
         result['sequence'] = judged(*args.sequence, args.foot_offset)
+        if args.parts:
+            result['without'] = without_parts(*args.sequence, args.foot_offset)
     if args.arena:
         seeds = range(args.first_seed, args.first_seed + args.seeds)
         result['arena'] = in_arenas(args.arena, seeds, args.frames, args.foot_offset)
@@ -94,7 +108,7 @@ def in_arenas(
     name: str, seeds: Sequence[int], frames: int, foot_offset: float
 ) -> dict[str, Any]:
     """Return the figures of arenas together, by way, and the share of objects found."""
-    errors: dict[str, list[Floats]] = {'depth': [], 'ground': []}
+    errors: dict[str, list[Floats]] = {way: [] for way in WAYS}
     found, there = 0, 0
     for seed in seeds:
         arena = Arena(ArenaConfig(seed=seed, **VIEWS[name]))
@@ -107,14 +121,24 @@ def in_arenas(
         print(f'arena {seed}: {found / there:.2f} found', file=sys.stderr, flush=True)
     result: dict[str, Any] = {'view': name, 'recall': round(found / there, 3)}
     for way, parts in errors.items():
-        lengths, shares, speeds, distances = np.concatenate(parts).T
+        rows = np.concatenate(parts)
+        lengths, shares, speeds, distances = rows[:, :4].T
         result[way] = {
             'error_m_p50': _quantile(lengths, 0.5), 'error_m_p95': _quantile(lengths, 0.95),
             'error_share_p50': _quantile(shares, 0.5), 'error_share_p95': _quantile(shares, 0.95),
             'velocity_error_p50': _quantile(speeds, 0.5),
             'inside_90': round(float(np.mean(distances < INSIDE_90)), 3),
+            'largest': _about(rows[lengths >= np.quantile(lengths, LARGEST), 4:]),
         }
     return result
+
+
+def _about(rows: Floats) -> dict[str, float]:
+    """Return the shares of errors that are of a class, hidden, coasting, along the ray."""
+    classes, visibilities, coasting, along = rows.T
+    shares = {name: classes == number for number, name in enumerate(CLASSES)}
+    shares.update(hidden=visibilities < WHOLE, coasting=coasting > 0, along=along > 0.5)
+    return {name: round(float(np.mean(share)), 2) for name, share in shares.items()}
 
 
 class _ArenaFlow:
@@ -126,9 +150,9 @@ class _ArenaFlow:
         self._detector = Detector(config=group_of(DetectorConfig, settings))
         self._embedder = Embedder()
         self._tracker = Tracker(group_of(TrackerConfig, {**settings, 'frame_rate': arena.rate}))
-        self._locators = {way: Locator(foot_offset=foot_offset) for way in ('depth', 'ground')}
+        self._locators = {way: Locator(foot_offset=foot_offset) for way in WAYS}
         self._calibration = arena_calibration(*arena.size)
-        self.rows: dict[str, list[Any]] = {'depth': [], 'ground': []}
+        self.rows: dict[str, list[Any]] = {way: [] for way in WAYS}
         self.found = self.there = 0
 
     def step(self, index: int) -> None:
@@ -151,14 +175,20 @@ class _ArenaFlow:
             for real, track in zip(*linear_sum_assignment(-overlaps), strict=True)
             if overlaps[real, track] >= 0.5
         ]
+        on_feet = tracks.tlwh.copy()
+        for real, track in pairs:
+            lower = shot.truth.tlwh[real, [1, 3]].sum()
+            on_feet[track, 3] = max(lower - on_feet[track, 1], 1.0)
         for way, locator in self._locators.items():
             depth = in_metres(shot.depth()) if way == 'depth' and shot.depth else None
-            positions = locator.update(tracks, CLASSES, stamp, view, self._arena.size, depth)
+            seen = replace(tracks, tlwh=on_feet) if way == 'true_feet' else tracks
+            positions = locator.update(seen, CLASSES, stamp, view, self._arena.size, depth)
             for real, track in pairs:
                 at = np.flatnonzero(positions.ids == tracks.ids[track])
                 if len(at):
                     place = shot.truth.places[real]
-                    away = float(np.linalg.norm(place - shot.pose.position[:2]))
+                    ray = place - shot.pose.position[:2]
+                    away = float(np.linalg.norm(ray))
                     error = positions.places[at[0]] - place
                     speed = positions.velocities[at[0]] - shot.truth.velocities[real]
                     length = float(np.linalg.norm(error))
@@ -166,6 +196,8 @@ class _ArenaFlow:
                     self.rows[way].append((
                         length, length / away, float(np.linalg.norm(speed)),
                         float(error @ np.linalg.solve(spread, error)),
+                        shot.truth.class_ids[real], shot.truth.visibility[real],
+                        tracks.time_since_update[track], (error @ ray / away / length) ** 2,
                     ))
 
 
@@ -232,6 +264,30 @@ def judged(gt_file: Path, tracks_file: Path, foot_offset: float) -> dict[str, fl
         'velocity_error_p50': round(float(np.nanmedian(speeds)), 3),
         'inside_90': round(float(np.mean(np.array(distances) < INSIDE_90)), 3),
     }
+
+
+def without_parts(gt_file: Path, tracks_file: Path, foot_offset: float) -> dict[str, Any]:
+    """Return the figures with each part of the locator taken out."""
+    def headless(*arguments: Any) -> BoxEdges:
+        found = box_edges(*arguments)
+        found.noise[:, 2] = np.inf
+        return found
+
+    parts: dict[str, Any] = {
+        'the offset': nullcontext(),
+        'heads': patch(f'{LOCATING}.locator.box_edges', headless),
+        'hidden feet': patch(
+            f'{LOCATING}.box_edges._hidden_feet', lambda tlwh: np.zeros(len(tlwh))),
+        'errors that persist': patch(f'{LOCATING}.position_filter.CORRELATION', 0.0),
+        'the gate': patch(f'{LOCATING}.position_filter.GATE', np.inf),
+    }
+    found = {}
+    for name, part in parts.items():
+        with part:
+            offset = 0.0 if name == 'the offset' else foot_offset
+            found[name] = judged(gt_file, tracks_file, offset)
+            print(f'without {name}: {found[name]}', file=sys.stderr, flush=True)
+    return found
 
 
 def _feet(rows: Floats) -> Floats:

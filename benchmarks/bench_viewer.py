@@ -15,9 +15,10 @@
 """
 What the page costs a robot: `scripts/run python3 benchmarks/bench_viewer.py --json`.
 
-A pipeline tracks the arena (640×480, 30 Hz, arena-tiny) and serves its page. Beside one another
-in one run stand: nobody looks, one client, ten clients of which one reads nothing. A viewer
-node alone is timed while nobody looks, and Chromium from the stamp to the drawn picture.
+A pipeline tracks pictures of the arena (640×480, 30 Hz, arena-tiny), drawn before, and serves
+its page. Beside one another in one run stand: nobody looks, one client, ten clients of which
+one reads nothing. A viewer node alone is timed while nobody looks, and Chromium from the stamp
+to the drawn picture.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ import time
 from typing import Any
 
 from ament_index_python.packages import get_package_prefix
+import cv2
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from vision_msgs.msg import Detection2DArray
@@ -44,15 +46,17 @@ from vision_msgs.msg import Detection2DArray
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_seconds
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph
+from yolo_deepsort_ros.simulation.arena import Arena
+from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.stage_timer import p95
 import yolo_deepsort_ros.web.page_server as page_server
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIENTS = Path(__file__).with_name('page_clients.py')
 TICKS = os.sysconf('SC_CLK_TCK')
+PICTURES = 300  #: of the arena, shown again and again
 PIPELINE = {
-    'source': 'arena', 'model': 'arena-tiny', 'width': '640', 'height': '480', 'rate': '30.0',
-    'web': 'true', 'web_port': '0',
+    'loop': 'true', 'model': 'arena-tiny', 'rate': '30.0', 'web': 'true', 'web_port': '0',
 }
 LOOK = 11.0  #: s; a request counts as looking for ten
 AGES = 'return Number(document.querySelector(".tile")?.dataset.age)'
@@ -80,7 +84,11 @@ def main() -> None:
 def watched(scratch: Path, seconds: float, repeats: int) -> dict[str, Any]:
     """Measure a pipeline with none, one and ten clients, in turn."""
     found: dict[str, list[dict[str, float]]] = {'nobody': [], 'one': [], 'ten': []}
-    with node('pipeline', scratch, **PIPELINE) as (process, address), Tracks() as tracks:
+    source = str(pictures(scratch))
+    with (
+        node('pipeline', scratch, source=source, **PIPELINE) as (process, address),
+        Tracks() as tracks,
+    ):
         for _ in range(repeats):
             for name, count, stalled in (('nobody', 0, 0), ('one', 1, 0), ('ten', 10, 1)):
                 with clients(address, count, stalled):
@@ -138,6 +146,15 @@ class Tracks:
         stamp = stamp_to_seconds(message.header.stamp)
         self._latencies.append(time.time() - stamp)
         self._stamps.append(stamp)
+
+
+def pictures(scratch: Path) -> Path:
+    """Draw the arena into a folder, for drawing it live takes as long as looking at it."""
+    folder, arena = scratch / 'arena', Arena(ArenaConfig())
+    folder.mkdir()
+    for index in range(PICTURES):
+        cv2.imwrite(str(folder / f'{index:06}.jpg'), arena.render(index)[0])
+    return folder
 
 
 @contextmanager

@@ -13,12 +13,14 @@
 # limitations under the License.
 
 
-"""The network that is measured: real weights where they lie beside the project, else random."""
+"""The networks that are measured: real weights where they lie beside the project, else random."""
 
 from __future__ import annotations
 
 from pathlib import Path
+import sys
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,10 @@ from yolo_deepsort_ros.models.darknet.cfg import DarknetCfg
 from yolo_deepsort_ros.models.darknet.graph import trace_layers
 from yolo_deepsort_ros.models.darknet.layers import Convolution
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
+from yolo_deepsort_ros.models.registry import read_registry
+from yolo_deepsort_ros.yolo.detection_model import DetectionModel
+
+DATA = Path(__file__).resolve().parents[2] / 'shared' / 'data'
 
 #: The layers of YOLOv4-tiny (Wang, Bochkovskiy, Liao 2021, arXiv:2011.08036) for 80 classes.
 CONVOLUTION = (
@@ -33,6 +39,39 @@ CONVOLUTION = (
 )
 ANCHORS = 'anchors=10,14,23,27,37,58,81,82,135,169,344,319 num=6 classes=80 scale_x_y=1.05'
 HEAD = 'convolutional size=1 stride=1 pad=1 filters=255 activation=linear'
+
+
+def find_network(folder: Path) -> tuple[Path, Path]:
+    """Return the network's two files."""
+    if DATA.is_dir():
+        models = DATA / 'models'
+        return models / 'yolov4-tiny.cfg', models / 'yolov4-tiny-voc20in80.weights'
+    say('no real data beside the project: random weights')
+    return write_random_yolov4_tiny(folder)
+
+
+def find_foreign(network: str, name: str) -> Path | None:
+    """Return the file of a network of another exporter; None where it is not here."""
+    path, known = DATA / 'models' / f'{network}.onnx', read_registry()[name]
+    if path.is_file():
+        return path
+    if known.state == 'ready':
+        return known.path
+    say(f'{name} has not been fetched: it is left out')
+    return None
+
+
+def gigaflop_of(path: Path) -> float:
+    """Return the operations of the convolutions in 1e9, two for each multiplication."""
+    width, height = DetectionModel.read(path).conventions.input_size
+    network = cv2.dnn.readNetFromONNX(str(path))
+    numbers, _, shapes = network.getLayersShapes([1, 3, height, width])
+    total = 0
+    for number, [output, *_] in zip(numbers.ravel(), shapes, strict=True):
+        layer = network.getLayer(int(number))  # OpenCV's own count forgets that groups see less
+        if layer.type == 'Convolution':
+            total += 2 * int(np.prod(layer.blobs[0].shape)) * int(np.prod(output[2:]))
+    return total / 1e9
 
 
 def write_random_yolov4_tiny(folder: Path, seed: int = 0) -> tuple[Path, Path]:
@@ -85,3 +124,8 @@ def operations(cfg: Path, weights: Path) -> int:
             _, height, width = layer.shape
             total += 2 * int(np.prod(layer.operation.kernel_shape)) * height * width
     return total
+
+
+def say(text: str) -> None:
+    """Tell how far it is."""
+    print(text, file=sys.stderr)

@@ -37,6 +37,7 @@ class FollowNearest(Node):
         super().__init__('follow_nearest')
         self.info, self.target, self.selected = CameraInfo(), '', ''
         self.seen = self.placed = -inf  # s: the target; any places in metres
+        self.trackers, self.is_silent = set[bytes](), True
         self.velocity = self.create_publisher(Twist, 'cmd_vel', 10)
         any_qos = qos_profile_sensor_data
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -62,23 +63,20 @@ class FollowNearest(Node):
             self.get_logger().warning('tracks_3d stands: set target_frame base_link', once=True)
             return
         self.placed = seconds(message)
-        points = {t.id: t.results[0].pose.pose.position for t in message.detections}
-        self.follow(self.placed, {
-            track: (-hypot(p.x, p.y), atan2(p.y, p.x)) for track, p in points.items()
-        })
+        at = {t.id: t.results[0].pose.pose.position for t in message.detections}
+        self.follow(self.placed, {i: (-hypot(p.x, p.y), atan2(p.y, p.x)) for i, p in at.items()})
 
     def on_tracks(self, message: Detection2DArray) -> None:
         stamp = seconds(message)
         if not 0 <= stamp - self.placed < PATIENCE:  # else the places of these tracks come, too
-            boxes = {t.id: t.bbox for t in message.detections}
-            self.follow(stamp, {
-                track: (box.size_y, self.angle(box.center.position.x))
-                for track, box in boxes.items() if isfinite(box.center.position.x)
-            })
+            at = {t.id: (t.bbox.size_y, t.bbox.center.position.x) for t in message.detections}
+            self.follow(stamp, {i: (h, self.angle(x)) for i, (h, x) in at.items() if isfinite(x)})
 
     def follow(self, stamp: float, seen: dict[str, tuple[float, float]]) -> None:
         """Drive to one of these, given how near they are (metres are negative) and where to."""
         self.silence.reset()  # it stops the robot when no tracks come any more
+        if self.is_silent:
+            self.meet()
         if self.target not in seen and not 0 <= stamp - self.seen < PATIENCE:
             self.target = max(seen, key=lambda track: seen[track][0], default='')
         twist = Twist()  # all zero: stand still
@@ -90,6 +88,13 @@ class FollowNearest(Node):
                 twist.linear.x = max(0.0, min(GAIN * (-near - DISTANCE), FASTEST) * cos(angle))
         self.velocity.publish(twist)
 
+    def meet(self) -> None:
+        """Forget whom to follow when there is another tracker, as its ids begin anew."""
+        now = {bytes(each.endpoint_gid) for each in self.get_publishers_info_by_topic('tracks')}
+        if self.trackers and now - self.trackers:
+            self.target = self.selected = ''
+        self.trackers, self.is_silent = now, False
+
     def angle(self, x: float) -> float:
         if self.info.k[0] > 0:  # zero: not calibrated
             return atan2(self.info.k[2] - x, self.info.k[0])
@@ -100,6 +105,7 @@ class FollowNearest(Node):
         return 0.0
 
     def on_silence(self) -> None:
+        self.is_silent = True
         self.velocity.publish(Twist())
         self.get_logger().warning('no tracks come: stands still', throttle_duration_sec=10.0)
 

@@ -7,16 +7,24 @@ wheels_recipe=1
 # shellcheck disable=SC2034  # used by those who source this
 ros_needed='source a ROS 2 first (source /opt/ros/jazzy/setup.bash)'
 
-# use_kind KIND: a ROS distribution's name, `wheels`, or `without-ros` for the command line alone.
+# use_kind KIND: a ROS distribution's name, `wheels` (Jazzy's), `wheels-kilted`, or `without-ros` for the command line alone.
 # Each has a folder, so that they do not undo each other's work.
 use_kind() {
     kind=$1
     build=$root/.build/$kind
     venv=$root/.venv
-    [ "$kind" != without-ros ] || venv=$root/.venv-without-ros
+    wheels_lists=("$root"/requirements/{runtime,build}.txt)
+    case $kind in
+        without-ros) venv=$root/.venv-without-ros ;;
+        wheels-*)
+            venv=$root/.venv-${kind#wheels-}
+            wheels_lists=("$root/requirements/${kind#wheels-}.txt")
+            ;;
+    esac
 }
 
-use_kind "${ROS_DISTRO:-wheels}"
+default_kind=${ROS_DISTRO:-wheels${ROS_WHEELS:+-$ROS_WHEELS}}
+use_kind "$default_kind"
 if [ "$kind" = wheels ] && [ ! -f "$build/environment.bash" ] && [ -f "$root/.build/without-ros/environment.bash" ]; then
     use_kind without-ros
 fi
@@ -51,7 +59,7 @@ hash_of() {
 wheels_key() {
     local requirements=$root/requirements
     printf '%s\n' "$root" "$wheels_recipe" "$1" |
-        hash_of "$requirements"/{core,runtime,build,constraints}.txt "$root/scripts/mend_cmake_exports.py"
+        hash_of "$requirements/core.txt" "${wheels_lists[@]}" "$requirements/constraints.txt" "$root/scripts/mend_cmake_exports.py"
 }
 
 without_ros_key() {
@@ -157,6 +165,15 @@ prepend() {
     esac
 }
 
+# From Kilted on, which has rmw_fastrtps 9, Fast DDS warns of the older variable on the nodes' stderr.
+before_kilted() {
+    local folder folders
+    IFS=: read -ra folders <<< "${AMENT_PREFIX_PATH:-}"
+    for folder in "${folders[@]}"; do
+        ! grep -qsE '<version>(9|[1-9][0-9])\.' "$folder/share/rmw_fastrtps_shared_cpp/package.xml" || return 1
+    done
+}
+
 enter_environment() {
     # shellcheck source=/dev/null
     source "$build/environment.bash"
@@ -164,7 +181,7 @@ enter_environment() {
     prepend PATH "$build/package/install/yolo_deepsort_ros/lib/yolo_deepsort_ros"
     # As the launch file does: images need more shared memory than Fast DDS takes of itself.
     if [ -z "${FASTRTPS_DEFAULT_PROFILES_FILE:-}${FASTDDS_DEFAULT_PROFILES_FILE:-}" ]; then
-        export FASTRTPS_DEFAULT_PROFILES_FILE=$root/config/fastdds_shared_memory.xml
-        export FASTDDS_DEFAULT_PROFILES_FILE=$FASTRTPS_DEFAULT_PROFILES_FILE
+        export FASTDDS_DEFAULT_PROFILES_FILE=$root/config/fastdds_shared_memory.xml
+        if before_kilted; then export FASTRTPS_DEFAULT_PROFILES_FILE=$FASTDDS_DEFAULT_PROFILES_FILE; fi
     fi
 }

@@ -57,6 +57,34 @@ class Page:
             time.sleep(0.05)
         return value
 
+    def element(self, place):
+        """Return an element that a user can see and use, scrolled to, when it stands still."""
+        found, before = self.driver.find_element('css selector', place), None
+        while before != (before := found.rect):
+            self.run('arguments[0].scrollIntoView({block: "center"})', found)
+            time.sleep(0.2)
+        assert found.is_displayed() and found.is_enabled(), place
+        return found
+
+    def click(self, place, x=0.5, y=0.5):
+        """Click on an element as a user does, at a place given in shares of its size."""
+        from selenium.webdriver import ActionChains
+        found = self.element(place)
+        box = found.rect
+        ActionChains(self.driver).move_to_element_with_offset(
+            found, round((x - 0.5) * box['width']), round((y - 0.5) * box['height'])
+        ).click().perform()
+
+    def enter(self, place, text):
+        """Replace what a field holds."""
+        from selenium.webdriver import Keys
+        self.element(place).send_keys(Keys.CONTROL, 'a', Keys.NULL, text, Keys.ENTER)
+
+    def nudge(self, slider):
+        """Move a slider by one step."""
+        from selenium.webdriver import Keys
+        self.element(slider).send_keys(Keys.ARROW_RIGHT)
+
     def pixel(self, canvas, x, y):
         """Return red, green, blue, alpha of a canvas, at a place given in shares of its size."""
         return self.run(

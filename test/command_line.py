@@ -15,6 +15,7 @@
 """The command line, in this process and in one of its own."""
 
 from pathlib import Path
+import signal
 import subprocess
 import sys
 
@@ -33,7 +34,8 @@ def run(capsys, *arguments):
 
 
 def started(*arguments, **how):
-    """Start the command line in a process of its own."""
+    """Start the command line in a process of its own, which hears of its terminal's end."""
+    how.setdefault('preexec_fn', lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, **how,

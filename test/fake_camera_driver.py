@@ -117,6 +117,9 @@ class FakeCamera:
     def can_end(self, capture: FakeCapture) -> bool:
         return self._can_end
 
+    def age(self, capture: FakeCapture) -> float:
+        return 0.0
+
 
 class Changes(list):
     """What a source says of itself."""

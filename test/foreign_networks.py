@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def write_network(
     shape : sequence of int or str
         Of the input.
     ending : str
-        Transpose: the last operator is one. Exp: there is one in it.
+        Transpose: the last operator is one. Exp, Conv: there is one in it.
     kind : int
         Type of the input and the outputs.
     sizes : bool
@@ -77,6 +78,9 @@ def write_network(
     source = graph.add_input('images', shape, kind)
     if kind != FLOAT32:
         source = graph.add_node('Cast', [source], 'floating', to=FLOAT32)
+    if ending == 'Conv':
+        kernels = graph.add_weights('kernels', np.eye(3, dtype=np.float32)[..., None, None])
+        source = graph.add_node('Conv', [source, kernels], 'seen')
     mean = graph.add_node('GlobalAveragePool', [source], 'means')
     nothing = graph.add_node(
         'Mul', [mean, graph.add_weights('zeros', np.zeros((1, 3, 1, 1), np.float32))], 'nothings',
@@ -101,6 +105,8 @@ def write_network(
             value = graph.add_node('Mul', [value, 'scale'], 'boxes.scaled')
         own = INT64 if name in integers else kind
         if is_turned:
+            if own != FLOAT32:
+                value = graph.add_node('Cast', [value], f'{name}.cast', to=own)
             graph.add_node('Transpose', [value], name, perm=[0, 2, 1])
         elif own == FLOAT32:
             graph.add_node('Identity', [value], name)
@@ -160,8 +166,9 @@ def logits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(probabilities / (1 - probabilities))
 
 
-def write_family(folder: Path, name: str) -> Path:
-    """Write a network of a form that is named in `FORMS`; return its path."""
+def write_family(folder: Path, name: str, kind: int = FLOAT32) -> Path:
+    """Write a network of a form that `FORMS` names, with numbers of a type; return its path."""
+    write = partial(write_network, kind=kind)
     sides = np.array([WIDTH, HEIGHT, WIDTH, HEIGHT])
     centred, cornered = centred_rows(), cornered_rows()
     scores = np.array([[found[4]] for found in OBJECTS])
@@ -173,70 +180,70 @@ def write_family(folder: Path, name: str) -> Path:
     objects = with_objectness(centred, 3)
     queries = padded(np.hstack([centred / sides, class_rows(3)]), 300)
     if name == 'ultralytics':
-        return write_network(path, {'output0': raw}, ULTRALYTICS)
+        return write(path, {'output0': raw}, ULTRALYTICS)
     if name == 'ultralytics bare':
-        return write_network(path, {'output0': raw})
+        return write(path, {'output0': raw})
     if name == 'ultralytics dynamic':
         shape = ('batch', 3, 'height', 'width')
-        return write_network(path, {'output0': raw}, ULTRALYTICS, shape,
-                             declared={'output0': ('batch', 7, 'anchors')})
+        return write(path, {'output0': raw}, ULTRALYTICS, shape,
+                     declared={'output0': ('batch', 7, 'anchors')})
     if name.endswith('of no sides') and 'yolox' not in name and 'logits' not in name:
         shape, sides = ('batch', 3, 'height', 'width'), {'output0': ('batch', 'rows', 'columns')}
         if name.startswith('detr'):
             said = {**ULTRALYTICS, 'description': 'Ultralytics RT-DETR-l model'}
-            return write_network(path, {'output0': queries}, said, shape, declared=sides)
+            return write(path, {'output0': queries}, said, shape, declared=sides)
         if name.startswith('ultralytics end2end'):
             said = {**ULTRALYTICS, 'args': "{'batch': 1, 'nms': True}"}
-            return write_network(path, {'output0': flat}, said, shape, declared=sides)
-        return write_network(path, {'output0': raw}, ULTRALYTICS, shape, declared=sides)
+            return write(path, {'output0': flat}, said, shape, declared=sides)
+        return write(path, {'output0': raw}, ULTRALYTICS, shape, declared=sides)
     if name == 'ultralytics half':
-        return write_network(path, {'output0': raw}, ULTRALYTICS, kind=FLOAT16)
+        return write(path, {'output0': raw}, ULTRALYTICS, kind=FLOAT16)
     if name == 'ultralytics end2end':
         said = {**ULTRALYTICS, 'end2end': 'True'}
-        return write_network(path, {'output0': flat}, said)
+        return write(path, {'output0': flat}, said)
     if name == 'yolov5':
         rows = padded(objects, 3 * CELLS)
-        return write_network(path, {'output0': rows}, {'stride': '32', 'names': str(['cup'] * 3)})
+        return write(path, {'output0': rows}, {'stride': '32', 'names': str(['cup'] * 3)})
     if name == 'yolov7':
-        return write_network(path, {'output': padded(objects, 3 * CELLS)}, names)
+        return write(path, {'output': padded(objects, 3 * CELLS)}, names)
     if name == 'yolov7 end2end':
         rows = np.hstack([np.zeros((len(OBJECTS), 1)), cornered, numbers, scores])
-        return write_network(path, {'output': rows}, names)
+        return write(path, {'output': rows}, names)
     if name == 'yolov7 TensorRT':
-        return write_network(path, {
+        return write(path, {
             'num_dets': np.array([[2.0]]), 'det_boxes': flat[:, 7:, :4],
             'det_scores': flat[:, 7:, 4], 'det_classes': flat[:, 7:, 5],
         }, names, integers=('num_dets', 'det_classes'))
     if name == 'yolox':
-        return write_network(path, {'output': grid_rows(objects)}, names, ending='Transpose')
+        return write(path, {'output': grid_rows(objects)}, names, ending='Transpose')
     if name == 'detr rows':
         said = {**ULTRALYTICS, 'description': 'Ultralytics rtdetr-l model', 'head': 'RTDETR'}
         rows = padded(np.hstack([centred / sides, scores, numbers]), 300)
-        return write_network(path, {'output0': rows}, said)
+        return write(path, {'output0': rows}, said)
     if name == 'yolox of no sides':
-        return write_network(
+        return write(
             path, {'output': grid_rows(objects)}, names, ('batch', 3, HEIGHT, WIDTH),
             ending='Transpose', declared={'output': ('batch', 'rows', 'columns')})
     if name == 'detr logits of no sides':
-        return write_network(path, {
+        return write(path, {
             'logits': logits(np.clip(queries[..., 4:], 1e-6, 1 - 1e-6)),
             'pred_boxes': queries[..., :4],
         }, names, ('batch', 'channels', HEIGHT, WIDTH),
             declared={'pred_boxes': ('batch', 'queries', 'sides')})
     if name == 'yolox in pixels':
-        return write_network(path, {'output': padded(objects, CELLS)}, names, ending='Exp')
+        return write(path, {'output': padded(objects, CELLS)}, names, ending='Exp')
     if name == 'detr':
-        return write_network(path, {
+        return write(path, {
             'labels': flat[..., 5], 'boxes': padded(cornered / sides, 300), 'scores': flat[..., 4],
         }, names, sizes=True, integers=('labels',))
     if name == 'detr logits':
-        return write_network(path, {
+        return write(path, {
             'logits': logits(np.clip(queries[..., 4:], 1e-6, 1 - 1e-6)),
             'pred_boxes': queries[..., :4],
         }, names)
     if name == 'detr joined':
         said = {**ULTRALYTICS, 'description': 'Ultralytics RT-DETR-l model'}
-        return write_network(path, {'output0': queries}, said)
+        return write(path, {'output0': queries}, said)
     raise KeyError(name)
 
 

@@ -43,10 +43,13 @@ DAMAGES = {
 class NetworkCamera(ThreadingHTTPServer):
     """Sends frames until it is unplugged; each connection is in `connections`."""
 
-    def __init__(self, port: int = 0, damage: str = 'none') -> None:
+    def __init__(
+        self, port: int = 0, damage: str = 'none', has_first_boundary: bool = True
+    ) -> None:
         super().__init__(('127.0.0.1', port), _Handler)
         self.url = f'http://127.0.0.1:{self.server_port}/video.mjpg'
         self.damaged = DAMAGES[damage]
+        self.has_first_boundary = has_first_boundary
         self.is_unplugged = threading.Event()
         self.connections: list[object] = []
         threading.Thread(target=self.serve_forever, args=(0.05,)).start()
@@ -69,7 +72,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         index = 0
         while not self.server.is_unplugged.wait(0.02):
-            self.wfile.write(PART % (DAMAGES['none'] if index % EVERY else self.server.damaged))
+            part = PART % (DAMAGES['none'] if index % EVERY else self.server.damaged)
+            is_bare = not (index or self.server.has_first_boundary)
+            self.wfile.write(part.removeprefix(b'--frame\r\n') if is_bare else part)
             index += 1
 
     def log_message(self, *_) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import time
@@ -28,9 +29,14 @@ import pytest
 
 from yolo_deepsort_ros.visualization.drawing import colour_of
 
-TOOLS = ('Xvfb', 'xdotool')
+TOOLS = ('Xvfb', 'xdotool', 'openbox')
 PATIENCE = 90.0  #: s; a busy machine loads OpenCV and Qt
 TITLE = '^yolo_deepsort_ros'
+
+
+def seen_on(name):
+    """Return the environment of a program that is seen there, and that tells where it hangs."""
+    return {**os.environ, 'DISPLAY': name, 'PYTHONFAULTHANDLER': '1'}
 
 
 @contextmanager
@@ -39,20 +45,29 @@ def screen(folder):
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
         pytest.skip(f'windows are not tested: no {", ".join(missing)} '
-                    f'(Debian packages xvfb, xdotool)')
+                    f'(Debian packages xvfb, xdotool, openbox)')
     reading, writing = os.pipe()
+    # Without -noreset it starts anew when the last program leaves, and refuses others meanwhile.
     server = subprocess.Popen(
-        ['Xvfb', '-displayfd', str(writing), '-screen', '0', '800x600x24', '-fbdir', folder],
+        ['Xvfb', '-displayfd', str(writing), '-screen', '0', '800x600x24', '-fbdir', folder,
+         '-noreset'],
         pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     os.close(writing)
     with os.fdopen(reading) as number:
         name = f':{number.readline().strip()}'
+    # Without a window manager Qt leaves one window in seven black on a busy machine.
+    manager = subprocess.Popen(
+        ['openbox', '--sm-disable'], env=seen_on(name), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
+        until(lambda: xdotool(name, 'get_desktop'))
         yield name, folder / 'Xvfb_screen0'
     finally:
-        server.terminate()
-        server.wait()
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
 
 
 def screenshot(path):
@@ -67,7 +82,7 @@ def screenshot(path):
 
 def xdotool(name, *words):
     done = subprocess.run(
-        ['xdotool', *words], env={**os.environ, 'DISPLAY': name}, capture_output=True, text=True,
+        ['xdotool', *words], env=seen_on(name), capture_output=True, text=True,
         check=False,
     )
     return done.stdout.strip()
@@ -81,10 +96,18 @@ def drawn_area(picture):
     return counts[near.any(axis=1)].sum()
 
 
-def until(answer):
+def stacks(process):
+    """End a process that hangs; return where, which it tells under PYTHONFAULTHANDLER."""
+    process.send_signal(signal.SIGABRT)
+    return process.communicate()
+
+
+def until(answer, process=None):
+    """Wait for an answer, of a process that is meant to live so long."""
     end = time.monotonic() + PATIENCE
     while not (found := answer()):
-        assert time.monotonic() < end, 'nothing has come in time'
+        assert process is None or process.poll() is None, process.communicate()
+        assert time.monotonic() < end, f'nothing has come in time\n{process and stacks(process)}'
         time.sleep(0.1)
     return found
 

@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 #: Floors from the ground up; a module imports from lower floors, and from its own folder.
 FLOORS = [
     {'array_types', 'errors', 'error_text', 'boxes', 'stage_timer', 'stamp_order', 'tracks'},
-    {'config', 'detections', 'files', 'viewpoint', 'yaml_text'},
+    {'config', 'detections', 'files', 'viewpoint'},
     {'images', 'calibration', 'evaluation', 'models', 'simulation'},
     {'inference', 'sources', 'visualization'},
     {'yolo', 'appearance', 'deepsort'},
@@ -53,6 +53,14 @@ NODE_FLOORS = [
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 NODE_FLOOR_OF = {room: floor for floor, rooms in enumerate(NODE_FLOORS) for room in rooms}
+#: What makes code of data.
+CODE_MODULES = {'pickle', 'cPickle', 'dill', 'marshal', 'shelve', 'joblib', 'code'}
+CODE_CALLS = {
+    'eval', 'exec', 'compile', '__import__', 'os.system', 'os.popen', 'subprocess.getoutput',
+    'yaml.load', 'yaml.full_load', 'yaml.unsafe_load', 'yaml.full_load_all',
+    'yaml.unsafe_load_all',
+}
+CODE_KEYWORDS = {'shell', 'allow_pickle'}
 #: What may know of ROS.
 ROS_ROOMS = ('nodes', 'demo')
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob('*.py'))
@@ -148,6 +156,18 @@ def test_only_conversions_turns_messages_into_arrays(path):
         used = {name.split('.')[0] for name in imports(path)}
         assert 'cv_bridge' not in used
         assert 'frombuffer' not in (PACKAGE / path).read_text()
+
+
+@pytest.mark.parametrize('path', MODULES, ids=str)
+def test_nothing_that_is_read_becomes_code(path):
+    """As SECURITY.md says: no pickle, no evaluation, no shell, no objects of YAML."""
+    assert not {name.partition('.')[0] for name in imports(path)} & CODE_MODULES
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in CODE_CALLS, f'{path}:{node.lineno}: {called}'
+            names = {keyword.arg for keyword in node.keywords}
+            assert not names & CODE_KEYWORDS, f'{path}:{node.lineno}: {names}'
 
 
 @pytest.mark.parametrize('path', MODULES, ids=str)

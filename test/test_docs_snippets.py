@@ -51,7 +51,8 @@ NOT_RUN = {
     'read below', 'scripts/run pip ': 'installs',
     'scripts/run python3 -m sphinx': 'builds the site', 'docker ': 'needs a Docker engine',
     'export ': 'sets a variable', 'pip install --target ': 'installs peers',
-    'scripts/run env PYTHONPATH=PEERS': 'needs the peers',
+    'scripts/run env PYTHONPATH=PEERS': 'needs the peers', 'pip install uv': 'installs',
+    'uv pip compile ': 'asks the registry',
 }
 
 
@@ -85,7 +86,7 @@ def commands() -> list[tuple[str, str]]:
 COMMANDS = commands()
 OURS = [(page, line) for page, line in COMMANDS if line.startswith(f'scripts/run {CLI}')]
 FILES = [(page, line) for page, line in COMMANDS
-         if re.match(r'(scripts/run )?python3 (?!-m|consumer)\S', line)]
+         if re.match(r'scripts/run python3 (?!-m|consumer)\S', line)]
 LIBRARY = [found for found in snippets('python') if 'rclpy' not in found.text]
 
 
@@ -179,7 +180,7 @@ def test_commands_run_on_what_they_name(page, line, stage, request, monkeypatch,
             words += ['--max-frames', str(FRAMES)]
         if words[0] == 'evaluate' and not Path(words[-1]).exists():
             Path(words[-1]).write_text('')
-    elif words[0] in ('track', 'detect', 'track-detections', 'evaluate', 'export'):
+    elif words[0] in ('track', 'detect', 'track-detections', 'evaluate', 'export', 'foot-offset'):
         if words[1] == 'drive_0001':
             pytest.importorskip('rosbags', reason=f'{line}: no rosbags')
             words = [word if word != 'yolov4-tiny' else 'mine.cfg' for word in words]

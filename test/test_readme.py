@@ -12,16 +12,20 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What the README shows works."""
+"""What the README shows works, and what it and the docs name is there."""
 
 from pathlib import Path
 import re
+
+import pytest
 
 from yolo_deepsort_ros.simulation.arena import Arena
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig
 from yolo_deepsort_ros.visualization.video import VideoWriter
 
-README = (Path(__file__).resolve().parents[1] / 'README.md').read_text(encoding='utf-8')
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
+PAGES = [*ROOT.glob('*.md'), *sorted((ROOT / 'docs').rglob('*.md'))]
 SNIPPETS = re.findall(r'```python\n(.*?)```', README, re.DOTALL)
 
 
@@ -37,7 +41,25 @@ def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
     assert out.startswith('[] []\n' * 2 + '[1 2')  # no id before the third frame
 
 
-def test_every_file_that_it_links_to_is_there():
-    root = Path(__file__).resolve().parents[1]
-    for link in re.findall(r'\]\(((?!http)[^)#]+)\)', README):
-        assert (root / link).exists(), link
+def anchors(page):
+    """Return what a link to a heading of a page ends in, as browsers of repositories make it."""
+    text = re.sub(r'^```.*?^```', '', page.read_text(encoding='utf-8'), flags=re.DOTALL | re.M)
+    headings = re.findall(r'^#+ (.*)', text, re.M)
+    return [re.sub(r'[^\w\- ]', '', line.lower()).replace(' ', '-') for line in headings]
+
+
+@pytest.mark.parametrize('page', PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_and_heading_that_a_page_links_to_is_there(page):
+    for link in re.findall(r'\]\(((?!http)[^)]+)\)', page.read_text(encoding='utf-8')):
+        name, _, anchor = link.partition('#')
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize('page', PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_module_that_a_page_names_is_there(page):
+    names = re.findall(r'`([\w/.]+\.py)`', page.read_text(encoding='utf-8'))
+    files = [f'/{path.relative_to(ROOT).as_posix()}' for path in ROOT.rglob('*.py')
+             if not path.relative_to(ROOT).parts[0].startswith('.')]
+    assert [name for name in names if not any(file.endswith(f'/{name}') for file in files)] == []

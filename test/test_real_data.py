@@ -22,7 +22,7 @@ import pytest
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.cli.exporting import measure
-from yolo_deepsort_ros.config.network_config import BACKENDS
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS
 
 
 def last_line(capsys, *arguments):
@@ -65,7 +65,7 @@ def test_a_bag_of_a_street_gives_the_rows_of_its_pictures(shared_data, tmp_path,
 
 
 @pytest.mark.parametrize('model, backends, reference, bound', [
-    ('yolox_nano.onnx', BACKENDS, 0.526, 0.004),
+    ('yolox_nano.onnx', AUTO_BACKENDS, 0.526, 0.004),
     ('yolo11n_int8.onnx', ('onnxruntime', 'openvino'), 0.455, 0.01),
 ])
 def test_foreign_networks_find_what_a_plain_reference_finds(

@@ -14,9 +14,12 @@
 
 """Hours of work in minutes: neither the memory nor the time of a frame grows."""
 
+import json
 import os
 from pathlib import Path
 from statistics import median
+import subprocess
+import sys
 import time
 
 import pytest
@@ -62,3 +65,16 @@ def test_thousands_of_frames_of_the_arena(long_run):
     print(f'{FRAMES} frames: memory grew by {growth / 2**20:.1f} MiB, time by {slowdown:.2f}')
     assert growth < GROWTH
     assert slowdown < SLOWDOWN
+
+
+@pytest.mark.timeout(3600)
+def test_many_frames_of_a_crowd(long_run):
+    tool = Path(__file__).resolve().parents[1] / 'tools' / 'soak.py'
+    done = subprocess.run(
+        [sys.executable, str(tool), 'tracker', '--frames', '200000'],
+        stdout=subprocess.PIPE, text=True, check=False)
+    verdict = json.loads(done.stdout)
+    _, most = verdict['growth_mb_per_hour']['tracker']
+    assert most < 5
+    assert verdict['constant']['tracker']
+    assert max(verdict['median_ms_ratio'], verdict['p95_ms_ratio']) < 1.15

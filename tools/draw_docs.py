@@ -16,7 +16,8 @@
 Draws the pictures of the docs into docs/pictures.
 
 Diagrams come from the tree, charts from the tables of docs/performance, or from
-`docs/pictures/figures.json`, which holds what bench_detector.py and bench_latency.py print.
+`docs/pictures/figures.json`, which holds what bench_detector.py and bench_latency.py print, or
+from `soak_*.json` there, which tools/soak.py keeps.
 `--tracks` also runs the arena, with appearance and without, and draws the ids over time.
 """
 
@@ -30,6 +31,7 @@ from tempfile import TemporaryDirectory
 from docs_pictures.charts import latency_bars, speed_and_accuracy
 from docs_pictures.diagrams import all_diagrams
 from docs_pictures.page_charts import page_charts
+from docs_pictures.soak_charts import soak_charts
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / 'docs' / 'pictures'
@@ -49,6 +51,7 @@ def main() -> None:
         'speed_and_accuracy': speed_and_accuracy(figures['detector']),
         'latency': latency_bars(figures['latency']),
         **page_charts(ROOT / 'docs' / 'performance'),
+        **soak_charts(FOLDER),
     }
     for name, canvas in pictures.items():
         canvas.save(arguments.out / f'{name}.svg')

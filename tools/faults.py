@@ -19,6 +19,7 @@ Inject faults into running nodes and see whether they keep what is promised.
     scripts/run python3 tools/faults.py tracker-killed boxes-nan
     scripts/run python3 tools/faults.py --all --json
     scripts/run python3 tools/faults.py --long
+    scripts/run python3 tools/faults.py --all --without-protection
 
 What is seen is measured by a consumer in a process of its own, which knows nothing of the fault.
 Prints the table of docs/reliability.md, with `--json` one line a fault. The exit code is 0 when
@@ -39,19 +40,25 @@ from tempfile import TemporaryDirectory
 
 from ament_index_python.packages import get_package_share_directory
 from fault_cases import (
-    file_faults, lifecycle_faults, message_faults, process_faults, stream_faults,
+    camera_faults, file_faults, lifecycle_faults, message_faults, process_faults, reader_faults,
+    stream_faults,
 )
 from fault_cases.fault import (
     alone, Broken, exit_code, Fault, FAULTS, MIN_TRUE, Result, table,
 )
-from fault_cases.rig import ARENA, GROUPS, judge, RATE, Rig
+from fault_cases.judging import judge
+from fault_cases.protections import without_protection
+from fault_cases.rig import ARENA, GROUPS, RATE, Rig
 from fault_cases.stream_server import StreamServer
 
 from yolo_deepsort_ros.demo.processes import PACKAGE
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
 
 #: Each registers its faults when it is loaded.
-MODULES = (process_faults, lifecycle_faults, message_faults, stream_faults, file_faults)
+MODULES = (
+    process_faults, lifecycle_faults, message_faults, reader_faults, stream_faults, camera_faults,
+    file_faults,
+)
 
 
 def main() -> int:
@@ -64,9 +71,17 @@ def main() -> int:
     parser.add_argument('--long', action='store_true', help='the long ones')
     parser.add_argument('--list', action='store_true', help='name the faults')
     parser.add_argument('--json', action='store_true', help='one JSON line a fault')
+    parser.add_argument('--table', metavar='FILE', help='print what --json has written as a table')
+    parser.add_argument(
+        '--without-protection', action='store_true',
+        help='in a copy of the tree that lacks what protects from it: each must be broken')
     arguments = parser.parse_args()
     if arguments.list:
         print('\n'.join(f'{found.name}: {found.promise}' for found in FAULTS.values()))
+        return 0
+    if arguments.table:
+        lines = Path(arguments.table).read_text(encoding='utf-8').splitlines()
+        print(table([Result(**json.loads(line)) for line in lines]))
         return 0
     unknown = [name for name in arguments.names if name not in FAULTS]
     if unknown:
@@ -77,6 +92,8 @@ def main() -> int:
     ]
     if not chosen:
         parser.error('give names, --all or --long')
+    if arguments.without_protection:
+        return int(not without_protection([found.name for found in chosen]))
     os.environ.update(shared_memory(os.environ, get_package_share_directory(PACKAGE)))
     os.environ.update(private_graph(os.environ))
     for number in (signal.SIGINT, signal.SIGTERM):  # the nodes end before the tool does

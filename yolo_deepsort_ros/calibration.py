@@ -25,13 +25,14 @@ from typing import Any
 import numpy as np
 import yaml
 
+from yolo_deepsort_ros.config.yaml_text import yaml_documents
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.files import read_bytes, user_path, write_whole
-from yolo_deepsort_ros.yaml_text import yaml_documents
 
 MAX_FILE_BYTES = 2**20  #: bytes; real ones have less than one thousand
 MAX_NUMBER = 1e12  #: of its numbers; real ones have less than a million
+MIN_FOCAL = 1.0  #: pixels; a shorter one is a share of the width
 SAME_SHAPE = 0.01  #: difference of the two scales up to which they come from rounded sizes
 #: Numbers of distortion coefficients by model: REP 104, and the longer ones that OpenCV fits.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
@@ -178,8 +179,10 @@ def _calibration(tree: Mapping[Any, Any]) -> Calibration:
     if not isinstance(model, str) or model not in MODELS:
         raise InputError(f'distortion_model: {quoted(model)}; {nearest(str(model), MODELS)}')
     k = _matrix(tree, 'camera_matrix', 3, 3)
-    if not (k[0] > 0 and k[4] > 0 and k[6:] == (0, 0, 1)):
-        raise InputError(f'camera_matrix: {quoted(k)} is not fx, s, cx, 0, fy, cy, 0, 0, 1')
+    if not (min(k[0], k[4]) >= MIN_FOCAL and k[6:] == (0, 0, 1)):
+        raise InputError(
+            f'camera_matrix: {quoted(k)} is not fx, s, cx, 0, fy, cy, 0, 0, 1 in pixels'
+        )
     d = _matrix(tree, 'distortion_coefficients')
     if d and len(d) not in MODELS[model]:
         known = ' or '.join(map(str, MODELS[model]))

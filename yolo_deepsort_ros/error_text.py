@@ -22,8 +22,10 @@ import re
 
 MAX_SHOWN = 200  #: characters of a name or value; real paths are shorter
 
-#: A URL in a text; of a path with `pathlib` one slash is left. `file:` has no host.
-_URL = re.compile(r'(?!file:)([A-Za-z][A-Za-z0-9+.-]+):/{1,2}(\S*?)(?=[:;,.)\'"]*(?:\s|$))')
+#: A URL in a text; of a path with `pathlib` one slash is left. `file:` has no host. The scheme is
+#: bounded, or a long text without one would take the square of its length.
+_URL = re.compile(r'(?!file:)([A-Za-z][A-Za-z0-9+.-]{1,40}):/{1,2}(\S*)')
+_AFTER_URL = ':;,.)\'"'  #: what ends it and is no part of it
 _HOST = re.compile(r'(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]*)?')
 
 
@@ -53,7 +55,11 @@ def public_url(url: str) -> str:
 
 def without_secrets(text: str) -> str:
     """Return a text whose URLs are as `public_url` has them."""
-    return _URL.sub(lambda found: public_url(f'{found[1]}://{found[2]}'), text)
+    def public(found: re.Match[str]) -> str:
+        rest = found[2].rstrip(_AFTER_URL)
+        return public_url(f'{found[1]}://{rest}') + found[2][len(rest):]
+
+    return _URL.sub(public, text)
 
 
 def shown(value: object, longest: int = MAX_SHOWN) -> str:

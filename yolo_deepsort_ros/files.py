@@ -20,21 +20,38 @@ What is written is there whole or not at all.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 import errno
 import os
 from pathlib import Path
-import secrets
 import stat
-from typing import BinaryIO
+from typing import BinaryIO, TYPE_CHECKING
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError, YoloDeepsortError
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 Failure = type[YoloDeepsortError]
 
 LFS_POINTER = b'version https://git-lfs.github.com/spec/'  #: how one begins
+
+
+class Closable(ABC):
+    """What is closed at the end of a `with` statement, however that ends."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish; nothing is done with it afterwards."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextmanager
@@ -94,7 +111,7 @@ def write_whole(
 
     """
     target = os.path.realpath(path)
-    unfinished = f'{target}.{secrets.token_hex(8)}.part'
+    unfinished = f'{target}.{os.urandom(8).hex()}.part'
     try:
         if os.path.exists(target) and not os.path.isfile(target):
             raise OSError(errno.EINVAL, 'a folder, pipe or device, not a file')

@@ -73,6 +73,18 @@ def test_a_walk_in_metres(sequence):
     assert float(last['vx']) == pytest.approx(1.0, abs=0.15)
 
 
+@pytest.mark.parametrize('option', ['--out', '--positions'])
+@pytest.mark.parametrize('read', ['ground.yaml', 'camera.yaml'])
+def test_what_says_where_the_camera_is_is_not_written_over(sequence, capsys, option, read):
+    before = (sequence / read).read_text()
+    options = ('--ground', str(sequence / 'ground.yaml'), '--camera-info',
+               str(sequence / 'camera.yaml'), option, str(sequence / read))
+    assert run(sequence, *options) == 2
+    assert main(['track', 'arena', '--positions', str(sequence / 'p.csv'), *options]) == 2
+    assert capsys.readouterr().err.count(f'{option}: {sequence / read} is an input too') == 2
+    assert (sequence / read).read_text() == before
+
+
 def test_without_a_rate_there_are_no_velocities(sequence, capsys):
     (sequence / 'seqinfo.ini').unlink()
     ground = ('--ground', str(sequence / 'ground.yaml'))
@@ -95,6 +107,14 @@ def test_what_is_missing_is_said_in_one_line(sequence, capsys, options, line):
     assert line in error
     assert error.count('\n') == 1
     assert (sequence / 'out.txt').read_text() == 'of an earlier run'
+
+
+@pytest.mark.parametrize('command', [
+    ['track', 'arena'], ['track-detections', 'det.txt', '--out', 'tracks.txt']])
+@pytest.mark.parametrize('option', ['--ground', '--camera-info'])
+def test_what_only_positions_use_is_refused_without_them(option, command, capsys):
+    assert main([*command, option, 'any.yaml']) == 2
+    assert f'{option} without --positions FILE' in capsys.readouterr().err
 
 
 def test_positions_never_overwrite_an_input(sequence, capsys):

@@ -14,9 +14,12 @@
 
 """What cannot be is one line and exit status 2."""
 
+import os
 from pathlib import Path
 
 from command_line import run
+import cv2
+import numpy as np
 import pytest
 
 from yolo_deepsort_ros.cli.commands import main
@@ -68,6 +71,28 @@ def test_wrong_use_is_one_line_and_status_two(
     assert (status, out) == (2, [])
     assert len(err) == 1
     assert message in err[0]
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (['track', '{odd}', '--model', '{scene}/colours.cfg'], 'no picture in this folder'),
+    (['track-detections', '{scene}/gt.txt', '--images', '{odd}/one', '--out', '{odd}/t.txt'],
+     'no picture for frame 2'),
+    (['detect', '{scene}/pictures/1.png', '--model', '{scene}/colours.cfg', '--draw',
+      '{odd}/file/x'], 'cannot make the folder'),
+    (['evaluate', '--gt', '{odd}/file', '--tracks', '{scene}/gt.txt'], 'no box of this'),
+])
+def test_names_of_any_bytes_are_shown_in_one_line(arguments, message, scene, tmp_path, capsys):
+    if arguments[0] == 'evaluate':
+        pytest.importorskip('trackeval')
+    odd = tmp_path / os.fsdecode(b'a\nb\xff')
+    (odd / 'one').mkdir(parents=True)
+    (odd / 'file').write_text('1,1,10,10,40,80,0\n')
+    picture = cv2.imencode('.png', np.zeros((8, 8, 3), np.uint8))[1]
+    (odd / 'one' / '1.png').write_bytes(picture.tobytes())
+    status, out, err = run(capsys, *[a.format(scene=scene, odd=odd) for a in arguments])
+    assert (status, out, len(err)) == (2, [], 1)
+    assert message in err[0]
+    assert err[0].isprintable()
 
 
 @pytest.mark.parametrize('arguments', [

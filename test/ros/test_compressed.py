@@ -20,7 +20,7 @@ from pathlib import Path
 import sys
 
 import cv2
-from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+from darknet_files import draw_object, HEIGHT, WIDTH
 from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import pytest
@@ -37,12 +37,6 @@ RAW, COMPRESSED = 'image_raw', 'image_raw/compressed'
 TIMES = 4  #: how much larger than the network's input: the detector may decode less
 FAKE = [sys.executable, str(Path(__file__).with_name('fake_camera.py'))]
 SHARED_MEMORY = Path('/dev/shm')  #: a folder below /dev that anybody may write to
-
-
-@pytest.fixture(scope='module')
-def network(tmp_path_factory):
-    cfg, weights = write_colour_network(tmp_path_factory.mktemp('network'))
-    return {'model': str(cfg), 'weights': str(weights), 'names': str(cfg.with_suffix('.names'))}
 
 
 def scene(number):
@@ -64,7 +58,7 @@ def send_until_all(peer, topic, stamps, *heard):
     while not all(peer.received[name] for name in heard):
         send(peer, topic, next(stamps))
         peer.spin(0.2)
-    peer.spin(0.3)
+    peer.settle(*heard)
     peer.forget()
 
 

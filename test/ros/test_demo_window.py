@@ -22,7 +22,7 @@ import subprocess
 import sys
 
 from screen import (
-    drawn_area, ended_by, PATIENCE, screen, screenshot, TITLE, until, xdotool,
+    drawn_area, ended_by, PATIENCE, screen, screenshot, seen_on, TITLE, until, xdotool,
 )
 
 #: The arena is drawn while it is shown: nothing to wait for.
@@ -32,12 +32,13 @@ COMMAND = [sys.executable, '-m', 'yolo_deepsort_ros.demo', 'arena:ahead=1', '--s
 
 def test_q_ends_the_demo_with_its_summary(graph, tmp_path):
     with screen(tmp_path) as (name, pixels), subprocess.Popen(
-        COMMAND, cwd=tmp_path, env={**os.environ, 'DISPLAY': name, 'TMPDIR': str(tmp_path)},
+        COMMAND, cwd=tmp_path, env={**seen_on(name), 'TMPDIR': str(tmp_path)},
         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as demo:
         try:
-            window = until(lambda: xdotool(name, 'search', '--onlyvisible', '--name', TITLE))
-            until(lambda: drawn_area(screenshot(pixels)) > 100)
+            window = until(lambda: xdotool(name, 'search', '--onlyvisible', '--name', TITLE),
+                           demo)
+            until(lambda: drawn_area(screenshot(pixels)) > 100, demo)
             until(lambda: ended_by(demo, lambda: xdotool(
                 name, 'windowfocus', window.splitlines()[0], 'key', 'q')))
             out, err = demo.communicate(timeout=PATIENCE)

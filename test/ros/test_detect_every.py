@@ -17,9 +17,8 @@
 from itertools import count
 
 import cv2
-from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+from darknet_files import draw_object, HEIGHT, WIDTH
 import numpy as np
-import pytest
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Detection2DArray
@@ -78,12 +77,6 @@ def rows(objects):
     return dict(zip(objects.ids.tolist(), boxes, strict=True))
 
 
-@pytest.fixture(scope='module')
-def network(tmp_path_factory):
-    cfg, weights = write_colour_network(tmp_path_factory.mktemp('network'))
-    return {'model': str(cfg), 'weights': str(weights), 'names': str(cfg.with_suffix('.names'))}
-
-
 def check(network, tracks, detections):
     found = online(tracks)
     assert found == offline(network, found)
@@ -104,6 +97,7 @@ def test_in_one_process(tmp_path, start, peer, network):
     peer.spin(0.5)
     assert peer.call(SetBool, 'pipeline/set_paused', SetBool.Request(data=False)).success
     peer.until(process.has_ended, 'the end of the pictures')
+    peer.settle('tracks', 'detections')
     check(network, peer.received['tracks'], peer.received['detections'])
 
 
@@ -123,7 +117,7 @@ def test_in_nodes(start, peer, network):
     while not peer.received['tracks']:  # until all know each other
         send(empty)
         peer.spin(0.2)
-    peer.spin(0.5)
+    peer.settle('tracks')
     peer.forget()
     while not peer.received['detections']:  # until the detector has looked
         send(empty)

@@ -18,7 +18,7 @@ import time
 from types import SimpleNamespace
 
 import cv2
-from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+from darknet_files import draw_object, HEIGHT, WIDTH
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
@@ -55,14 +55,13 @@ def found_at(stamp):
     return detections_to_message(found, Header(stamp=seconds_to_stamp(stamp)), ['cat'])
 
 
-def test_a_detector_at_work(start, peer, status, tmp_path):
-    cfg, weights = write_colour_network(tmp_path)
-    start('detector', model=str(cfg), weights=str(weights))
+def test_a_detector_at_work(start, peer, status, network):
+    start('detector', **network)
     peer.listen(Detection2DArray, 'detections')
     while len(peer.received['detections']) < 5:  # sensor data may be lost on a loaded machine
         peer.publish('image_raw', image(time.time()))
         peer.spin(0.2)
-    peer.spin(0.5)
+    peer.settle('detections')
     heard = len(peer.received['detections'])  # the first ones may have had no listener yet
     found, values = status(
         '/test/detector', lambda _, values: int(values['processed']) >= heard
@@ -71,7 +70,7 @@ def test_a_detector_at_work(start, peer, status, tmp_path):
     count = values['processed']
     assert (found.level, found.message) == (DiagnosticStatus.OK, 'active')
     assert values['refused'] == '0'
-    assert values['model'] == str(cfg)
+    assert values['model'] == network['model']
     assert values['input'] == f'{WIDTH} x {HEIGHT}'
     assert values['backend']
     assert float(values['processed per second']) > 0
@@ -111,6 +110,23 @@ def test_messages_that_newer_ones_replaced_are_counted(peer):
     assert traffic.replaced.total == 7 - len(read) - 2
 
 
+@pytest.fixture
+def paired(graph):
+    """Return a stage that pairs in this process, with the traffic of its images."""
+    rclpy.init()
+    node = TrackerNode()
+    try:
+        node.bring_up()
+        [stage] = [part for part, _ in node._stages if isinstance(part, DetectionInputStage)]
+        stage.on_image(image(0.5))
+        stage.on_message(found_at(0.5))
+        yield stage, node.topics.traffic('image_raw')
+    finally:
+        node.close()
+        node.destroy_node()
+        rclpy.shutdown()
+
+
 @pytest.mark.parametrize(('cause', 'words', 'others'), [
     ('replaced', 'images replaced by newer: 3, since this node had no processor time', 'lost'),
     ('lost', 'images lost in transport: 3; both nodes need the shared-memory profile',
@@ -118,25 +134,30 @@ def test_messages_that_newer_ones_replaced_are_counted(peer):
     ('', 'images are lost on the way (is the shared-memory profile set?) or messages come later',
      'processor time'),
 ])
-def test_a_missing_image_is_explained_by_what_the_counters_say(graph, capfd, cause, words, others):
-    rclpy.init()
-    node = TrackerNode()
-    try:
-        node.bring_up()
-        if cause:
-            getattr(node.topics.traffic('image_raw'), cause).add(3)
-        [stage] = [part for part, _ in node._stages if isinstance(part, DetectionInputStage)]
-        stage.on_image(image(0.5))
-        stage.on_message(found_at(0.5))
-        stage.on_message(found_at(1.0))
-        stage.on_image(image(2.0))
-        said = capfd.readouterr().err
-    finally:
-        node.close()
-        node.destroy_node()
-        rclpy.shutdown()
+def test_a_missing_image_is_explained_by_what_the_counters_say(
+    paired, capfd, cause, words, others
+):
+    stage, traffic = paired
+    if cause:
+        getattr(traffic, cause).add(3)
+    stage.on_message(found_at(1.0))
+    stage.on_image(image(2.0))
+    said = capfd.readouterr().err
     assert f'messages without their image so far: 1; {words}' in said
     assert others not in said
+
+
+def test_each_cause_of_missing_images_is_said_once(paired, capfd):
+    stage, traffic = paired
+    for number, cause in enumerate((None, None, traffic.replaced, traffic.lost, None)):
+        if cause:
+            cause.add()
+        stage.on_message(found_at(1.0 + number))
+        stage.on_image(image(1.5 + number))
+    said = [line for line in capfd.readouterr().err.splitlines() if 'without their image' in line]
+    assert [line.partition('so far: ')[2].split(';')[0] for line in said] == ['1', '3', '4']
+    assert 'replaced by newer: 1' in said[1]
+    assert 'lost in transport: 1' in said[2]
 
 
 def test_detections_that_are_stamped_anew_are_told_as_such(start, peer):
@@ -201,9 +222,8 @@ def test_a_failed_transition_is_an_error_until_the_next_one(start, peer, status,
     assert float(values['processed per second']) > 0
 
 
-def test_a_detector_sleeps_with_its_network_loaded(start, peer, status, tmp_path):
-    cfg, weights = write_colour_network(tmp_path)
-    detector = start('detector', model=str(cfg), weights=str(weights))
+def test_a_detector_sleeps_with_its_network_loaded(start, peer, status, network):
+    detector = start('detector', **network)
     peer.until(lambda: peer.node.count_subscribers('image_raw'), 'the detector')
 
     def set_enabled(value):
@@ -391,14 +411,12 @@ def test_an_annotator_that_nobody_looks_at_is_not_slow(start, peer, status):
 
 
 def test_a_pipeline_tells_of_all_stages_and_sends_images_while_somebody_looks(
-    start, peer, status, tmp_path
+    start, peer, status, tmp_path, network
 ):
-    cfg, weights = write_colour_network(tmp_path)
     pictures = tmp_path / 'pictures'
     pictures.mkdir()
     cv2.imwrite(str(pictures / '1.png'), np.full((HEIGHT, WIDTH, 3), 90, np.uint8))
-    start('pipeline', source=str(pictures), loop=True, rate=10.0, model=str(cfg),
-          weights=str(weights))
+    start('pipeline', source=str(pictures), loop=True, rate=10.0, **network)
     found, values = status(
         '/test/pipeline', lambda _, values: int(values['processed']) > 5, 'frames'
     )

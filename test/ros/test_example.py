@@ -14,6 +14,7 @@
 
 """The consumer's example, in the graph."""
 
+from itertools import count
 from math import atan2, inf, nan
 from pathlib import Path
 import sys
@@ -61,21 +62,28 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(1.0, NEAR) == 0, 'no calibration yet'
     line = 'neither camera_info nor image_raw: stands still'
     peer.until(lambda: process.text.count(line) == 1, 'the line')
-    peer.publish('image_raw', Image(width=640, height=480))
-    peer.until(lambda: not peer.node.count_subscribers('image_raw'), 'the end of the images')
+
+    def needs_no_image():
+        peer.publish('image_raw', Image(width=640, height=480))  # the first may be lost
+        return not peer.node.count_subscribers('image_raw')
+
+    peer.until(needs_no_image, 'the end of the images')
     share = pytest.approx(1.5 * (0.5 - 520 / 640))
     assert [turn(stamp, NEAR) for stamp in (1.01, 1.02)] == [share, share]
-    peer.publish('camera_info', CameraInfo(width=1040, height=780))
-    peer.spin(0.3)
-    assert turn(1.03, NEAR) == 0, 'in the middle of a picture so wide'
+    stamps = count(1.03, 1e-4)
+
+    def is_in_the_middle():
+        peer.publish('camera_info', CameraInfo(width=1040, height=780))  # the first may be lost
+        return turn(next(stamps), NEAR) == 0
+
+    peer.until(is_in_the_middle, 'the middle of a picture so wide')
     by_share = 'no calibration: turns by the share of the width'
     peer.until(lambda: process.text.count(by_share) == 1, 'the line')
     info = CameraInfo(k=[FOCAL_LENGTH, 0.0, MIDDLE, 0.0, FOCAL_LENGTH, 240.0, 0.0, 0.0, 1.0])
     peer.publish('camera_info', info)
-    peer.spin(0.3)
     right = pytest.approx(-1.5 * atan2(200, FOCAL_LENGTH))
     left = pytest.approx(1.5 * atan2(100, FOCAL_LENGTH))
-    assert turn(1.1, FAR, NEAR) == right
+    peer.until(lambda: turn(next(stamps), FAR, NEAR) == right, 'the turn of a known lens')
     assert turn(1.2, NEAR, ('9', 10.0, 400.0)) == right, 'another one is nearer now'
     assert turn(1.3) == 0
     assert turn(1.4, FAR) == 0, 'hidden for a moment'
@@ -115,3 +123,35 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(0.1, NEAR) == right, 'the clock was set back'
     peer.forget()
     assert peer.message('cmd_vel') == Twist(), 'no tracks any more'
+
+
+def test_after_a_new_tracker_it_does_not_follow_a_stranger_of_the_same_id(start, peer):
+    start('follower', program=[sys.executable, str(EXAMPLE)])
+    peer.listen(Twist, 'cmd_vel')
+    selector = peer.node.create_publisher(String, 'selected_track', LATCHED)
+    selector.publish(String(data='3'))
+    info = CameraInfo(k=[FOCAL_LENGTH, 0.0, MIDDLE, 0.0, FOCAL_LENGTH, 240.0, 0.0, 0.0, 1.0])
+    stamps = iter(range(1, 10**6))
+
+    def turns(tracker):
+        """Send the two until it turns; return whether to the left, where the selected one is."""
+        def turned():
+            peer.publish('camera_info', info)
+            tracker.publish(tracks(0.05 * next(stamps), NEAR, FAR))
+            return peer.received['cmd_vel'] and peer.received['cmd_vel'][-1].angular.z
+        peer.forget()
+        return peer.until(turned, 'a turn') > 0
+
+    def stands():
+        peer.forget()
+        peer.until(lambda: Twist() in peer.received['cmd_vel'], 'the silence')
+
+    first = peer.node.create_publisher(Detection2DArray, 'tracks', 10)
+    peer.until(lambda: turns(first), 'the selected one')
+    stands()
+    assert turns(first), 'it is the same tracker'
+    peer.node.destroy_publisher(first)
+    stands()
+    second = peer.node.create_publisher(Detection2DArray, 'tracks', 10)
+    peer.until(second.get_subscription_count, 'the follower')
+    assert not turns(second), 'its 3 is another one than the selected 3'

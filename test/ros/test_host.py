@@ -112,7 +112,7 @@ def test_a_small_dev_shm_is_named_once_in_the_log_and_in_diagnostics(start):
     level, message, *values = done.stdout.partition('status\n')[2].splitlines()
     assert level == str(DiagnosticStatus.WARN)
     assert '/dev/shm has 2' in message
-    assert 'needs 35' in message
+    assert 'needs 28' in message
     remedy, = (value for value in values if '; remedy=' in value)
     for way in ('--shm-size=256m', '--ipc=host', 'composed:=true'):
         assert way in remedy

@@ -16,6 +16,7 @@
 
 import os
 from pathlib import Path
+import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -25,14 +26,15 @@ from yolo_deepsort_ros.nodes.health.host_memory import (
 )
 from yolo_deepsort_ros.nodes.runtime.environment import own_segment, shared_memory
 
-CONFIG = Path(__file__).resolve().parents[2] / 'config'
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / 'config'
 OURS = {PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_shared_memory.xml')}
 
 
 @pytest.mark.parametrize(('environ', 'size'), [
     ({}, 0),
-    (OURS, 32 << 20),
-    ({PROFILE_VARIABLES[1]: str(CONFIG / 'fastdds_shared_memory.xml')}, 32 << 20),
+    (OURS, 25 << 20),
+    ({PROFILE_VARIABLES[1]: str(CONFIG / 'fastdds_shared_memory.xml')}, 25 << 20),
     ({PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_udp_only.xml')}, 0),
     ({PROFILE_VARIABLES[0]: 'no such file.xml'}, 0),
     ({PROFILE_VARIABLES[0]: __file__}, 0),
@@ -42,12 +44,34 @@ def test_segment_size_is_that_of_the_profile_in_force(environ, size):
 
 
 @pytest.mark.parametrize(('node', 'size'), [
-    ('camera_node', 32 << 20), ('annotator_node', 32 << 20), ('pipeline_node', 32 << 20),
+    ('camera_node', 25 << 20), ('annotator_node', 25 << 20), ('pipeline_node', 25 << 20),
     ('detector_node', 4 << 20), ('tracker_node', 4 << 20),
 ])
 def test_who_sends_no_images_has_a_small_segment(node, size):
     environ = shared_memory({}, CONFIG.parent)
     assert segment_size({**environ, **own_segment(environ, node)}) == size
+
+
+@pytest.mark.parametrize(('version', 'names'), [
+    ('6.2.7', PROFILE_VARIABLES), ('8.4.3', PROFILE_VARIABLES), ('9.3.3', PROFILE_VARIABLES[1:]),
+    ('10.0.0', PROFILE_VARIABLES[1:]), ('', PROFILE_VARIABLES),
+])
+def test_from_kilted_on_the_newer_variable_alone_is_set(tmp_path, monkeypatch, version, names):
+    """Fast DDS 3 warns of the older one, on the stderr of each node."""
+    package = 'rmw_fastrtps_shared_cpp'
+    index = tmp_path / 'share' / 'ament_index' / 'resource_index' / 'packages' / package
+    share = tmp_path / 'share' / package
+    for folder in (index.parent, share):
+        folder.mkdir(parents=True)
+    if version:
+        index.touch()
+        (share / 'package.xml').write_text(
+            f'<package>\n  <version>{version}</version>\n</package>')
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    assert tuple(shared_memory({}, CONFIG.parent)) == names
+    script = f'source {ROOT}/scripts/environment.bash; before_kilted && echo both'
+    done = subprocess.run(['bash', '-c', script], capture_output=True, text=True, check=False)
+    assert (done.stdout == 'both\n') == (names == PROFILE_VARIABLES)
 
 
 @pytest.mark.parametrize('environ', [
@@ -60,7 +84,7 @@ def test_a_profile_that_is_not_ours_stays(environ):
 
 @pytest.mark.parametrize(('environ', 'free', 'line'), [
     (OURS, 64e6, ''),
-    (OURS, 29e6, '/dev/shm has 29 MB free, the shared memory of this node needs 35'),
+    (OURS, 27e6, '/dev/shm has 27 MB free, the shared memory of this node needs 28'),
     ({}, 0, ''),
 ])
 def test_shortage_names_what_is_free_and_what_is_needed(monkeypatch, environ, free, line):

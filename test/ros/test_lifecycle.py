@@ -18,7 +18,7 @@ from pathlib import Path
 import signal
 
 import cv2
-from darknet_files import draw_object, HEIGHT, WIDTH, write_colour_network
+from darknet_files import draw_object, HEIGHT, WIDTH
 from lifecycle_msgs.msg import Transition
 import numpy as np
 import pytest
@@ -56,12 +56,6 @@ def write_pictures(folder, count):
     folder.mkdir()
     for number in range(count):
         cv2.imwrite(str(folder / f'{number}.png'), np.zeros((8, 16 + number, 3), np.uint8))
-
-
-@pytest.fixture(scope='module')
-def network(tmp_path_factory):
-    cfg, weights = write_colour_network(tmp_path_factory.mktemp('network'))
-    return {'model': str(cfg), 'weights': str(weights), 'names': str(cfg.with_suffix('.names'))}
 
 
 def change_all(peer, node, *transitions):

@@ -34,6 +34,7 @@ from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.stage_configs import LocatingConfig, TrackingConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
+from yolo_deepsort_ros.locating.ground_file import Ground
 from yolo_deepsort_ros.locating.ground_parameters import ground_of
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.nodes.annotator_node import AnnotatorNode
@@ -262,8 +263,8 @@ def places_of(node):
 def places_expected(name, value):
     """Return the places that the library has for them."""
     config = LocatingConfig(**{**STANDS, name: value})
-    ground = ground_of(config)
-    locator = Locator(ground.class_heights, ground.foot_offset)
+    ground = ground_of(config, Ground())
+    locator = Locator(ground.class_heights, ground.foot_offset or 0.0)
     depth = near() if config.depth_slop >= 0.02 else None
     return [
         [tuple(place) for place in locator.update(

@@ -33,11 +33,14 @@ from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.locating.camera_pose import quaternion
 from yolo_deepsort_ros.locating.floor_view import FloorView, tilted
+from yolo_deepsort_ros.locating.frame_locator import FrameLocator
+from yolo_deepsort_ros.locating.ground_file import Ground
 from yolo_deepsort_ros.nodes.locator_node import LocatorNode
 from yolo_deepsort_ros.nodes.messages.camera_info import CameraInfos
 from yolo_deepsort_ros.nodes.messages.conversions import seconds_to_stamp, stamp_to_nanoseconds
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage
 from yolo_deepsort_ros.nodes.stages.locator_input_stage import LocatorInputStage
+from yolo_deepsort_ros.tracks import Tracks
 
 SIZE = (640, 480)
 HEIGHT, PITCH = 1.2, 0.1
@@ -215,6 +218,23 @@ def test_a_frame_says_where_things_stand(locator):
     heading = 2 * math.atan2(pose.pose.orientation.z, pose.pose.orientation.w)
     assert heading == pytest.approx(0, abs=0.3), 'it goes away along x'
     assert second.results[0].pose.pose.orientation.w == 1.0, 'it stands still'
+
+
+def test_the_topic_says_what_the_rows_of_the_command_line_say(locator):
+    node = locator(**STANDS)
+    node.info()
+    rows = FrameLocator(['robot'], Ground(height=HEIGHT, pitch=PITCH), CAMERA)
+    for number in range(20):
+        seen = box(3.0 + 0.05 * number, 0.5 - 0.02 * number)
+        stamp, middle, size = node.stamp, seen.bbox.center.position, seen.bbox
+        tlwh = np.array([[
+            middle.x - size.size_x / 2, middle.y - size.size_y / 2, size.size_x, size.size_y,
+        ]])
+        said = node.see(seen).detections[0].results[0].pose
+        row = rows.locate(stamp, Tracks.seen(np.array([1]), tlwh), SIZE)
+        assert (said.pose.position.x, said.pose.position.y) == pytest.approx(tuple(row.places[0]))
+        covariance = np.reshape(said.covariance, (6, 6))[:2, :2]
+        np.testing.assert_allclose(covariance, row.covariances[0, :2, :2], rtol=1e-6)
 
 
 def test_the_cloud_has_rings(locator):
@@ -514,6 +534,21 @@ def test_the_ground_file_holds_what_parameters_do(locator, tmp_path):
     assert places(said)['1'] == pytest.approx((4.0, 0.5), abs=0.2), 'by its height alone'
     assert node.value('located by ground') == '0'
     assert node.value('located by height') == '5'
+
+
+def test_the_ground_file_is_read_once(locator, tmp_path):
+    path = tmp_path / 'ground.yaml'
+    path.write_text(f'camera_height: {HEIGHT}\ncamera_pitch: {PITCH}\n', encoding='utf-8')
+    node = locator(ground_file=str(path))
+    node.info()
+    path.unlink()
+    node.stage(LocatorInputStage)._on_foot_offset(Float64(data=0.05))  # of a detector that starts
+    assert node.locating._locator.foot_offset == 0.05
+    (result,) = node.node.set_parameters([Parameter('depth_slop', value=0.02)])
+    assert result.successful, result.reason
+    for _ in range(5):
+        said = node.see(box(4.0, 0.5))
+    assert places(said)['1'][1] == pytest.approx(0.5, abs=0.2)
 
 
 def cut(x, y):

@@ -15,6 +15,7 @@
 """Every pairing of settings delivers, or is explained by name with what mends it."""
 
 from itertools import count, product
+from pathlib import Path
 
 from diagnostic_msgs.msg import DiagnosticStatus
 import pytest
@@ -24,6 +25,7 @@ from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, Reliabilit
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Detection2DArray
+import yaml
 
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.nodes import qos
@@ -36,6 +38,11 @@ RELIABILITIES = ('reliable', 'best_effort')
 DURABILITIES = ('volatile', 'transient_local')
 SETTINGS = list(product(RELIABILITIES, DURABILITIES))
 READER = 'qos_overrides./test/detections.subscription'
+RVIZ = Path(__file__).resolve().parents[2] / 'config' / 'tracking.rviz'
+#: What rviz2 shows of this package, and how it is published.
+SHOWN = {
+    'annotated_image': ('Image', qos.IMAGE_OUT), 'track_markers': ('MarkerArray', qos.RESULTS),
+}
 
 
 def profile(reliability, durability):
@@ -254,3 +261,17 @@ def test_a_setting_without_the_slash_of_the_topic_is_reported(start):
     assert node.wait() == 2
     assert [line.split()[0] for line in node.text.splitlines()] == ['[WARN]', '[FATAL]']
     assert f"unknown parameter '{name}'; it is qos_overrides./FULL/TOPIC.SIDE." in node.text
+
+
+def test_the_configuration_of_rviz2_asks_for_what_is_published():
+    tree = yaml.safe_load(RVIZ.read_text(encoding='utf-8'))['Visualization Manager']
+    displays = [each for each in tree['Displays'] if 'Topic' in each]
+    assert [each['Topic']['Value'] for each in displays] == list(SHOWN)
+    for each in displays:
+        wanted, (kind, offered) = each['Topic'], SHOWN[each['Topic']['Value']]
+        assert each['Class'] == f'rviz_default_plugins/{kind}'
+        policies = (wanted[f'{name} Policy'] for name in ('Reliability', 'Durability'))
+        assert fits(
+            (offered.reliability.name.lower(), offered.durability.name.lower()),
+            tuple(policy.lower().replace(' ', '_') for policy in policies),
+        )

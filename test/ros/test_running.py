@@ -188,4 +188,4 @@ def test_lost_images_are_counted_in_one_line_that_says_what_to_do(start, peer):
         assert peer.message('tracks', number).header == header
     assert tracker.text.count('messages without their image so far') == 1
     assert 'messages without their image so far: 1; images are lost' in tracker.text
-    assert 'later than image_buffer (7) images: raise it' in tracker.text
+    assert 'later than image_buffer (7) images; raise it' in tracker.text

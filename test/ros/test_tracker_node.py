@@ -227,7 +227,7 @@ def test_of_ten_thousand_boxes_the_strongest_are_tracked(configure, process, fee
     assert seen.tlwh[:, 0].max() == pytest.approx(20 * 9, abs=1)
     _, values = status('/test/tracker', lambda _, values: 'boxes left out' in values, 'the count')
     assert values['boxes left out'] == '18000'
-    assert process.text.count('10000 boxes in a message, the strongest 1000 are used') == 1
+    assert '10000 boxes in a message, the strongest 1000 are used' in process.text
 
 
 def test_two_publishers_on_one_topic(configure, peer, feeder, status):

@@ -15,6 +15,7 @@
 """The viewer node: what it takes, and when; what it does for the page."""
 
 import json
+import math
 import re
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -23,19 +24,24 @@ import numpy as np
 from page_user import PageUser
 import pytest
 from rcl_interfaces.msg import ParameterDescriptor, ParameterType
+from rclpy.serialization import serialize_message
 from std_msgs.msg import Header, String
-from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
+from std_srvs.srv import Trigger
+from vision_msgs.msg import (
+    Detection2D, Detection2DArray, Detection3D, Detection3DArray, ObjectHypothesisWithPose,
+)
 
+from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.images.compressed_image import decoded
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import array_to_image, seconds_to_stamp
 from yolo_deepsort_ros.nodes.parameters.node_parameters import descriptor
 from yolo_deepsort_ros.nodes.viewing.settings_json import (
-    is_live, parameter_value, setting_json,
+    is_live, KINDS, parameter_value, setting_json,
 )
 
 FRONT, LEFT = '/test/front', '/test/left'
-STREAMS = ('image_raw', 'image_raw/compressed', 'tracks')
+STREAMS = ('image_raw', 'image_raw/compressed', 'tracks', 'tracks_3d')
 
 
 @pytest.fixture(scope='module')
@@ -65,7 +71,7 @@ def show(peer, camera, stamp, *ids):
 def announce(peer, *cameras):
     """Have the topics of cameras be there."""
     for camera in cameras:
-        peer.node.create_publisher(Detection2DArray, f'{camera}/tracks', qos.RESULTS)
+        peer.advertise(Detection2DArray, f'{camera}/tracks')
 
 
 def readers(peer, *cameras):
@@ -115,6 +121,53 @@ def test_pictures_come_with_the_tracks_of_their_stamp_of_each_camera(address, pe
             for name, camera in state['cameras'].items()} == {FRONT: [4], LEFT: [5]}
 
 
+def test_places_in_metres_come_with_the_pictures(address, peer):
+    announce(peer, FRONT)
+    with PageUser(address) as user:
+        user.wait('cameras', lambda message: FRONT in message['names'])
+        user.send(do='view', camera=FRONT, width=80)
+        stamps = iter(range(1500, 10**6))
+
+        def placed():
+            stamp = float(next(stamps))
+            found = [Detection3D(id=name, results=[ObjectHypothesisWithPose()])
+                     for name in ('4', '5', 'x', '9' * 5000)]
+            for each, x in zip(found, (3.25, math.nan, 1.0, 1.0), strict=True):
+                spot = each.results[0].pose.pose.position
+                spot.x, spot.y = x, -0.5
+            peer.publish(f'{FRONT}/tracks_3d', Detection3DArray(
+                header=Header(frame_id='base_link'), detections=found))
+            show(peer, FRONT, stamp, 4)
+            peer.spin(0.2)
+            return user.newest('picture', lambda message: message['places'])
+
+        picture = peer.until(placed, 'a picture with places')
+    assert picture['places'] == {'4': [3.25, -0.5]}
+    assert picture['floor'] == 'base_link'
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_and_the_page_goes_on(address, peer):
+    announce(peer, FRONT)
+    stamps = iter(range(1700, 10**6))
+    with PageUser(address) as user:
+        user.wait('cameras', lambda message: FRONT in message['names'])
+        user.send(do='view', camera=FRONT, width=80)
+
+        def shown():
+            show(peer, FRONT, float(next(stamps)), 4)
+            peer.spin(0.2)
+            return user.newest('picture', lambda message: message['stamp'] > after)
+
+        after = 0
+        after = peer.until(shown, 'a picture')['stamp']
+        odd = array_to_image(np.zeros((60, 80, 3), np.uint8), Header(stamp=seconds_to_stamp(1650)))
+        odd.encoding = 'foo8'
+        for _ in range(5):
+            peer.publish(f'{FRONT}/image_raw', odd)
+            peer.spin(0.2)
+        assert peer.until(shown, 'another picture')
+
+
 def test_a_click_is_published_for_its_camera_and_a_reset_drops_it(address, peer):
     announce(peer, FRONT, LEFT)
     for camera in (FRONT, LEFT):
@@ -139,11 +192,80 @@ def test_a_click_is_published_for_its_camera_and_a_reset_drops_it(address, peer)
         peer.until(lambda: selected() == [[String(data='')]] * 2, 'the end of the selection')
 
 
+def follow(user, peer, camera, number, stamp):
+    """Have an id of a camera shown and selected."""
+    peer.listen(String, f'{camera}/selected_track', qos.LATCHED)
+    user.wait('cameras', lambda message: camera in message['names'])
+    show(peer, camera, stamp, number)
+    user.wait('history', lambda message: message['camera'] == camera)
+    assert user.ask(do='select', camera=camera, id=number)['is_done']
+    until_followed(peer, camera, str(number))
+
+
+def until_followed(peer, camera, track):
+    topic = f'{camera}/selected_track'
+    peer.until(lambda: peer.received[topic][-1:] == [String(data=track)], f'{track!r} on {topic}')
+
+
+def test_a_reset_drops_the_selection_whoever_asks_for_it_and_whether_somebody_looks_or_not(
+    start, address, peer
+):
+    camera = '/test/reset'
+    start('tracker', namespace=camera)
+    for stamp, is_looking in ((3000.0, True), (4000.0, False)):
+        with PageUser(address) as user:
+            user.wait('health', lambda message: any(
+                each['node'] == f'{camera}/tracker' for each in message['nodes']))
+            follow(user, peer, camera, 5, stamp)
+            if is_looking:
+                assert peer.call(Trigger, f'{camera}/tracker/reset', Trigger.Request()).success
+                assert 'was reset' in user.wait('word')['text']
+                until_followed(peer, camera, '')
+    tracks = f'{camera}/tracks'
+    peer.until(lambda: not peer.node.count_subscribers(tracks), 'the end of the subscription')
+    assert peer.received[f'{camera}/selected_track'][-1] == String(data='5')
+    assert peer.call(Trigger, f'{camera}/tracker/reset', Trigger.Request()).success
+    until_followed(peer, camera, '')
+    peer.until(lambda: not peer.node.count_subscribers('/diagnostics'), 'no interest in health')
+
+
+def test_a_selection_lasts_as_long_as_the_tracker_keeps_the_id(start, address, peer):
+    camera = '/test/kept'
+    start('tracker', namespace=camera, max_age_s=0.7)
+    with PageUser(address) as user:
+        user.wait('settings', lambda message: f'{camera}/tracker' in message.get('nodes', {}))
+        follow(user, peer, camera, 5, 6000.0)
+        show(peer, camera, 6000.6)
+        user.wait('history', lambda message: message['now'] == 6000.6)
+        until_followed(peer, camera, '5')
+        show(peer, camera, 6000.8)
+        assert 'longer than the tracker keeps it (0.7 s)' in user.wait('word')['text']
+        until_followed(peer, camera, '')
+
+
+def test_a_tracker_that_was_killed_and_started_again_drops_the_selection(address, peer):
+    camera = '/test/again'
+    announce(peer, camera)
+    with PageUser(address) as user:
+        follow(user, peer, camera, 4, 5000.0)
+
+        def is_told():
+            # The publisher of the one that was killed stays in the graph for a while.
+            peer.node.create_publisher(Detection2DArray, f'{camera}/tracks', qos.RESULTS)
+            peer.spin(5.0)
+            return user.newest('word')
+
+        peer.until(is_told, 'the word')
+        assert 'started again' in user.wait('word')['text']
+        until_followed(peer, camera, '')
+
+
 def test_settings_come_from_the_nodes_and_a_refused_value_says_why(start, address, peer):
     tracker = start('tracker', namespace=FRONT)
     node = f'{FRONT}/tracker'
     with PageUser(address) as user:
-        settings = user.wait('settings', lambda message: node in message.get('nodes', {}))
+        settings = user.wait(  # its services may be known later
+            'settings', lambda message: message.get('nodes', {}).get(node, {}).get('actions'))
         shown = {each['name']: each for each in settings['nodes'][node]['parameters']}
         assert settings['nodes'][node]['actions'] == ['reset']
         distance = shown['max_cosine_distance']
@@ -200,3 +322,15 @@ def test_each_live_parameter_of_ours_becomes_a_field_and_comes_back():
             assert tuple(shown['choices']) == declared.choices
             assert parameter_value(about.type, shown['value']) == value
     assert not is_live(ParameterDescriptor(type=ParameterType.PARAMETER_BYTE_ARRAY))
+
+
+@pytest.mark.parametrize('given', [
+    10**400, [10**400], 2**63, -2**63 - 1, '\ud83d', ['\ud83d'],
+], ids=lambda given: repr(given)[:9])
+def test_what_no_message_can_hold_is_refused(given):
+    for kind in KINDS:
+        try:
+            value = parameter_value(kind, given)
+        except InputError:
+            continue
+        serialize_message(value)

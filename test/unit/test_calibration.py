@@ -154,6 +154,7 @@ def test_pictures_of_another_shape_are_not_those_of_the_calibration(tmp_path: Pa
     ({'camera_matrix': matrix(*[float('nan')] * 9)}, 'camera_matrix: data is not a list'),
     ({'camera_matrix': matrix(1, 2, 3)}, 'camera_matrix: has 3 elements, not 3 x 3'),
     ({'camera_matrix': matrix(*[0.0] * 9)}, 'is not fx, s, cx, 0, fy, cy, 0, 0, 1'),
+    ({'camera_matrix': matrix(0.8, 0, 0.5, 0, 1.1, 0.5, 0, 0, 1)}, 'fy, cy, 0, 0, 1 in pixels'),
     ({'projection_matrix': matrix(1.0)}, 'projection_matrix: has 1 elements, not 3 x 4'),
     ({'distortion_model': 'plum_bob'}, "distortion_model: 'plum_bob'; did you mean 'plumb_bob'?"),
     ({'distortion_model': ['x']}, 'distortion_model: '),

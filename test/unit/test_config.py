@@ -16,6 +16,7 @@
 
 import pytest
 
+from yolo_deepsort_ros.config import config as config_module
 from yolo_deepsort_ros.config.network_config import DetectorConfig
 from yolo_deepsort_ros.config.node_configs import CameraConfig, FlowConfig, NODES, PipelineConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
@@ -167,3 +168,10 @@ def test_the_network_of_appearance_is_run_as_the_detectors_unless_it_is_told_oth
 ):
     found = FlowConfig.from_mapping(given).embedder.inference
     assert (found.backend, found.device, found.precision) == expected
+
+
+def test_a_new_group_does_not_look_its_types_up_again(monkeypatch):
+    """That took 15 ms, at each change of a parameter."""
+    PipelineConfig.from_mapping({})
+    monkeypatch.setattr(config_module, 'get_type_hints', None)
+    assert PipelineConfig.from_mapping({'n_init': 2}).replace(max_age=5).values()['n_init'] == 2

@@ -60,7 +60,7 @@ def assert_equal(found, expected, tolerance):
             head, truth, rtol=tolerance, atol=tolerance * np.abs(truth).max())
 
 
-@pytest.mark.parametrize('backend', ['onnxruntime', 'opencv'])
+@pytest.mark.parametrize('backend', ['onnxruntime', 'opencv', 'ncnn'])
 @pytest.mark.parametrize('name', NETWORKS)
 def test_every_network_computes_what_the_definition_says(tmp_path, name, backend):
     text, batch = NETWORKS[name], noise()
@@ -79,9 +79,11 @@ def test_every_network_computes_what_the_importer_of_opencv_does(tmp_path, name)
     assert_equal(heads_of((cfg, weights), batch), expected, 1e-4)
 
 
-@pytest.mark.parametrize('backend', ['onnxruntime', 'opencv'])
+@pytest.mark.parametrize('backend', ['onnxruntime', 'opencv', 'ncnn'])
 @pytest.mark.parametrize('name', ['yolov2-tiny', 'yolov3-spp', 'yolov4-tiny', 'yolo-fastest'])
 def test_a_dynamic_network_runs_at_any_size(tmp_path, name, backend):
+    if backend == 'ncnn':
+        pytest.importorskip(backend)
     files = write_network(tmp_path, FAMILIES[name])
     dynamic = to_onnx(DarknetModel.read(*files), dynamic=True)
     assert dynamic.inputs[0].shape == (0, 3, 0, 0)

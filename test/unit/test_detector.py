@@ -302,7 +302,7 @@ def test_parameters_by_name_or_at_once(network):
 
 @pytest.mark.parametrize('name, parameters, words', [
     ('an unknown model', {'model': 'yolov4-tyni'}, "did you mean 'yolov4-tiny'"),
-    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is neither a .cfg or .onnx file nor a"),
+    ('not a cfg', {'model': 'a.weights'}, "'a.weights' is neither a .cfg, .onnx or .param file"),
     ('an unknown parameter', {'confidense': 0.3}, "did you mean 'confidence'"),
     ('out of range', {'confidence': 1.5}, 'out of range'),
     ('an unknown class', {'classes': ('rad',)}, "no 'rad'; did you mean 'red'"),

@@ -19,7 +19,7 @@ from onnx_files import HALF, write_mean_colour_network
 import pytest
 
 from yolo_deepsort_ros import Detections, Embedder
-from yolo_deepsort_ros.config.network_config import BACKENDS, EmbedderConfig
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS, EmbedderConfig
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, ModelError
 from yolo_deepsort_ros.inference.opencv import OpenCVNetwork
@@ -251,7 +251,7 @@ def test_other_networks(tmp_path, name, shape, last, words):
         Embedder(path)
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_a_network_in_half_precision(tmp_path, picture, backend):
     if backend != 'opencv':
         pytest.importorskip(backend)

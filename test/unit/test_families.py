@@ -28,7 +28,7 @@ import pytest
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
-from yolo_deepsort_ros.config.network_config import BACKENDS
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError, YoloDeepsortError
 from yolo_deepsort_ros.inference.onnxruntime import OnnxRuntimeNetwork
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
@@ -50,7 +50,7 @@ def expected(resize, corner):
     return tlwh * 4
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 @pytest.mark.parametrize('form', FORMS)
 def test_each_form_is_recognised_and_its_objects_are_found(tmp_path, form, backend):
     if backend != 'opencv':
@@ -71,6 +71,40 @@ def test_each_form_is_recognised_and_its_objects_are_found(tmp_path, form, backe
     np.testing.assert_allclose(found.scores, [0.9, 0.6], atol=2e-3)
     assert found.class_ids.tolist() == [2, 0]
     assert len(detector.labels) == 3
+
+
+@pytest.mark.parametrize('form', FORMS)
+def test_each_form_in_half_precision_finds_the_same(tmp_path, form):
+    pytest.importorskip('onnxruntime')
+    path = write_family(tmp_path, form, FLOAT16)
+    said = DetectionModel.read(path).conventions
+    found = Detector(path, backend='onnxruntime', confidence=0.3).detect(PICTURE)
+    np.testing.assert_allclose(found.tlwh, expected(said.resize, said.corner), atol=1)
+    np.testing.assert_allclose(found.scores, [0.9, 0.6], atol=5e-3)
+    assert found.class_ids.tolist() == [2, 0]
+
+
+@pytest.mark.parametrize('width, height', [(64, 32), (224, 160), (736, 1280), (64, 1920)])
+@pytest.mark.parametrize('family, strides, boxes', [
+    ('ultralytics', (8, 16, 32), 1), ('ultralytics', (4, 8, 16, 32), 1),
+    ('yolov5', (8, 16, 32), 3), ('yolox', (8, 16, 32), 1), ('yolox', (16, 32), 1),
+])
+def test_a_family_is_known_at_any_size(tmp_path, family, strides, boxes, width, height):
+    count = boxes * sum((width // stride) * (height // stride) for stride in strides)
+    rows = np.zeros((1, 7, count) if family == 'ultralytics' else (1, count, 8))
+    path = write_network(tmp_path / 'a.onnx', {'output': rows}, shape=(1, 3, height, width))
+    read = DetectionModel.read(path)
+    assert family == read.family.NAME
+    assert read.conventions.input_size == (width, height)
+    assert read.conventions.strides == strides
+
+
+def test_queries_need_no_multiple_of_a_stride(tmp_path):
+    """A DETR has no grid: its input may be of any size."""
+    path = write_network(tmp_path / 'a.onnx', {
+        'logits': np.zeros((1, 300, 3)), 'pred_boxes': np.full((1, 300, 4), 0.5),
+    }, shape=(1, 3, 333, 551))
+    assert Detector(path).input_size == (551, 333)
 
 
 @pytest.mark.parametrize('form', FORMS)
@@ -253,6 +287,14 @@ def test_labels_by_and_by(tmp_path):
         Detector(tmp_path / 'a.onnx', names=str(names))
 
 
+def test_labels_in_the_metadata_are_text_when_they_are_used(tmp_path, capsys):
+    names = {'names': "{0: 'a\\nb', 1: '\\udcff', 2: 'c\\x00'}"}
+    path = write_network(tmp_path / 'a.onnx', {'o': ROWS}, {**ULTRALYTICS, **names})
+    assert Detector(path).labels == ('a b', '', 'c')
+    assert main(['export', str(path), '--out', str(tmp_path / 'mine.onnx')]) == 0
+    assert Detector(tmp_path / 'mine.onnx').labels == ('a b', '', 'c')
+
+
 # --- what is refused
 
 
@@ -282,6 +324,7 @@ ROWS = np.zeros((1, 7, CELLS))
      r"none of own, .*detr puts out 'a' \(1 x 5 x 5 x 5\): give an .* or set output_format"),
     ('boxes of no grid', lambda p: write_network(p, {'a': np.zeros((1, 123, 9999))}),
      r"'a' \(1 x 123 x 9999\)"),
+    ('boxes alone', lambda p: write_network(p, {'a': np.zeros((1, 4, CELLS))}), 'none of own'),
     ('NanoDet', lambda p: write_network(
         p, {'output': np.zeros((1, CELLS + 1, 112))}), r'none of own, .*\(1 x 127 x 112\)'),
     ('YOLO-NAS', lambda p: write_network(
@@ -303,6 +346,9 @@ ROWS = np.zeros((1, 7, CELLS))
     ('with alpha', lambda p: write_network(p, {'a': ROWS}, shape=(1, 4, HEIGHT, WIDTH)),
      'not pictures'),
     ('channels last', lambda p: write_network(p, {'a': ROWS}, shape=(1, HEIGHT, WIDTH, 3)),
+     'not pictures of three planes: export it with channels first'),
+    ('channels last, a whole grid', lambda p: write_network(
+        p, {'a': np.zeros((1, 84, 8400))}, shape=(1, 640, 640, 3)),
      'not pictures of three planes: export it with channels first'),
     ('of integers', lambda p: write_network(p, {'a': ROWS}, kind=INT64), 'a type other than'),
     ('of four at once', lambda p: write_network(
@@ -384,7 +430,7 @@ def test_a_chain_that_doubles_is_refused_unread(tmp_path, between):
         Detector(tmp_path / 'a.onnx')
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_an_opset_of_the_future(tmp_path, backend):
     if backend != 'opencv':
         pytest.importorskip(backend)
@@ -480,7 +526,7 @@ plugin = Plugin()
 
 def test_another_package_registers_a_decoder(tmp_path, monkeypatch):
     entry = EntryPoint('mine', f'{__name__}:plugin', recognise.GROUP)
-    monkeypatch.setattr(recognise, 'entry_points', lambda group: [entry])
+    monkeypatch.setattr('importlib.metadata.entry_points', lambda group: [entry])
     path = write_network(tmp_path / 'a.onnx', {'mine': np.array([[[8.0, 8, 16, 24, 0.7]]])})
     for parameters in ({}, {'output_format': 'mine'}):
         found = Detector(path, **parameters).detect(PICTURE)
@@ -499,7 +545,7 @@ def test_another_package_registers_a_decoder(tmp_path, monkeypatch):
     found = Detector(path, output_format='theirs').detect(PICTURE)
     np.testing.assert_allclose(found.tlwh, [[32, 24, 32, 48]])
     broken = EntryPoint('bad', 'no_such_module:x', recognise.GROUP)
-    monkeypatch.setattr(recognise, 'entry_points', lambda group: [broken])
+    monkeypatch.setattr('importlib.metadata.entry_points', lambda group: [broken])
     with pytest.raises(YoloDeepsortError, match='no_such_module:x of another package does not lo'):
         Detector(path)
 

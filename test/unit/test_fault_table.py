@@ -20,12 +20,14 @@ import sys
 from hypothesis import given, strategies as st
 import pytest
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / 'tools')]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / 'tools')]
 
 from fault_cases import measuring  # noqa: E402, I100
 from fault_cases.fault import (  # noqa: E402
     alone, Broken, exit_code, Fault, Result, Skipped, table,
 )
+from fault_cases.protections import edited, PROTECTIONS  # noqa: E402
 
 STEADY = [number / 10 for number in range(100)]  # 10 Hz for 10 s
 
@@ -92,3 +94,11 @@ def test_what_an_injection_raises_is_its_verdict(tmp_path):
         return alone(Fault('x', '', 'lives', run), tmp_path)
     results = [inject(kind) for kind in (None, Broken, Skipped)]
     assert [(r.ok, r.seen) for r in results] == [(True, 'fine'), (False, 'why'), (None, 'why')]
+
+
+def test_what_protects_can_be_taken_out_of_the_tree():
+    for protection in PROTECTIONS:
+        for edit in protection.edits:
+            path = ROOT / edit.file
+            text = edited(path.read_text(encoding='utf-8'), edit)
+            compile(text, path, 'exec')

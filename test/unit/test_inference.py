@@ -23,7 +23,7 @@ import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
 
-from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS, InferenceConfig
 from yolo_deepsort_ros.errors import ConfigurationError, MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.usable_cores import usable_cores
@@ -41,7 +41,7 @@ def hide(monkeypatch, backend):
     monkeypatch.delitem(sys.modules, f'yolo_deepsort_ros.inference.{backend}', raising=False)
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_backends_agree_with_the_sum_by_hand(onnx_model, backend):
     if backend != 'opencv':
         pytest.importorskip(backend)
@@ -55,14 +55,14 @@ def test_backends_agree_with_the_sum_by_hand(onnx_model, backend):
     ([], 'OpenVINO'), (['openvino'], 'ONNX Runtime'), (['openvino', 'onnxruntime'], 'OpenCV'),
 ])
 def test_auto_takes_the_fastest_installed(onnx_model, monkeypatch, absent, name):
-    for backend in BACKENDS[len(absent):-1]:
+    for backend in AUTO_BACKENDS[len(absent):-1]:
         pytest.importorskip(backend)
     for backend in absent:
         hide(monkeypatch, backend)
     assert load_onnx(onnx_model, InferenceConfig()).name.startswith(name)
 
 
-@pytest.mark.parametrize('backend', ['openvino', 'onnxruntime'])
+@pytest.mark.parametrize('backend', ['openvino', 'onnxruntime', 'ncnn'])
 def test_a_missing_backend_is_named_with_the_remedy(onnx_model, monkeypatch, backend):
     hide(monkeypatch, backend)
     with pytest.raises(MissingDependencyError, match=f'pip install {backend}'):
@@ -78,7 +78,7 @@ def test_no_room_for_a_library_is_no_reason_to_install_it(onnx_model, monkeypatc
         load_onnx(onnx_model, InferenceConfig(backend=backend))
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 @pytest.mark.parametrize('device', ['warp', 'CUDA\n' * 100])
 def test_an_absent_device_is_one_line_that_names_those_present(onnx_model, backend, device):
     if backend != 'opencv':
@@ -102,7 +102,7 @@ def test_auto_says_what_each_backend_lacks(onnx_model):
         load_onnx(onnx_model, InferenceConfig(device='warp'))
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_the_name_says_what_runs_how(onnx_model, backend):
     if backend != 'opencv':
         pytest.importorskip(backend)
@@ -129,7 +129,7 @@ def test_openvino_reports_nothing_to_its_makers():
     assert done.stdout.strip() == '[]'
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_a_network_that_the_library_refuses_is_one_short_line(tmp_path, backend, capfd):
     if backend != 'opencv':
         pytest.importorskip(backend)
@@ -187,7 +187,7 @@ def test_cores_are_those_that_a_container_may_use(tmp_path, monkeypatch, files, 
     assert usable_cores(tmp_path) == cores
 
 
-@pytest.mark.parametrize('backend', BACKENDS)
+@pytest.mark.parametrize('backend', AUTO_BACKENDS)
 def test_threads_are_no_more_than_the_process_may_use(onnx_model, backend):
     """Bound to one core of the machine, a network says one thread."""
     if backend != 'opencv':

@@ -14,6 +14,8 @@
 
 """Tracks in metres: on the floor, by heights, by depth images."""
 
+import tracemalloc
+
 from hypothesis import given, strategies as st
 import numpy as np
 import pytest
@@ -75,6 +77,18 @@ def test_the_velocity_is_that_of_the_object():
     positions = walk(Locator(), HIGH, path)
     assert positions.velocities[0] == pytest.approx([1.0, 0.5], abs=0.1)
     assert positions.ways == ('ground+height',)
+
+
+def test_a_jump_of_one_box_counts_little_and_one_that_lasts_is_followed():
+    locator = Locator()
+    before = walk(locator, HIGH, [[6.0, 0.0]] * 30).places[0]
+    jumped = locator.update(
+        tracks_of(boxes(HIGH, [11.0, 0.0])), ['person'], 3.0, HIGH, SIZE).places[0]
+    assert np.linalg.norm(jumped - before) < 0.5
+    for number in range(31, 61):
+        there = locator.update(
+            tracks_of(boxes(HIGH, [11.0, 0.0])), ['person'], number / 10, HIGH, SIZE)
+    assert there.places[0] == pytest.approx([11.0, 0.0], abs=0.3)
 
 
 def test_noise_is_long_along_the_ray_and_short_across_it():
@@ -149,6 +163,26 @@ def test_time_that_goes_back_forgets():
     walk(locator, HIGH, np.column_stack([np.linspace(5, 7, 21), np.zeros(21)]))
     positions = locator.update(tracks_of(boxes(HIGH, [6.0, 0.0])), ['person'], 0.0, HIGH, SIZE)
     assert positions.velocities[0] == pytest.approx([0.0, 0.0])
+
+
+def test_an_id_that_another_object_takes_over_is_there_at_once():
+    locator, there, here = Locator(), (9.0, -2.0), (8.0, 2.0)
+    for number in range(20):
+        place = there if number < 15 else here
+        positions = locator.update(
+            tracks_of(boxes(LOW, place)), ['person'], number / 30, LOW, SIZE)
+        if number > 15:
+            assert positions.places[0] == pytest.approx(here, abs=0.3)
+
+
+def test_a_crowd_does_not_fill_the_memory():
+    generator = np.random.default_rng(0)
+    tlwh = generator.uniform((0, 0, 5, 20), (600, 300, 60, 180), (4000, 4))
+    tracemalloc.start()
+    Locator().update(tracks_of(tlwh), ['person'], 0.0, LOW, SIZE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6
 
 
 def test_above_the_horizon_nothing_is_known():

@@ -189,6 +189,7 @@ def header(shape: str) -> bytes:
 @pytest.mark.parametrize('data', [
     b'', b'hello', b'\x93NUMPY\x01\x00', header('(4000000000, 9)'), header('(2**70, 9)'),
     header(f'({2**70}, 9)'), header('(-1, 9)'),
+    header('(2, 9'),
 ])
 def test_a_file_that_is_no_array_is_named(tmp_path: Path, data: bytes):
     path = tmp_path / 'rows.npy'

@@ -21,9 +21,11 @@ import socket
 import time
 from urllib.request import urlopen
 
+import numpy as np
 import pytest
 
 from yolo_deepsort_ros.config.web_config import WebConfig
+from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks
 
 aiohttp = pytest.importorskip('aiohttp')
 page_server = pytest.importorskip('yolo_deepsort_ros.web.page_server')
@@ -124,6 +126,58 @@ def test_a_client_that_sends_too_fast_is_closed(server):
             return link.close_code
     assert asyncio.run(asyncio.wait_for(flood(), PATIENCE)) in (1008, 1006)
     assert is_well(server)
+
+
+def test_pings_count_too(server, caplog):
+    async def flood():
+        address = f'{server.address}api/live'
+        async with aiohttp.ClientSession() as session, session.ws_connect(address) as link:
+            for _ in range(5000):
+                try:
+                    await link.ping(bytes(100))
+                except ConnectionError:
+                    break
+                await asyncio.sleep(0)
+            async for _ in link:
+                pass
+            return link.close_code
+    assert asyncio.run(asyncio.wait_for(flood(), PATIENCE)) in (1008, 1006)
+    assert is_well(server)
+    assert caplog.records == []
+
+
+def frame_of(text):
+    """Return a WebSocket message as a client sends it, with a mask of zeros."""
+    return bytes([0x81, 0x80 | len(text)]) + bytes(4) + text.encode()
+
+
+@pytest.mark.parametrize('last', ['x', ''])
+def test_who_reads_nothing_holds_no_place(monkeypatch, last):
+    """Neither who breaks a rule then, nor who only answers no ping."""
+    monkeypatch.setattr(page_server, 'HEARTBEAT', 1.0)
+    with page_server.PageServer(WebConfig(web_port=0)) as server, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
+        deaf.connect(('127.0.0.1', int(server.address.rstrip('/').rpartition(':')[2])))
+        deaf.sendall(
+            b'GET /api/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n'
+            b'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+            b'Sec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n'
+        )
+        until(lambda: server._links)
+        deaf.sendall(frame_of('{"do":"view","camera":"/c","width":640}'))
+        noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
+        for stamp in range(1, 40):
+            tracks = shown_tracks(stamp, [], [], [], [], None)
+            server.viewer.show('/c', Picture(stamp, 640, 480, lambda: noise), tracks)
+            try:
+                deaf.sendall(frame_of('{"do":"drawn","camera":"/c"}'))
+            except ConnectionError:
+                break
+            time.sleep(0.05)
+        if last:
+            deaf.sendall(frame_of(last))
+        until(lambda: not server._links and not server._runner.server.connections)
+        assert is_well(server)
 
 
 def test_who_asks_for_nothing_is_not_waited_for(monkeypatch):

@@ -15,7 +15,9 @@
 """The server of the page, and what a client is sent."""
 
 import asyncio
+from contextlib import suppress
 import json
+import socket
 import struct
 import time
 
@@ -23,17 +25,17 @@ import numpy as np
 import pytest
 
 from yolo_deepsort_ros.config.web_config import WebConfig
-from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.images.compressed_image import decoded
+from yolo_deepsort_ros.errors import InputError, OutputError
+from yolo_deepsort_ros.images.compressed_image import decoded, encoded
+from yolo_deepsort_ros.web import page_client
 from yolo_deepsort_ros.web.camera_view import Keeping
 from yolo_deepsort_ros.web.page_operator import Health, Operator
-from yolo_deepsort_ros.web.recordings import MAX_BYTES, MAX_RECORDINGS, Recordings
-from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks, ShownFrame
+from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks
 
 aiohttp = pytest.importorskip('aiohttp')
 PageServer = pytest.importorskip('yolo_deepsort_ros.web.page_server').PageServer
 
-WAIT = 20.0  #: s; nothing takes so long
+WAIT = 90.0  #: s; far more than anything takes
 
 
 class Recorder(Operator):
@@ -123,7 +125,7 @@ def test_the_page_and_all_that_it_names_are_there(server):
             f'{word[2:]}' for word in content.decode().replace("'", '\n').splitlines()
             if word.startswith('./')
         } - known
-    assert len(known) == 10
+    assert len(known) == 12
     assert size < 150_000
 
 
@@ -172,6 +174,43 @@ def test_a_client_that_draws_nothing_is_sent_two_pictures_and_then_the_newest(se
             (header, _), = await messages(socket, 'picture')
             return [*stamps, header['stamp']]
     assert run(talk, server) == [0.1, 0.2, 1.0]
+
+
+def test_a_picture_is_no_larger_than_the_client_shows_it(server):
+    async def talk(session):
+        async with session.ws_connect('/api/live') as socket:
+            await messages(socket, 'hello')
+            await socket.send_json({'do': 'view', 'camera': 'large', 'width': 150})
+            pixels = np.full((480, 640, 3), 200, np.uint8)
+            server.viewer.show(
+                'large', Picture(10**9, 640, 480, lambda: pixels), shown_tracks(
+                    10**9, [], [], [], [], None))
+            (header, jpeg), = await messages(socket, 'picture')
+            return header['size'], decoded(jpeg).shape
+    assert run(talk, server) == ([640, 480], (120, 160, 3))
+
+
+def test_pictures_take_no_more_than_their_share_of_the_line(server, monkeypatch):
+    monkeypatch.setattr(page_client, 'BYTE_RATE', 100.0)  # a second; one picture has more
+
+    async def talk(session):
+        async with session.ws_connect('/api/live') as socket:
+            await messages(socket, 'hello')
+            await socket.send_json({'do': 'view', 'camera': 'thin', 'width': 64})
+            stamps = iter(range(1, 100))
+            for _ in range(20):
+                show(server, next(stamps) * 10**8, camera='thin')
+                await socket.send_json({'do': 'drawn', 'camera': 'thin'})
+                await asyncio.sleep(0.01)
+            await socket.send_json({'do': 'select', 'camera': 'none', 'id': 1, 'tag': 1})
+            count = 0
+            while True:
+                message = await socket.receive()
+                if message.type is aiohttp.WSMsgType.BINARY:
+                    count += 1
+                elif json.loads(message.data)['type'] == 'answer':
+                    return count
+    assert run(talk, server) == 1
 
 
 def test_pictures_and_tracks_meet_in_any_order(server):
@@ -340,6 +379,23 @@ def test_a_client_that_sends_anything_else_is_closed(server, text):
     assert run(talk, server) == 1008
 
 
+@pytest.mark.parametrize('sent', [
+    b'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n', b'G\x01T / HTTP/1.1\r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost: localhost\r\nX: ' + b'x' * 20_000 + b'\r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost:\r\n\r\n', b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' * 20,
+])
+def test_what_is_no_http_leaves_nothing_in_the_log(server, caplog, sent):
+    port = int(server.address.rstrip('/').rpartition(':')[2])
+    with socket.create_connection(('127.0.0.1', port), WAIT) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):
+            while connection.recv(4096):
+                pass
+    assert get(server, '/')[0] == 200
+    assert caplog.records == []
+
+
 def test_a_message_that_is_too_long_is_not_read(server):
     async def talk(session):
         async with session.ws_connect('/api/live') as socket:
@@ -389,20 +445,93 @@ def test_what_is_sent_is_recorded_and_drawn(tmp_path):
     ]
 
 
-def test_recordings_are_bounded(tmp_path):
-    recordings = Recordings(str(tmp_path))
-    first = recordings.begin(lambda _: None)
-    with pytest.raises(OutputError, match='another page records already'):
-        recordings.begin(lambda _: None)
-    frame = ShownFrame(Picture(1, 64, 48, lambda: None), None)
-    assert first.add('', frame, bytes(10))
-    assert not first.add('', frame, bytes(MAX_BYTES))
-    assert first.is_over
-    for number in range(MAX_RECORDINGS):
-        (tmp_path / str(number)).mkdir()
-        (tmp_path / str(number) / 'recording.json').write_text('')
-    with pytest.raises(OutputError, match='remove one of them'):
-        recordings.begin(lambda _: None)
-    recordings.close()
-    with pytest.raises(OutputError, match=r'^web_recordings: .*name a folder'):
-        Recordings('/proc/none').begin(lambda _: None)
+def test_the_page_that_records_may_say_so_twice(tmp_path):
+    with PageServer(WebConfig(web_port=0, web_recordings=str(tmp_path))) as server:
+        async def begin(socket):
+            await socket.send_json({'do': 'record', 'is_on': True})
+            (answer,) = await messages(socket, 'answer')
+            return answer['is_done'], answer['text']
+
+        async def talk(session):
+            async with session.ws_connect('/api/live') as one, \
+                    session.ws_connect('/api/live') as other:
+                return await begin(one), await begin(one), await begin(other)
+        assert run(talk, server) == (
+            (True, ''), (True, ''), (False, 'another page records already'))
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_recording_ends_in_time_without_a_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(page_client, 'MAX_SECONDS', 0.2)
+    with PageServer(WebConfig(web_port=0, web_recordings=str(tmp_path))) as server:
+        async def talk(session):
+            async with session.ws_connect('/api/live') as socket:
+                await socket.send_json({'do': 'record', 'is_on': True})
+                seen = []
+                while seen != [True, False]:
+                    (recording,) = await messages(socket, 'recording')
+                    seen.append(recording['is_on'])
+                await socket.send_json({'do': 'record', 'is_on': True})
+                return (await messages(socket, 'answer'))[0]['is_done']
+        assert run(talk, server)
+
+
+def test_a_client_that_comes_back_often_is_told_as_often_as_others(server):
+    async def talk(session):
+        for _ in range(30):
+            async with session.ws_connect('/api/live'):
+                pass
+        async with session.ws_connect('/api/live') as socket:
+            start, count = time.monotonic(), 0
+            while time.monotonic() < start + 3.0:
+                await messages(socket, 'health')
+                count += 1
+            return count
+    assert run(talk, server) <= 8  # two a second
+
+
+def test_pictures_whose_stamps_stand_still_are_shown(server, caplog):
+    async def talk(session):
+        async with session.ws_connect('/api/live') as socket:
+            await messages(socket, 'hello')
+            await socket.send_json({'do': 'view', 'camera': 'still', 'width': 64})
+            pixels = np.full((48, 64, 3), 200, np.uint8)
+            seen = []
+            for _ in range(4):
+                server.viewer.add_picture('still', Picture(0, 64, 48, lambda: pixels))
+                server.viewer.add_picture('still', Picture(0, 64, 48, lambda: pixels))
+                (header, _), = await messages(socket, 'picture')
+                await socket.send_json({'do': 'drawn', 'camera': 'still'})
+                seen.append(header['tracks'])
+            return seen
+    assert run(talk, server) == [None] * 4
+    assert caplog.records == []
+
+
+def test_a_picture_too_large_for_a_jpeg_stops_no_other(server):
+    async def talk(session):
+        async with session.ws_connect('/api/live') as socket:
+            await messages(socket, 'hello')
+            await socket.send_json({'do': 'view', 'camera': 'tall', 'width': 64})
+            tall = np.zeros((70000, 8, 3), np.uint8)
+            server.viewer.show('tall', Picture(1, 8, 70000, lambda: tall),
+                               shown_tracks(1, [], [], [], [], None))
+            await messages(socket, 'health')
+            show(server, 2, camera='tall')
+            (header, _), = await messages(socket, 'picture')
+            return header['stamp']
+    assert run(talk, server) == 2e-9
+    with pytest.raises(InputError, match='8 x 70000 is too large for a JPEG'):
+        encoded(np.zeros((70000, 8, 3), np.uint8), 90)
+
+
+def test_a_client_comes_back_after_an_unforeseen_error(server, monkeypatch, caplog):
+    async def talk(session):
+        async with session.ws_connect('/api/live') as socket:
+            await messages(socket, 'hello')
+            monkeypatch.setattr(page_client.PageClient, '_is_due', lambda *_: 1 / 0)
+            show(server, 10**9)
+            while (await socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
+                pass
+    run(talk, server)
+    assert 'ZeroDivisionError' in caplog.text

@@ -21,6 +21,9 @@ import sys
 
 import cv2
 from darknet_files import draw_object, write_colour_network
+from foreign_networks import (
+    CELLS, centred_rows, class_rows, padded, ULTRALYTICS, write_network,
+)
 import numpy as np
 from onnx_files import write_mean_colour_network
 import pytest
@@ -118,6 +121,25 @@ def test_networks_of_an_old_opset_get_ranges_by_channel(exported, pictures, tmp_
     made = onnx.load_model_from_string(quantise(DetectionModel.read(path), [picture]))
     assert made.opset_import[0].version == 13
     assert KEY in {entry.key for entry in made.metadata_props}
+
+
+def test_a_network_of_another_exporter(pictures, tmp_path, capsys):
+    for library in ('nncf', 'onnx', 'openvino'):
+        pytest.importorskip(library)
+    rows = padded(np.hstack([centred_rows(), class_rows(3)]), CELLS).swapaxes(1, 2)
+    path = write_network(tmp_path / 'a.onnx', {'output0': rows}, ULTRALYTICS, ending='Conv')
+    out = tmp_path / 'int8.onnx'
+    assert main(['export', str(path), '--out', str(out), '--int8', '--calibration', str(pictures),
+                 '--labels', str(pictures)]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert {'ap50', 'ap50_int8'} <= set(facts)
+    assert OnnxModel.read(out).quantised
+    picture = cv2.imread(str(pictures / '3.png'))
+    expected = Detector(path, backend='openvino').detect(picture)
+    assert len(expected) == 2
+    detector = Detector(out, backend='openvino', precision='int8')
+    assert ', int8, ' in detector.backend
+    np.testing.assert_allclose(detector.detect(picture).tlwh, expected.tlwh, atol=4)
 
 
 def test_activations_are_unsigned(exported):

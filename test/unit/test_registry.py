@@ -178,12 +178,13 @@ def test_a_name_wins_over_a_folder_of_that_name(cache, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('values, error, message', [
-    ({}, ConfigurationError, "model: 'yolov4-tiny' is neither a .cfg or .onnx file nor a network "
-                             'known by name; known: tiny, other'),
+    ({}, ConfigurationError,
+     "model: 'yolov4-tiny' is neither a .cfg, .onnx or .param file nor a network known by name; "
+     'known: tiny, other'),
     ({'model': 'tinny'}, ConfigurationError, "did you mean 'tiny'?"),
     ({'model': 'tiny.weights'}, ConfigurationError, "did you mean 'tiny'?"),
     ({'model': 'crops'}, ConfigurationError, 'known: tiny, other'),
-    ({'model': ''}, ConfigurationError, "model: '' is neither a .cfg or .onnx file nor a network"),
+    ({'model': ''}, ConfigurationError, "model: '' is neither a .cfg, .onnx or .param file nor"),
     ({'model': 'x/tiny.cfg'}, ModelError,
      'model: x/tiny.cfg: No such file or directory; without the suffix, tiny is known by name'),
     ({'model': 'own.cfg'}, ModelError, 'model: own.cfg: No such file or directory'),

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 
@@ -28,6 +29,7 @@ import pytest
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc
+from yolo_deepsort_ros.sources.opencv_capture import FFMPEG_OPTIONS
 from yolo_deepsort_ros.sources.opening import open_source
 
 
@@ -77,6 +79,22 @@ def test_one_connection_outlives_damaged_frames(damage: str):
     assert all((frame.image == SHADE).all() and frame.jpeg for frame in frames)
     assert bool(damages) == (damage != 'none')
     assert len(camera.connections) == 1
+
+
+@pytest.mark.parametrize('options', ['', 'probesize;100000'])
+def test_a_stream_whose_first_part_has_no_boundary_is_read(options: str, monkeypatch):
+    monkeypatch.setenv(FFMPEG_OPTIONS, options)
+    if not options:
+        monkeypatch.delenv(FFMPEG_OPTIONS)
+    damages: list[str] = []
+    with NetworkCamera(has_first_boundary=False) as camera, open_source(
+        SourceConfig(source=camera.url, max_frames=10), paced=True, on_damage=damages.append
+    ) as source:
+        frames = list(source)
+    assert len(frames) == 10
+    assert all((frame.image == SHADE).all() and frame.jpeg for frame in frames)
+    assert damages == []
+    assert os.environ.get(FFMPEG_OPTIONS, '') == options
 
 
 class Answering(threading.Thread):

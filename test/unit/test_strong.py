@@ -21,6 +21,9 @@ from yolo_deepsort_ros import Detections, Tracker
 from yolo_deepsort_ros.boxes import height_ious, widened
 from yolo_deepsort_ros.config.tracker_config import PROFILES
 from yolo_deepsort_ros.deepsort.best_pairs import best_pairs
+from yolo_deepsort_ros.deepsort.gallery import Gallery
+from yolo_deepsort_ros.deepsort.look_distances import LookDistances, UNKNOWN
+from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.score_limits import rising, ScoreLimits, ScoreModel
 
 RATE = 10
@@ -258,6 +261,67 @@ def test_who_was_away_is_known_by_the_look_in_a_box_that_is_likely_true():
     frames = [seen(both, [0.9, 0.9], [red, blue])] * 20 + [seen(other, [0.9], [blue])] * 4
     shown = run([*frames, seen(both, [0.5, 0.9], [red, blue])])
     assert shown[-1].ids.tolist() == [1, 2]
+
+
+def leaving(alike, away=60):
+    """
+    Return frames of two people, of whom one leaves; somebody comes in elsewhere.
+
+    Their looks and those of the one who comes differ by `alike` (1 - cosine).
+    """
+    random = np.random.default_rng(0)
+
+    def look(cosine, axis):
+        vector = np.eye(6)[0] * cosine + np.eye(6)[axis] * np.sqrt(1 - cosine * cosine)
+        return vector + random.normal(0, 0.003, 6)
+
+    near, far, door = boxes_at((100, 100)), boxes_at((500, 300)), boxes_at((900, 600))
+    people = [1 - alike / 2] * 3
+    frames = [seen(near + far, None, [look(people[0], 1), look(people[1], 2)])
+              for _ in range(120)]
+    frames += [seen(far, None, [look(people[1], 2)]) for _ in range(away)]
+    return {
+        axis: frames + [seen(far + door, None, [look(people[1], 2), look(people[2], axis)])
+                        for _ in range(5)]
+        for axis in (1, 3)
+    }
+
+
+@pytest.mark.parametrize('alike', [0.5, 0.08])
+def test_who_leaves_is_known_again_and_a_stranger_is_not_whatever_the_network(alike):
+    scenes = leaving(alike)
+    assert ids_of(run(scenes[1])) == {1, 2}
+    assert ids_of(run(scenes[3])) == {1, 2, 3}
+    assert ids_of(without(scenes[1], reid_memory=0)) == {1, 2, 3}
+    if alike < 0.1:
+        assert ids_of(without(scenes[3], reid_memory_distance=0.1)) == {1, 2}, 'a fixed limit'
+
+
+def test_who_left_is_forgotten_after_the_memory():
+    assert ids_of(run(leaving(0.5, away=400)[1])) == {1, 2, 3}
+
+
+def test_two_boxes_on_one_object_teach_nothing():
+    distances, found = LookDistances(), seen(boxes_at((100, 100), (110, 100)), None, np.eye(2))
+    gallery = Gallery(10)
+    slots = gallery.allocate(2)
+    found = Measurements.of(found)
+    gallery.add(slots, found.features)
+    for _ in range(1000):
+        distances.learn(gallery, slots, found, np.arange(2))
+    assert distances.limit(1) == UNKNOWN
+
+
+def test_the_more_have_left_the_more_alike_one_must_look():
+    distances, gallery, random = LookDistances(), Gallery(10), np.random.default_rng(0)
+    slots, boxes = gallery.allocate(9), boxes_at(*[(100 * n, 100) for n in range(9)])
+    for _ in range(200):
+        found = Measurements.of(seen(boxes, None, random.normal(1, 1, (9, 8))))
+        gallery.add(slots, found.features)
+        distances.learn(gallery, slots, found, np.arange(9))
+    limits = [distances.limit(count) for count in (1, 2, 5, 50)]
+    assert limits == sorted(limits, reverse=True)
+    assert 0 < limits[-1] < limits[0]
 
 
 def test_a_weak_shadow_of_an_object_is_no_object_whatever_its_class():

@@ -19,27 +19,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tracker_runs import run, seen
 
 from yolo_deepsort_ros import Detections, Tracker, TrackState
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError, StampError
 
 RED, BLUE = [1.0, 0.0], [0.0, 1.0]
-
-
-def seen(*boxes, features=None, classes=None, scores=None):
-    return Detections(boxes, scores or [0.9] * len(boxes), classes, features)
-
-
-def run(tracker, frames, first=0):
-    """Feed one Detections a frame at 10 Hz; return the last Tracks."""
-    for index, found in enumerate(frames, first):
-        tracks = tracker.update(found, index / 10)
-    return tracks
-
-
-HERE = [10, 10, 20, 40]
-THERE = [300, 200, 30, 30]
+HERE, THERE = [10, 10, 20, 40], [300, 200, 30, 30]
 
 
 def test_an_id_is_given_at_confirmation():

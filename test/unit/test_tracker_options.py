@@ -17,6 +17,7 @@
 
 import numpy as np
 import pytest
+from tracker_runs import run, seen
 
 from yolo_deepsort_ros import Detections, Tracker, TrackState
 from yolo_deepsort_ros.config.parameter_names import REMOVED
@@ -27,17 +28,6 @@ RED, BLUE = [1.0, 0.0], [0.0, 1.0]
 NONE = [np.nan, np.nan]
 HERE, THERE = [10, 10, 20, 40], [300, 200, 30, 30]
 NOTHING = Detections.empty()
-
-
-def seen(*boxes, features=None, classes=None, scores=None):
-    return Detections(boxes, scores or [0.9] * len(boxes), classes, features)
-
-
-def run(tracker, frames, first=0):
-    """Feed one Detections a frame at 10 Hz; return the last Tracks."""
-    for index, found in enumerate(frames, first):
-        tracks = tracker.update(found, index / 10)
-    return tracks
 
 
 def tracker_with(**parameters):

@@ -16,16 +16,19 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 import os
 from pathlib import Path
 import re
 import resource
+import shlex
 import shutil
 import subprocess
 import sys
 
 from fault_cases.fault import expect, fault, Skipped
-from fault_cases.rig import ARENA, NAMESPACE
+from fault_cases.pictures import arena_pictures
+from fault_cases.rig import ARENA, NAMESPACE, RATE
 import yaml
 
 from yolo_deepsort_ros.cli.options import with_source_defaults
@@ -36,7 +39,30 @@ PATIENCE = 120.0  #: s
 SCRATCH = re.compile(r'/\S+/(?=[^/\s]+)')  #: the folders of a path, which tell nothing
 TRACK = [sys.executable, '-m', 'yolo_deepsort_ros', 'track', 'arena:agents=4', '--set',
          'max_frames=200']
+MODEL = ['--set', f'model={with_source_defaults(ARENA)["model"]}']
 ONE_LINE = 'ends with exit code 1 or 2 and one line that names the cause; no traceback'
+#: A recording of the page: the command says what a user would be told.
+RECORD = """
+import sys, time
+import numpy as np
+from yolo_deepsort_ros.errors import OutputError
+from yolo_deepsort_ros.images.compressed_image import encoded
+from yolo_deepsort_ros.web.recordings import Recordings
+from yolo_deepsort_ros.web.shown_frame import Picture, ShownFrame
+pixels = np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8)
+jpeg, said = encoded(pixels, 90), []
+recordings = Recordings(sys.argv[1])
+try:
+    recording = recordings.begin(said.append)
+    for stamp in range(50):
+        recording.add('/', ShownFrame(Picture(stamp, 320, 240, lambda: pixels), None), jpeg)
+        time.sleep(0.02)
+    recording.end()
+    recordings.close()
+except OutputError as error:
+    said.append(str(error))
+sys.exit(said[0]) if 'recorded' not in said[0] else 0
+"""
 #: In a mount namespace of its own: a disk of 20 MB, filled to its last 4 kB.
 FULL = (
     'mount -t tmpfs -o size=20m tmpfs "$0" && cat /dev/zero > "$0/filler" 2> /dev/null; '
@@ -53,8 +79,8 @@ def refused(command: list[str], words: tuple[str, ...], **options: object) -> st
         )
     except subprocess.TimeoutExpired:
         return _broken(f'has not ended after {PATIENCE:g} s')
-    last = (done.stderr.strip().splitlines() or [''])[-1]
-    seen = f'exit code {done.returncode}: {SCRATCH.sub("", last)[:240]}'
+    last = SCRATCH.sub('', (done.stderr.strip().splitlines() or [''])[-1])
+    seen = f'exit code {done.returncode}: {last[:240]}'
     expect('Traceback' not in done.stderr, f'a traceback; {seen}')
     expect(done.returncode in (1, 2), seen)
     expect(any(word in last for word in words), seen)
@@ -66,21 +92,35 @@ def _broken(text: str) -> str:
     return text
 
 
-def full_disk(name: str, arguments: str) -> None:
-    """Register that the disk of an output is full; `$0` is the folder."""
+def _bag(folder: Path) -> str:
+    if not find_spec('rosbags'):
+        raise Skipped('needs the library rosbags')
+    sys.path.append(str(Path(__file__).resolve().parents[2] / 'test'))
+    from bags import image_bag
+
+    return str(image_bag(folder / 'bag', arena_pictures(str(ARENA['source']), RATE), RATE))
+
+
+def full_disk(name: str, command: list[str], arguments: str) -> None:
+    """Register that the disk of an output is full; `$0` is the folder, BAG a bag of the arena."""
     @fault(name, '', ONE_LINE)
     def inject(folder: Path) -> str:
         if os.geteuid() or not shutil.which('unshare'):
             raise Skipped('needs root and unshare, for a mount namespace of its own')
         disk = folder / name
         disk.mkdir()
-        track = ' '.join(f"'{word}'" for word in TRACK)
-        command = ['unshare', '--mount', 'sh', '-c', f'{FULL}exec {track} {arguments}', str(disk)]
-        return refused(command, ('o space left', 'full', 'cannot write', 'cannot be written'))
+        words = [_bag(folder) if word == 'BAG' else word for word in command]
+        return refused(
+            ['unshare', '--mount', 'sh', '-c', f'{FULL}exec {shlex.join(words)} {arguments}',
+             str(disk)],
+            ('o space left', 'full', 'cannot write', 'cannot be written'),
+        )
 
 
-full_disk('disk-full-out', '--out "$0/tracks.txt"')
-full_disk('disk-full-video', '--video "$0/tracks.mp4"')
+full_disk('disk-full-out', TRACK, '--out "$0/tracks.txt"')
+full_disk('disk-full-video', TRACK, '--video "$0/tracks.mp4"')
+full_disk('disk-full-bag', [*TRACK[:4], 'BAG', *TRACK[5:], *MODEL], '--out-bag "$0/tracks"')
+full_disk('disk-full-recording', [sys.executable, '-c', RECORD], '"$0"')
 
 
 @fault('network-cut-off', '', 'the node ends with exit code 2 and one FATAL line')
@@ -116,8 +156,7 @@ def video_cut_off(folder: Path) -> str:
     """Track a video file that holds nothing but noise."""
     video = folder / 'noise.mp4'
     video.write_bytes(os.urandom(100_000))
-    model = with_source_defaults(ARENA)['model']
-    return refused([*TRACK[:4], str(video), '--set', f'model={model}'], ('noise.mp4',))
+    return refused([*TRACK[:4], str(video), *MODEL], ('noise.mp4',))
 
 
 @fault('memory-limit', '', 'ends by itself, and says that memory was lacking')

@@ -23,7 +23,7 @@ from typing import Any
 from fault_cases.fault import expect
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
-from rcl_interfaces.srv import SetParameters
+from rcl_interfaces.srv import GetParameters, SetParameters
 import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -97,6 +97,12 @@ class Peer:
         """Return the answer: successful, and a reason when not."""
         request = parameter(name, value)
         return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
+
+    def get_parameter(self, node: str, name: str) -> float:
+        """Return a parameter that is a number."""
+        request = GetParameters.Request(names=[name])
+        answer = self.call(GetParameters, f'{node}/get_parameters', request)
+        return float(answer.values[0].double_value)
 
     def change(self, node: str, transition: int) -> bool:
         """Ask a node for a transition; return whether it was made."""

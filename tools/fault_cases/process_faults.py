@@ -20,14 +20,17 @@ from contextlib import suppress
 import signal
 import subprocess
 import sys
+import time
 
 from fault_cases import measuring
-from fault_cases.fault import Broken, expect, fault
+from fault_cases.clock import set_clock
+from fault_cases.fault import Broken, expect, fault, Skipped
 from fault_cases.peer import parameter
 from fault_cases.rig import NAMESPACE, now, RATE, Rig
 from rcl_interfaces.srv import SetParameters
 
 STOPPED = 10.0  #: s
+HOUR = 3600.0  #: s
 HOG = 'while True: pass'
 #: A reader that keeps everything, and 20 of them as many participants.
 READERS = """
@@ -180,7 +183,8 @@ def two_of_everything(rig: Rig) -> str:
 
 
 @fault('parameters-1000-hz', 'nodes',
-       'nobody dies; no change that is answered is refused; ids stay', keeps_ids=True)
+       'nobody dies; no change that is answered is refused, the last one is in force; ids stay',
+       keeps_ids=True)
 def parameters(rig: Rig) -> str:
     """Set a live parameter of the tracker 1000 times a second."""
     client = rig.peer.client(SetParameters, 'tracker/set_parameters')
@@ -198,7 +202,27 @@ def parameters(rig: Rig) -> str:
     good = sum(future.result().results[0].successful for future in answered)
     expect(answered, 'no change was answered')
     expect(good == len(answered), f'{len(answered) - good} changes were refused')
+    in_force = rig.peer.get_parameter('tracker', 'max_iou_distance')
+    expect(in_force == value, f'{in_force:g} is in force, {value:g} was asked for last')
     return f'{len(futures) / asked:.0f} a second asked, {len(answered)} of {len(futures)} answered'
+
+
+@fault('system-clock-set', 'clock', 'nobody dies; ids stay over an hour ahead and back; both are '
+       'counted', keeps_ids=True)
+def system_clock_set(rig: Rig) -> str:
+    """Set the system clock of all nodes an hour ahead, and back."""
+    if not rig.has_own_clock:
+        raise Skipped('needs libfaketime')
+    before, stamps = rig.counter('tracker', 'steps of the clock'), []
+    for offset in (HOUR, 0.0):
+        set_clock(rig.clock, offset)
+        rig.pause(4.0)
+        rig.read()
+        stamps.append(rig.images[-1][1] / 1e9 - time.time())
+    rig.cause_ended = now()
+    expect(stamps[0] > HOUR - 5 and abs(stamps[1]) < 5, f'images were stamped {stamps} s ahead')
+    risen = rig.rises('tracker', 'steps of the clock', before)
+    return f'{risen} steps of the clock counted'
 
 
 def _start(rig: Rig, name: str, program: str, *arguments: str) -> None:

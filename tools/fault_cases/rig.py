@@ -21,14 +21,17 @@ from contextlib import suppress
 import json
 import os
 from pathlib import Path
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from typing import Any
 
 from fault_cases import measuring
-from fault_cases.fault import Broken, expect, Fault, Result, Skipped
+from fault_cases.clock import faked_clock
+from fault_cases.fault import Broken, expect, Skipped
 from fault_cases.measuring import Status, Tracks
 from fault_cases.peer import Peer
 from fault_cases.stream_server import StreamServer
@@ -41,6 +44,7 @@ from yolo_deepsort_ros.nodes.runtime.parent_process import end_with_parent
 
 TOOLS = Path(__file__).resolve().parents[1]
 NAMESPACE = '/faults'
+SHARED_MEMORY = '/dev/shm'  #: a folder below /dev, where cameras are, that we may write to
 RATE = 10.0  #: Hz
 RESPAWN_DELAY = 2.0  #: s, as that of the launch file
 PATIENCE = 60.0  #: s; nodes start in 3 on an idle machine
@@ -53,9 +57,14 @@ GROUPS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     'nodes': (('camera', 'detector', 'tracker', 'annotator'), ARENA),
     'compressed': (('camera', 'detector', 'tracker'), {**ARENA, 'image_transport': 'compressed'}),
     'pipeline': (('pipeline',), ARENA),
+    'readers': (
+        ('camera', 'detector', 'tracker', 'locator', 'viewer'),
+        {**ARENA, 'camera_height': 5.0, 'camera_pitch': 0.5},
+    ),
+    'clock': (('camera', 'detector', 'tracker'), ARENA),
     'stream': (('camera', 'detector', 'tracker'), {**ARENA, 'frame_timeout': 1.0}),
+    'webcam': (('camera', 'detector', 'tracker'), {**ARENA, 'frame_timeout': 1.0}),
 }
-CONTROL = 8.0  #: s without a fault by which a slow recovery is judged
 now = time.monotonic
 
 
@@ -72,6 +81,15 @@ class Rig:
     server : StreamServer, optional
         Whose stream the camera takes in place of the arena.
 
+    Attributes
+    ----------
+    webcam : Path
+        What `webcam.py` takes for devices, in the group of that name.
+    clock : Path
+        In the group of that name, what the nodes' system clock is read from.
+    page : str
+        Address of the viewer's page.
+
     """
 
     def __init__(self, group: str, folder: Path, server: StreamServer | None = None) -> None:
@@ -80,13 +98,24 @@ class Rig:
         self._nodes, values = GROUPS[group]
         self._parameters = folder / 'parameters.yaml'
         values = with_source_defaults(values)
-        content = overrides({**values, 'source': server.url, 'rate': 0.0} if server else values)
+        self.webcam = Path(SHARED_MEMORY, folder.name)
+        self.clock = folder / 'clock'
+        self._page_port = _free_port()
+        self.page = f'http://127.0.0.1:{self._page_port}/'
+        self._environ = faked_clock(self.clock) if group == 'clock' else {}
+        if server:
+            values = {**values, 'source': server.url, 'rate': 0.0}
+        elif group == 'webcam':
+            self._plug_in()
+            values = {**values, 'source': str(self.webcam / 'video0')}
+        content = overrides(values)
         self._parameters.write_text(yaml.safe_dump(content), encoding='utf-8')
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._record = folder / 'witness.jsonl'
         self._offset = 0
         self.images: list[tuple[float, int]] = []
         self.tracks: list[Tracks] = []
+        self.positions: list[float] = []
         self.statuses: dict[str, list[Status]] = {}
         self.starts: dict[str, float] = {}  # s from the process to the first status
         self.cause_ended: float | None = None
@@ -114,21 +143,36 @@ class Rig:
         for name in list(self._children):
             self.end(name)
         self.peer.close()
+        shutil.rmtree(self.webcam, ignore_errors=True)
+
+    def _plug_in(self) -> None:
+        (self.webcam / 'by-id').mkdir(parents=True)
+        (self.webcam / 'video0').write_text('good', encoding='utf-8')
+        (self.webcam / 'by-id' / 'usb-camera').symlink_to(self.webcam / 'video0')
+
+    @property
+    def has_own_clock(self) -> bool:
+        """Whether the nodes follow `clock`."""
+        return bool(self._environ)
 
     # -- processes --------------------------------------------------------------------------
 
-    def run(self, name: str, command: list[str]) -> None:
+    def run(self, name: str, command: list[str], **environ: str) -> None:
         """Start a process that ends with this one."""
         with open(self.folder / f'{name}.log', 'ab') as log:
             self._children[name] = subprocess.Popen(
                 command, cwd=TOOLS, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,
+                env={**os.environ, **environ},
             )
 
     def start(self, node: str, name: str = '') -> None:
         """Start a node; under another name of the process, where it is a second one."""
-        (command,) = node_commands(NAMESPACE, self._parameters, [node]).values()
-        self.run(name or node, command)
+        (command,) = node_commands(NAMESPACE, self._parameters, [node], self._page_port).values()
+        if node == 'camera' and self.webcam.exists():
+            command = [sys.executable, '-m', 'fault_cases.webcam', str(self.webcam),
+                       str(ARENA['source']), *command[1:]]
+        self.run(name or node, command, **self._environ)
 
     def signal(self, name: str, number: int) -> None:
         """Send a signal."""
@@ -186,6 +230,8 @@ class Rig:
             kind, when, *values = json.loads(line)
             if kind == 'image':
                 self.images.append((when, values[0]))
+            elif kind == 'positions':
+                self.positions.append(when)
             elif kind == 'tracks':
                 self.tracks.append(Tracks(when, values[0], tuple(values[1]), tuple(values[2])))
             else:
@@ -255,63 +301,7 @@ def _end_with_parent() -> None:
     end_with_parent(os.getppid())
 
 
-def judge(fault: Fault, rig: Rig) -> Result:
-    """Inject a fault and see what comes of it."""
-    try:
-        normal = rig.settled()
-        begin = now()
-        rig.cause_ended = None
-        seen = fault.inject(rig)
-        end = rig.cause_ended or now()
-        rig.check_alive()
-        deadline = now() + PATIENCE
-        while (recovered := measuring.recovery(rig.times, end, normal, now())) is None:
-            expect(now() < deadline, f'{seen}; no normal rate within {PATIENCE:g} s')
-            rig.pause(0.1)
-            rig.read()
-        until = end + recovered
-        if recovered > fault.within:
-            check_quiet(rig, until, normal, f'{seen}; {recovered:.1f} s to recover')
-        rig.pause(max(0.0, until + 1.5 - now()))
-        rig.read()
-        rig.check_alive()
-    except Skipped as reason:
-        return Result(fault.name, fault.promise, None, str(reason))
-    except Broken as text:
-        with suppress(Broken):
-            rig.check_alive()
-        return Result(fault.name, fault.promise, False, str(text))
-    lost = measuring.lost(
-        rig.images, {message.stamp for message in rig.tracks}, begin, until + 0.5
-    )
-    return verdict(fault, rig, seen, (begin, until), recovered, lost)
-
-
-def check_quiet(rig: Rig, since: float, normal: float, seen: str) -> None:
-    """Raise `Skipped` when the rate falls undisturbed, too: it says nothing of the fault then."""
-    rig.pause(max(0.0, since + CONTROL - now()))
-    rig.read()
-    rates = [
-        measuring.rate(rig.times, since + second, since + second + 1.0)
-        for second in range(1, int(CONTROL) - 1)
-    ]
-    if min(rates) < measuring.NORMAL * normal:
-        raise Skipped(f'the machine is too busy to judge: {seen}, and undisturbed later down to '
-                      f'{min(rates):.0f} Hz, too')
-
-
-def verdict(
-    fault: Fault, rig: Rig, seen: str, span: tuple[float, float], recovered: float, lost: int
-) -> Result:
-    """Return the result of a fault after which the rate is normal again."""
-    begin, until = span
-    before = measuring.ids_of(rig.tracks, begin - 1.0, begin)
-    after = measuring.ids_of(rig.tracks, until, until + 1.5)
-    kept = before & after
-    parts = [seen, f'silent for {measuring.silence(rig.times, begin, until + 0.5):.1f} s']
-    if fault.keeps_ids:
-        parts.append(f'{len(kept)} of {len(before)} ids stayed')
-    ok = recovered <= fault.within and (not fault.keeps_ids or 2 * len(kept) >= len(before))
-    return Result(
-        fault.name, fault.promise, ok, '; '.join(filter(None, parts)), round(recovered, 2), lost
-    )
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return int(probe.getsockname()[1])

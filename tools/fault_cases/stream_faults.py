@@ -32,7 +32,7 @@ def misbehaves(mode: str) -> None:
         rig.server.mode = mode
         try:
             rig.pause(LASTS)
-            text = rig.warned(begin, 'camera:', 'source', 'stream', 'damaged', 'lost')
+            text = rig.warned(begin, 'no frame', 'stream', 'damaged')
         finally:
             rig.server.mode = 'good'
             rig.cause_ended = now()

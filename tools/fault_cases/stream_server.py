@@ -23,11 +23,8 @@ import threading
 from typing import Any
 
 import cv2
+from fault_cases.pictures import arena_pictures
 
-from yolo_deepsort_ros.simulation.arena.arena import Arena
-from yolo_deepsort_ros.simulation.arena.arena_config import arena_config
-
-FRAMES = 150  #: drawn once, shown forth and back
 PART = b'--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n'
 HEADER = 'multipart/x-mixed-replace; boundary=frame'
 
@@ -51,9 +48,8 @@ class StreamServer(ThreadingHTTPServer):
         self.url = f'http://127.0.0.1:{self.server_port}/video.mjpg'
         self.mode, self.period = 'good', 1 / rate
         self.closing = threading.Event()
-        arena = Arena(arena_config(source), width=320, height=240, rate=rate)
-        shots = [arena.render(index)[0] for index in range(FRAMES)]
-        self.jpegs = [cv2.imencode('.jpg', shot)[1].tobytes() for shot in shots + shots[::-1]]
+        self.jpegs = [
+            cv2.imencode('.jpg', shot)[1].tobytes() for shot in arena_pictures(source, rate)]
         self.position = 0
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 

@@ -18,8 +18,8 @@ A consumer that knows of no fault: writes what it receives, one JSON line a mess
     python3 -m fault_cases.witness NAMESPACE FILE
 
 A line is [kind, seconds, ...]: seconds of the clock that starts with the machine and that
-nobody sets. The kinds are `image` (stamp), `tracks` (stamp, ids, class names), and `status`
-(node, level, message, values).
+nobody sets. The kinds are `image` (stamp), `tracks` (stamp, ids, class names), `positions`
+(stamp), and `status` (node, level, message, values).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from sensor_msgs.msg import CameraInfo
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2DArray, Detection3DArray
 
 from yolo_deepsort_ros.demo.consumer import EVERY_RESULT
 from yolo_deepsort_ros.nodes.messages.conversions import stamp_to_nanoseconds
@@ -50,6 +50,7 @@ class Witness(Node):
         subscribe = self.create_subscription
         subscribe(CameraInfo, 'camera_info', self._on_image, EVERY_RESULT)
         subscribe(Detection2DArray, 'tracks', self._on_tracks, EVERY_RESULT)
+        subscribe(Detection3DArray, 'tracks_3d', self._on_positions, EVERY_RESULT)
         subscribe(DiagnosticArray, '/diagnostics', self._on_status, EVERY_RESULT)
 
     def _write(self, kind: str, *values: Any) -> None:
@@ -65,6 +66,9 @@ class Witness(Node):
         ]
         ids = [found.id for found in message.detections]
         self._write('tracks', stamp_to_nanoseconds(message.header.stamp), ids, names)
+
+    def _on_positions(self, message: Detection3DArray) -> None:
+        self._write('positions', stamp_to_nanoseconds(message.header.stamp))
 
     def _on_status(self, message: DiagnosticArray) -> None:
         for status in message.status:

@@ -25,6 +25,7 @@ from yolo_deepsort_ros.appearance.crops import cut_out
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.inference.network import Network
@@ -63,7 +64,7 @@ class ReidNetwork:
         self._size = width, height
         self._pads = fixed_batch != DYNAMIC
         self._batch = fixed_batch or config.reid_batch_size
-        self._path = model.path
+        self._path = shown(model.path)
         self._tables = colour_tables(MEAN, STD)
         self._network = load_onnx(model, config.inference)
         if not self._pads and not _runs(self._network, (2, 3, height, width)):
@@ -126,11 +127,13 @@ def _input_shape(model: OnnxModel) -> tuple[int, int, int]:
     if len(shape) != 4 or shape[1] != 3 or DYNAMIC in shape[2:] or max(shape) > MAX_INPUT_SIDE:
         found = ', '.join(str(tensor) for tensor in model.inputs)
         raise ModelError(
-            f'{model.path}: its inputs are {found or "none"}, a re-identification network has '
-            f'one, N x 3 x H x W with H and W fixed, none above {MAX_INPUT_SIDE}'
+            f'{shown(model.path)}: its inputs are {found or "none"}, a re-identification network '
+            f'has one, N x 3 x H x W with H and W fixed, none above {MAX_INPUT_SIDE}'
         )
     if len(model.outputs) != 1:
-        raise ModelError(f'{model.path}: it has {len(model.outputs)} outputs, expected one, N x D')
+        raise ModelError(
+            f'{shown(model.path)}: it has {len(model.outputs)} outputs, expected one, N x D'
+        )
     return shape[0], shape[2], shape[3]
 
 

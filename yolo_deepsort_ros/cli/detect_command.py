@@ -25,6 +25,7 @@ from typing import Any
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs
 from yolo_deepsort_ros.config.network_config import DetectorConfig
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.images.compressed_image import encoded
@@ -81,5 +82,7 @@ def _drawings(paths: Sequence[Path], name: str) -> dict[Path, Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f'--draw {name}: cannot make the folder ({error.strerror})') from None
+        raise OutputError(
+            f'--draw {shown(name)}: cannot make the folder ({error.strerror})'
+        ) from None
     return drawings

@@ -18,11 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING
 
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.web_config import WebConfig
+from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.source import Source
 from yolo_deepsort_ros.stage_timer import StageTimer
@@ -30,9 +29,6 @@ from yolo_deepsort_ros.tracks import Tracks
 from yolo_deepsort_ros.visualization.drawing import draw_footer
 from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.visualization.window import Window
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 HEALTH_PERIOD = 0.5  #: s
 
@@ -58,7 +54,7 @@ class _Pace:
         return 0.0 if self._is_live else max(0.0, stamp - (now - self._start))
 
 
-class WindowView:
+class WindowView(Closable):
     """
     The window of a run; a context manager.
 
@@ -84,14 +80,12 @@ class WindowView:
         draw_footer(drawn, f'{latency:.0f} ms  {rate:.1f} frames/s')
         return self._window.show(drawn, wait=self._pace.early(frame.stamp))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Take the window from the screen."""
         self._window.close()
 
 
-class PageView:
+class PageView(Closable):
     """
     The page of a run; a context manager.
 
@@ -151,13 +145,6 @@ class PageView:
         values.update({f'{name}, p95 ms': f'{late[name]:.1f}' for name in medians if name in late})
         self._server.viewer.add_health(Health('track', 0, f'tracks {self._name}', values))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Serve no longer."""
         self._server.close()

@@ -35,6 +35,7 @@ from yolo_deepsort_ros.files import user_path, write_whole
 from yolo_deepsort_ros.models.conventions import KEY
 from yolo_deepsort_ros.models.download import fetch
 from yolo_deepsort_ros.models.lookup import find_model
+from yolo_deepsort_ros.models.ncnn.ncnn_model import SUFFIX as NCNN_SUFFIX
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC, FLOAT16
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
 from yolo_deepsort_ros.yolo.detection_model import DetectionModel
@@ -68,7 +69,7 @@ def add_models_command(commands: argparse._SubParsersAction[Any]) -> None:
     finds.set_defaults(run=_path)
 
     inspects = actions.add_parser('inspect', help='print as JSON what a network takes and gives')
-    inspects.add_argument('model', metavar='FILE', help='.onnx or .cfg file, or a name')
+    inspects.add_argument('model', metavar='FILE', help='.onnx, .cfg or .param file, or a name')
     add_parameters(inspects, 'weights', 'names')
     inspects.set_defaults(run=_inspect)
 
@@ -165,6 +166,10 @@ def _export(args: argparse.Namespace) -> None:
     _check_export(args, values)
     config = group_of(DetectorConfig, values)
     path, weights = find_model(config.model, config.weights)
+    if path.suffix == NCNN_SUFFIX:
+        raise ConfigurationError(
+            f'model: {shown(path)} is a network of ncnn, no .onnx is made of it'
+        )
     if weights is None and args.dynamic:
         raise ConfigurationError(f'--dynamic: {shown(path)} runs at the sizes it was made for')
     wants_dynamic = args.dynamic or config.resize == 'rectangle'

@@ -68,12 +68,13 @@ def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
     )
 
 
-def add_web_option(parser: argparse.ArgumentParser) -> None:
+def add_web_option(
+    parser: argparse._ActionsContainer, what: str = 'show the tracks on a page in a browser'
+) -> None:
     """Add `--web`, whose port may be left out."""
     parser.add_argument(
         WEB, metavar='PORT', type=_port,
-        help=f'show the tracks on a page in a browser, at this port; 0: one that is free; without '
-             f'a number {DEFAULT_PORT}',
+        help=f'{what}, at this port; 0: one that is free; without a number {DEFAULT_PORT}',
     )
 
 

@@ -25,6 +25,7 @@ from typing import Any
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError
 from yolo_deepsort_ros.files import user_path
+from yolo_deepsort_ros.models.lookup import WEIGHTS
 from yolo_deepsort_ros.models.registry import read_registry
 from yolo_deepsort_ros.sources.bag_files import is_bag
 from yolo_deepsort_ros.sources.opening import names_a_file
@@ -78,8 +79,8 @@ def files_read(values: Mapping[str, Any]) -> Iterator[Path]:
         path = user_path(given)
         yield path
         if name == 'model':
-            beside = (path.with_name(f'{path.stem}{suffix}') for suffix in ('.weights', '.names'))
-            yield from (*beside, path.with_name('coco.names'))
+            yield from (path.with_suffix(suffix) for suffix in (*WEIGHTS.values(), '.names'))
+            yield path.with_name('coco.names')
 
 
 def folder_files(path: Path, suffixes: Iterable[str] = SUFFIXES) -> Iterator[Path]:

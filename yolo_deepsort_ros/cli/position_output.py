@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 import sys
-from typing import Any
 
 from yolo_deepsort_ros.calibration import Calibration, read_calibration
 from yolo_deepsort_ros.cli.options import file_name
 from yolo_deepsort_ros.errors import ConfigurationError
+from yolo_deepsort_ros.files import Closable, user_path
 from yolo_deepsort_ros.locating.frame_locator import FrameLocator
 from yolo_deepsort_ros.locating.ground_file import read_ground
 from yolo_deepsort_ros.locating.positions_file import PositionsFile
@@ -47,7 +48,24 @@ def add_position_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class PositionOutput:
+def position_inputs(args: argparse.Namespace) -> list[Path]:
+    """
+    Return the files that the options of `add_position_options` read.
+
+    Raises
+    ------
+    ConfigurationError
+        Where they are given without `--positions`.
+
+    """
+    given = {'--ground': args.ground, '--camera-info': args.camera_info}
+    files = {option: user_path(name) for option, name in given.items() if name}
+    if files and not args.positions:
+        raise ConfigurationError(f'{" and ".join(files)} without --positions FILE does nothing')
+    return list(files.values())
+
+
+class PositionOutput(Closable):
     """
     Locates the tracks of each frame and writes them; a context manager.
 
@@ -84,7 +102,7 @@ class PositionOutput:
             raise ConfigurationError('--positions needs --ground FILE: how the camera stands')
         if args.camera_info:
             calibration = read_calibration(args.camera_info)
-        ground = read_ground(args.ground, foot_offset) if args.ground else None
+        ground = read_ground(args.ground) if args.ground else None
         self._locator = FrameLocator(labels, ground, calibration, foot_offset)
         if not rate:
             print('without a rate the velocities are left out: --set frame_rate=30',
@@ -105,9 +123,3 @@ class PositionOutput:
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
-
-    def __enter__(self) -> PositionOutput:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()

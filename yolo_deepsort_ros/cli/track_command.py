@@ -24,7 +24,9 @@ from typing import Any
 from yolo_deepsort_ros.cli.live_views import PageView, WindowView
 from yolo_deepsort_ros.cli.options import add_parameters, add_web_option, file_name, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
-from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
+from yolo_deepsort_ros.cli.position_output import (
+    add_position_options, position_inputs, PositionOutput,
+)
 from yolo_deepsort_ros.cli.track_bag import TrackBag
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.node_configs import FlowConfig
@@ -81,7 +83,7 @@ def _track(args: argparse.Namespace) -> None:
         '--positions': args.positions,
         **({f'arena:{name}': getattr(arena_config(given), name) for name in TRUTHS}
            if is_arena(given) else {}),
-    }, files_read(values))
+    }, (*files_read(values), *position_inputs(args)))
     if args.smooth or args.fill_gaps:
         _check_improvable(given, args.out)
     detector = Detector(config=config.detector)

@@ -27,12 +27,15 @@ from yolo_deepsort_ros.appearance.embedder import Embedder
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.cli.options import add_parameters, file_name, group_of, values_of
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read, folder_files
-from yolo_deepsort_ros.cli.position_output import add_position_options, PositionOutput
+from yolo_deepsort_ros.cli.position_output import (
+    add_position_options, position_inputs, PositionOutput,
+)
 from yolo_deepsort_ros.cli.tracking_report import add_row_options, progress, RowOutput, Summary
 from yolo_deepsort_ros.config.network_config import EmbedderConfig
 from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.detections import Detections
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.evaluation.mot_detections import read_detections
 from yolo_deepsort_ros.evaluation.mot_table import is_array_file
@@ -68,7 +71,8 @@ def _track_detections(args: argparse.Namespace) -> None:
         raise ConfigurationError(f'confidence: {args.confidence} is not a finite number')
     pictures = folder_files(user_path(args.images)) if args.images else ()
     outputs = {'--out': args.out, '--positions': args.positions}
-    check_outputs(outputs, (Path(args.file), *files_read(values), *pictures))
+    check_outputs(
+        outputs, (Path(args.file), *files_read(values), *pictures, *position_inputs(args)))
     config = group_of(TrackerConfig, values)
     rate = config.frame_rate or 1.0  # every frame is one period, however long it lasts
     seen = _with_pictures(read_detections(args.file), args.images)
@@ -109,5 +113,5 @@ def _with_pictures(
         for number, detections in found:
             frame = pictures.read()
             if frame is None:
-                raise InputError(f'{folder} has no picture for frame {number}')
+                raise InputError(f'{shown(folder)} has no picture for frame {number}')
             yield number, detections, frame.image

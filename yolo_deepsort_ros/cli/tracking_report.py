@@ -20,7 +20,6 @@ import argparse
 from collections.abc import Iterable
 import json
 import time
-from types import TracebackType
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -97,12 +96,7 @@ class RowOutput:
         self._writer.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if error is not None:
             self._writer.__exit__(kind, error, trace)
             return

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 import dataclasses
 from dataclasses import dataclass, field
 import inspect
@@ -28,6 +28,9 @@ from yolo_deepsort_ros.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+_Field = tuple[str, Any, 'dataclasses.Field[Any]']  #: name, type and field
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Config:
     """
 
     _parameters: ClassVar[dict[str, Parameter]]
+    _all_fields: ClassVar[tuple[_Field, ...]]
     _own_given: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -201,14 +205,19 @@ class Config:
         }
 
 
-def _fields(group: type[Config]) -> Iterator[tuple[str, Any, dataclasses.Field[Any]]]:
-    """Yield name, type and field of each, the class's own before those of its bases."""
-    types = get_type_hints(group)
-    fields = {item.name: item for item in dataclasses.fields(group) if item.init}
-    for base in group.__mro__:
-        for name in inspect.get_annotations(base):
-            if name in fields:
-                yield name, types[name], fields.pop(name)
+def _fields(group: type[Config]) -> tuple[_Field, ...]:
+    """
+    Return name, type and field of each, the class's own before those of its bases.
+
+    To find the types takes nearly all the time of a new group.
+    """
+    if '_all_fields' not in group.__dict__:
+        types = get_type_hints(group)
+        fields = {item.name: item for item in dataclasses.fields(group) if item.init}
+        names = [name for base in group.__mro__ for name in inspect.get_annotations(base)]
+        group._all_fields = tuple(
+            (name, types[name], fields[name]) for name in dict.fromkeys(names) if name in fields)
+    return group._all_fields
 
 
 def _is_group(kind: Any) -> bool:

@@ -21,8 +21,10 @@ from dataclasses import dataclass
 from yolo_deepsort_ros.config.config import Config
 from yolo_deepsort_ros.config.parameter import parameter
 
-#: Modules of `inference` that run networks, the fastest first: a new one is named here alone.
-BACKENDS = ('openvino', 'onnxruntime', 'opencv')
+#: Modules of `inference` that run any ONNX network, the fastest first: `auto` takes one of these.
+AUTO_BACKENDS = ('openvino', 'onnxruntime', 'opencv')
+#: All modules of `inference` that run networks: a new one is named here alone.
+BACKENDS = (*AUTO_BACKENDS, 'ncnn')
 
 #: Numbers that networks compute in.
 PRECISIONS = ('float32', 'auto', 'int8')
@@ -36,7 +38,8 @@ class InferenceConfig(Config):
     """How networks are run."""
 
     backend: str = parameter(
-        'auto', 'Library that runs the network; auto takes the fastest one installed that can',
+        'auto', 'Library that runs the network; auto takes the fastest one installed of the first '
+                'three that can; ncnn runs Darknet networks and its own .param files',
         choices=('auto', *BACKENDS),
     )
     device: str = parameter(
@@ -45,7 +48,8 @@ class InferenceConfig(Config):
     )
     precision: str = parameter(
         'float32', 'Numbers to compute in: auto is what the library finds fastest, such as '
-                   'bfloat16; int8 insists on a network of export --int8, which always is int8',
+                   'bfloat16, of ncnn float16; int8 insists on a network of export --int8, which '
+                   'always is int8',
         choices=PRECISIONS,
     )
     threads: int = parameter(
@@ -62,10 +66,10 @@ class DetectorConfig(InferenceConfig):
     model: str = parameter(
         'yolov4-tiny',
         'Network: a name that models list shows, a Darknet .cfg file, or an .onnx of export or of '
-        'the families of output_format; the arena brings its own',
+        "the families of output_format, or ncnn's .param; the arena brings its own",
     )
     weights: str = parameter(
-        '', 'Darknet weights of a .cfg file; empty: <model>.weights beside it'
+        '', 'Weights of a .cfg or .param file; empty: <model>.weights or <model>.bin beside it'
     )
     names: str = parameter(
         '', 'Label file, one per line; empty: those in an .onnx, else <model>.names or coco.names '

@@ -31,7 +31,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     'strong': {
         'n_init': 2, 'iou_max_age': 30,
         'staged': True, 'learn_scores': True, 'free_aspect': True, 'blend_boxes': True,
-        'camera_motion': True,
+        'camera_motion': True, 'reid_memory': 300,
     },
 }
 PROFILES['fast'] = {**PROFILES['strong'], 'reid_every': 10}
@@ -150,8 +150,9 @@ class TrackerConfig(SharedConfig):
            'object when it comes back', unit='frame periods', low=0, high=100000,
     )
     reid_memory_distance: float = parameter(
-        0.1, 'Largest appearance distance (1 - cosine) of an object that comes back so: motion '
-             'has no say', low=0.0, high=2.0, is_live=True,
+        0.0, 'Largest appearance distance (1 - cosine) of an object that comes back so: motion '
+             'has no say; 0 learns it from objects seen at the same time, which differ for '
+             'certain', low=0.0, high=2.0, is_live=True,
     )
     reid_every: int = parameter(
         1, 'Frame periods after which an object that no other one is near is looked at again; '

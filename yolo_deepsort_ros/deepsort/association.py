@@ -151,19 +151,24 @@ class Associator:
         return costs
 
     def _appearance_pairs(
-        self, rows: Indices
+        self, rows: Indices, is_open: NDArray[np.bool_] | None = None
     ) -> tuple[Indices, Indices, NDArray[np.float64]]:
-        """Return the pairs within the gate of the motion: places in rows, columns, distances."""
+        """
+        Return the pairs within the gate of the motion: places in rows, columns, distances.
+
+        Columns that are not open are left out.
+        """
         table, found = self._table, self._found
-        if not found.described.any():
+        usable = found.described if is_open is None else found.described & is_open
+        if not usable.any():
             nobody = np.zeros(0, np.intp)
             return nobody, nobody, np.zeros(0)
         near, columns = kalman_filter.gate(
             table.states[rows], found.xyah, self._config.gating_distance
         )
-        if not found.described.all():
-            has_look = found.described[columns]
-            near, columns = near[has_look], columns[has_look]
+        if not usable.all():
+            kept = usable[columns]
+            near, columns = near[kept], columns[kept]
         slots = table.slots[rows[near]]
         return near, columns, self._gallery.distances(slots, found.features, columns)
 

@@ -53,8 +53,21 @@ def best_pairs(
     section 3.2 (track-perspective association).
 
     """
-    free_rows = np.ones(rows.max(initial=-1) + 1, np.bool_)
-    free_columns = np.ones(columns.max(initial=-1) + 1, np.bool_)
+    # A pair that shares neither its track nor its detection has no rival.
+    shared = np.bincount(rows)[rows] + np.bincount(columns)[columns] > 2
+    alone, places = (~shared).nonzero()[0], shared.nonzero()[0]
+    if not len(places):
+        return alone
+    contested = _contested(rows[places], columns[places], similarities[places], sure)
+    return np.append(alone, places[contested])
+
+
+def _contested(
+    rows: Indices, columns: Indices, similarities: NDArray[np.float64], sure: float
+) -> Indices:
+    """Choose among pairs that share tracks or detections."""
+    free_rows = np.ones(rows.max() + 1, np.bool_)
+    free_columns = np.ones(columns.max() + 1, np.bool_)
     taken = []
     likely = (similarities >= sure).nonzero()[0]
     # The best pair that is left is the best of its row and of its column.

@@ -84,7 +84,8 @@ class BoxBlend:
             self._sums += (detected * wanted).sum(), (detected * detected).sum()
         table.trails[rows, 0] = trail[:, 1]
         table.trails[rows, 1] = seen
-        table.trails[rows, 2] = _centred(table.select(rows).tlwh)
+        table.trails[rows, 2] = table.states[rows, 0]
+        table.trails[rows, 2, 2] *= table.states[rows, 0, 3]  # the aspect becomes the width
 
 
 def _centred(tlwh: Boxes) -> Boxes:

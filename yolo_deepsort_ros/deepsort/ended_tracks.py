@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.deepsort.assignment import assign, Indices
 from yolo_deepsort_ros.deepsort.gallery import Gallery
+from yolo_deepsort_ros.deepsort.look_distances import LookDistances
 from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.deepsort.track_table import TrackTable
 
@@ -45,6 +47,7 @@ class EndedTracks:
     def clear(self) -> None:
         """Forget all."""
         self.table = TrackTable.empty()
+        self._looks = LookDistances()
 
     def take(self, ended: TrackTable) -> None:
         """Keep those of the ended tracks that had an id and a look."""
@@ -64,45 +67,50 @@ class EndedTracks:
         self.table = self.table.select(~expired)
         return bool(expired.any())
 
-    def recall(
-        self, found: Measurements, columns: Indices, max_distance: float, class_aware: bool
-    ) -> tuple[Indices, TrackTable]:
+    def learn(self, live: TrackTable, rows: Indices, found: Measurements, columns: Indices
+              ) -> None:
+        """Learn from the matched tracks of a frame how alike different objects look."""
+        if self._memory:
+            seen = (live.ids[rows] > 0) & found.described[columns]
+            self._looks.learn(self._gallery, live.slots[rows[seen]], found, columns[seen])
+
+    def recall(self, fresh: TrackTable, config: TrackerConfig) -> tuple[Indices, TrackTable]:
         """
         Find the objects that have been seen before, and forget them here.
 
+        All looks of a new track have a say: its mean distance counts.
+
         Parameters
         ----------
-        found : Measurements
-            The frame's detections.
-        columns : ndarray of int, shape (K,)
-            Detections of tracks that are confirmed in this frame.
-        max_distance : float
-            Largest appearance distance.
-        class_aware : bool
-            Whether the class must be the same.
+        fresh : TrackTable of K rows
+            Tracks that are confirmed in this frame.
+        config : TrackerConfig
+            Says which distance is allowed, and whether the class must be the same.
 
         Returns
         -------
         known : ndarray of int, shape (M,)
-            Places in `columns`.
+            Rows of `fresh`.
         recalled : TrackTable of M rows
             The tracks that they were.
 
         """
         lost = self.table
-        costs = np.full((len(lost), len(columns)), np.inf)
-        described = found.described[columns]
-        if len(lost) and described.any():
-            rows, places = np.indices((len(lost), int(described.sum()))).reshape(2, -1)
-            places = described.nonzero()[0][places]
-            costs[rows, places] = self._gallery.distances(
-                lost.slots[rows], found.features, columns[places]
-            )
-        if class_aware:
-            costs[lost.class_ids[:, None] != found.class_ids[columns]] = np.inf
-        matched = assign(costs, max_distance)
+        costs = np.full((len(lost), len(fresh)), np.inf)
+        for row, slot in enumerate(fresh.slots.tolist()):
+            looks = self._gallery.looks(slot)
+            if len(looks):
+                slots, columns = np.repeat(lost.slots, len(looks)), np.arange(len(looks))
+                distances = self._gallery.distances(slots, looks, np.tile(columns, len(lost)))
+                costs[:, row] = distances.reshape(len(lost), -1).mean(axis=1)
+        if config.class_aware:
+            costs[lost.class_ids[:, None] != fresh.class_ids] = np.inf
+        matched = assign(costs, config.reid_memory_distance or self._limit(config))
         recalled = lost.select(matched.rows)
         keep = np.ones(len(lost), np.bool_)
         keep[matched.rows] = False
         self.table = lost.select(keep)
         return matched.columns, recalled
+
+    def _limit(self, config: TrackerConfig) -> float:
+        return min(self._looks.limit(len(self.table)), config.max_cosine_distance)

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import logging
 import math
-from statistics import median
 import time
 
 from yolo_deepsort_ros.errors import StampError
+from yolo_deepsort_ros.stage_timer import median
 from yolo_deepsort_ros.stamp_order import Order, StampOrder
 
 logger = logging.getLogger(__name__)

@@ -115,6 +115,10 @@ class Gallery:
             self._features[slots[fresh]] = features[fresh, None]
         self._counts[slots] = counts + 1
 
+    def looks(self, slot: int) -> Features:
+        """Return the vectors that a slot holds, shape (K, D)."""
+        return self._features[slot, :min(int(self._counts[slot]), self._budget)]
+
     def distances(self, slots: Slots, features: Features, columns: Slots) -> NDArray[np.float64]:
         """
         Smallest cosine distance between a slot's vectors and a given one, for each pair.

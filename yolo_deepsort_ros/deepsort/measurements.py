@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes, tlwh_to_xyah
 from yolo_deepsort_ros.deepsort.gallery import Features
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.detections import Detections
 
 
@@ -54,9 +55,6 @@ class Measurements:
     @classmethod
     def of(cls, detections: Detections, in_order: bool = False) -> Measurements:
         """Prepare the detections, sorted by box where ties must not depend on their order."""
-        if in_order and len(detections) > 1:
-            keys = (detections.class_ids, detections.scores, *detections.tlwh.T[::-1])
-            detections = detections[np.lexsort(keys)]
         count = len(detections)
         features = np.zeros((count, 0), np.float32)
         described = np.zeros(count, np.bool_)
@@ -65,9 +63,14 @@ class Measurements:
             lengths = np.sqrt(np.einsum('ij,ij->i', vectors, vectors))
             described = ~np.isnan(lengths)
             features = (vectors / lengths[:, None]).astype(np.float32)
+        order: slice | Indices = slice(None)
+        if in_order and count > 1:
+            keys = (detections.class_ids, detections.scores, *detections.tlwh.T[::-1])
+            order = np.lexsort(keys)
+        tlwh = detections.tlwh[order]
         return cls(
-            detections.tlwh, tlwh_to_xyah(detections.tlwh), detections.scores,
-            detections.class_ids, features, described,
+            tlwh, tlwh_to_xyah(tlwh), detections.scores[order], detections.class_ids[order],
+            features[order], described[order],
         )
 
     def __len__(self) -> int:

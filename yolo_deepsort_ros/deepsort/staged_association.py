@@ -88,9 +88,9 @@ class StagedAssociator(Associator):
     def _by_looks(self, eligible: Mask, is_open: Mask) -> None:
         """Match tracks by appearance."""
         rows = eligible.nonzero()[0]
-        near, columns, distances = self._appearance_pairs(rows)
+        near, columns, distances = self._appearance_pairs(rows, is_open)
         limit = self._config.max_cosine_distance
-        kept = (distances <= limit) & is_open[columns] & self._may_meet(rows[near], columns)
+        kept = (distances <= limit) & self._may_meet(rows[near], columns)
         self._take(rows[near[kept]], columns[kept], limit + EQUAL - distances[kept])
 
     def _find_overlaps(self, least_iou: float) -> None:

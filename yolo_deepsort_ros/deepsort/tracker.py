@@ -241,6 +241,7 @@ class Tracker:
         was_seen = self._table.missed[matched.rows] == periods
         self._correct(matched.rows, matched.columns, found, limits.sure)
         self._detector.learn(config, self._table, matched, found, was_seen)
+        self._lost.learn(self._table, matched.rows, found, matched.columns)
         self._end((self._table.ids == 0) & (self._table.missed > 0))
         self._start(matched.free_columns, found, limits.sure)
         if self._lost.age(periods):
@@ -264,15 +265,13 @@ class Tracker:
         ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)
         if ready.any():
             order = ready.nonzero()[0][rows[ready].argsort()]  # of birth
-            self._confirm(rows[order], columns[order], found)
+            self._confirm(rows[order])
 
-    def _confirm(self, rows: Indices, columns: Indices, found: Measurements) -> None:
+    def _confirm(self, rows: Indices) -> None:
         """Give these tracks their ids: new ones, or those of lost tracks that they go on."""
         table = self._table
         if len(self._lost.table):
-            known, past = self._lost.recall(
-                found, columns, self.config.reid_memory_distance, self.config.class_aware
-            )
+            known, past = self._lost.recall(table.select(rows), self.config)
             table.ids[rows[known]] = past.ids
             table.slots[rows[known]] = past.slots
             table.ages[rows[known]] = past.ages
@@ -291,7 +290,7 @@ class Tracker:
         born = TrackTable.born(found, columns, slots, sure, self._aspect)
         self._table = self._table.joined(born)
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
-            self._confirm(rows := born.sure_hits.nonzero()[0], columns[rows], found)
+            self._confirm(born.sure_hits.nonzero()[0])
 
     def _remember(self, slots: Indices, columns: Indices, found: Measurements) -> None:
         """Add the features, where there are any, to the gallery."""

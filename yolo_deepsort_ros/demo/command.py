@@ -33,7 +33,7 @@ from yolo_deepsort_ros.cli.options import (
     add_parameters, add_web_option, file_name, OneLineParser, values_of, with_source_defaults,
 )
 from yolo_deepsort_ros.cli.overwrite_check import check_outputs, files_read
-from yolo_deepsort_ros.cli.position_output import add_position_options
+from yolo_deepsort_ros.cli.position_output import add_position_options, position_inputs
 from yolo_deepsort_ros.config.node_configs import NODES, PARAMETERS
 from yolo_deepsort_ros.config.source_config import is_arena
 from yolo_deepsort_ros.demo.endings import Interrupted, NodeFailure
@@ -76,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         placing = Placing(args, is_arena(values['source'])) if args.positions else None
         with _folder(args.out) as folder:
             outputs = {name: folder / name for name in RESULTS}
-            check_outputs({**outputs, '--positions': args.positions}, files_read(values))
+            check_outputs(
+                {**outputs, '--positions': args.positions},
+                (*files_read(values), *position_inputs(args)),
+            )
             if find_spec('rclpy') is None:
                 from yolo_deepsort_ros.demo.without_ros import run_pipeline
                 return run_pipeline(values, _as_options(args), folder, placing)
@@ -171,11 +174,15 @@ def _folder(name: str) -> Iterator[Path]:
         with TemporaryDirectory(dir=folder):
             number = os.open(folder, os.O_RDONLY)
     except OSError as error:
-        raise OutputError(f'--out {name}: cannot write there ({error.strerror})') from None
+        raise OutputError(
+            f'--out {shown(name)}: cannot write there ({error.strerror})'
+        ) from None
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OutputError(f'--out {name}: another demo writes there; name another') from None
+        raise OutputError(
+            f'--out {shown(name)}: another demo writes there; name another'
+        ) from None
     except OSError:  # some network file systems have no locks
         pass
     try:

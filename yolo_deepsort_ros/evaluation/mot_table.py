@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,9 +103,10 @@ def _read_lines(path: Path, lines: list[str]) -> Table:
 
 def _read_array(path: Path) -> Table:
     with reading(path, InputError, _REMEDY):
-        try:  # the map fails where the header promises more than the file holds
+        # The map fails where the header promises more than the file holds; it is read as Python.
+        try:
             table = np.lib.format.open_memmap(path, mode='r')
-        except (ValueError, TypeError, OverflowError, EOFError):
+        except (ValueError, TypeError, OverflowError, EOFError, SyntaxError, TokenError):
             raise InputError(f'{shown(path)}: not an array file that NumPy can read') from None
     if table.dtype.kind not in 'biuf':
         raise InputError(f'{shown(path)}: holds {table.dtype} instead of real numbers')

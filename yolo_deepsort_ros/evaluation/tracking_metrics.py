@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.boxes import covered_shares, iou_matrix
+from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.truth_formats import find_format, TruthFormat
@@ -134,7 +135,7 @@ def _compared(truth: MotRows, tracks: MotRows, form: TruthFormat) -> dict[str, A
     counting = considered(truth, form)
     if not len(counting):
         raise InputError(
-            f'{truth.path}: no box of this ground truth counts, read as {form.name} is; '
+            f'{shown(truth.path)}: no box of this ground truth counts, read as {form.name} is; '
             f'see --format and --classes'
         )
     last = int(truth.frames.max())
@@ -168,7 +169,7 @@ def _check_ids(rows: MotRows, last: int) -> None:
         if (count > 1).any():
             twice = unique[count > 1][0]
             line = found.lines[found.ids == twice][1]
-            raise InputError(f'{rows.path}, line {line}: id {twice} twice in frame {frame}')
+            raise InputError(f'{shown(rows.path)}, line {line}: id {twice} twice in frame {frame}')
 
 
 def _is_left_out(truth: MotRows, tracks: MotRows, form: TruthFormat) -> NDArray[np.bool_]:

@@ -140,8 +140,18 @@ def _read(data: bytes, reduction: int) -> Pixels | None:
 
 
 def encoded(picture: Pixels, quality: int) -> bytes:
-    """Return a picture, shape (H, W, 3), as a JPEG; `quality` goes from 1 to 100."""
-    _, data = cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    """
+    Return a picture, shape (H, W, 3), as a JPEG; `quality` goes from 1 to 100.
+
+    Raises
+    ------
+    InputError
+        When it is larger than a JPEG can be.
+
+    """
+    is_done, data = cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    if not is_done:
+        raise InputError(f'{picture.shape[1]} x {picture.shape[0]} is too large for a JPEG')
     return bytes(data.tobytes())
 
 

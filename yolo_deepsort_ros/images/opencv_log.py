@@ -25,7 +25,15 @@ import cv2
 
 #: Read by OpenCV at the first video or stream of a process.
 FFMPEG_VARIABLE = 'OPENCV_FFMPEG_LOGLEVEL'
+#: Read by OpenCV when it is imported.
+LOG_VARIABLE = 'OPENCV_LOG_LEVEL'
 AV_LOG_QUIET = '-8'  #: our own line says what is wrong
+
+
+def silence_opencv() -> None:
+    """Silence OpenCV's log for good, unless the user has set its level."""
+    if LOG_VARIABLE not in os.environ:
+        _set_level(0)
 
 
 @contextmanager
@@ -36,9 +44,14 @@ def quiet_opencv() -> Iterator[None]:
     FFmpeg is silenced for good, by a variable of the environment, unless the user has set it.
     """
     os.environ.setdefault(FFMPEG_VARIABLE, AV_LOG_QUIET)
-    home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
-    before = home.setLogLevel(0)
+    before = _set_level(0)
     try:
         yield
     finally:
-        home.setLogLevel(before)
+        _set_level(before)
+
+
+def _set_level(level: int) -> int:
+    """Set how much OpenCV says; return what it was."""
+    home: Any = getattr(cv2.utils, 'logging', cv2)  # OpenCV 4.5 has it at the top
+    return int(home.setLogLevel(level))

@@ -68,7 +68,7 @@ _PLACES = [
 _WEBP = re.compile(rb'RIFF.{4}WEBPVP8([LX]).{4}', re.DOTALL)
 _NUMBER = rb'(?:\s|#[^\n]*\n)+([0-9]{1,10})'
 _PNM = re.compile(rb'P[1-6Ff]' + _NUMBER + _NUMBER)
-_PAM = re.compile(rb'P7\n(?:[^\n]*\n)*?WIDTH ([0-9]{1,10})\n(?:[^\n]*\n)*?HEIGHT ([0-9]{1,10})\n')
+_PAM = [re.compile(rb'\n%s ([0-9]{1,10})\n' % side) for side in (b'WIDTH', b'HEIGHT')]
 _HDR = re.compile(rb'#\?R.*?\n[-+]Y ([0-9]{1,10}) [-+]X ([0-9]{1,10})\n', re.DOTALL)
 _HEAD = 2**16  #: bytes in which a header is looked for
 
@@ -83,11 +83,13 @@ def picture_header(data: bytes) -> PictureHeader | None:
         found = place.start.match(head)
         if found and len(head) >= found.end() + struct.calcsize(place.layout):
             first, second = map(abs, struct.unpack_from(place.layout, head, found.end()))
-            width, height = (second, first) if place.is_height_first else (first, second)
-            return PictureHeader(place.kind, width, height)
-    for kind, pattern in (('PNM', _PNM), ('PAM', _PAM)):
-        if found := pattern.match(head):
-            return PictureHeader(kind, int(found[1]), int(found[2]))
+            sides = (second, first) if place.is_height_first else (first, second)
+            return PictureHeader(place.kind, *sides)
+    if found := _PNM.match(head):
+        return PictureHeader('PNM', int(found[1]), int(found[2]))
+    if head.startswith(b'P7\n'):
+        width, height = (side.search(head) for side in _PAM)
+        return PictureHeader('PAM', int(width[1]), int(height[1])) if width and height else None
     if found := _HDR.match(head):
         return PictureHeader('HDR', int(found[2]), int(found[1]))
     return _webp(head) or _tiff(data)

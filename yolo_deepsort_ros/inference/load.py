@@ -25,15 +25,17 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from yolo_deepsort_ros.config.network_config import BACKENDS, InferenceConfig
+from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS, InferenceConfig
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import (
     ConfigurationError, MissingDependencyError, ModelError, YoloDeepsortError,
 )
 from yolo_deepsort_ros.inference.network import Network
 from yolo_deepsort_ros.inference.threads import limit_threads, threads_to_use
+from yolo_deepsort_ros.models.ncnn.ncnn_model import NcnnModel
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 
+NCNN = 'ncnn'  #: which alone runs networks in its own files
 MEANT = 'onnxruntime'  #: whose arithmetic integer networks are made for
 #: What the dynamic linker says of a library that is there, when memory has run out.
 NO_ROOM = ('failed to map segment', 'cannot allocate memory', 'Cannot allocate memory')
@@ -43,7 +45,7 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
     """
     Load a network; its outputs are those of the file, in their order.
 
-    Backend `auto` is the first of `BACKENDS` that is installed, has the device and takes the
+    Backend `auto` is the first of `AUTO_BACKENDS` that is installed, has the device and takes the
     network; of one with integers that somebody else has chosen it is ONNX Runtime first, which
     computes them as they are meant: others differ, OpenVINO 2026.4 with signed ones beyond use.
 
@@ -65,10 +67,16 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
         )
     config = replace(config, threads=threads_to_use(config.threads))
     limit_threads(config.threads)
+    if isinstance(model, NcnnModel):
+        if config.backend not in ('auto', NCNN):
+            raise ConfigurationError(
+                f'backend: {shown(model.path)} is a network of {NCNN}: take backend {NCNN} or auto'
+            )
+        return _load(NCNN, model, config)
     if config.backend != 'auto':
         return _load(config.backend, model, config)
     refusals: list[YoloDeepsortError] = []
-    for name in sorted(BACKENDS, key=lambda name: model.is_foreign_int8 and name != MEANT):
+    for name in sorted(AUTO_BACKENDS, key=lambda name: model.is_foreign_int8 and name != MEANT):
         try:
             return _load(name, model, config)
         except (ConfigurationError, MissingDependencyError, ModelError) as error:  # noqa: PERF203

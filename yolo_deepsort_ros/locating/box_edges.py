@@ -34,6 +34,7 @@ FOOT_SHARE = 0.25  #: of the height: the part of a box that must be free for its
 SLENDER, STOUT = 0.5, 0.8  #: width by height of what stands on a foot; on its whole width
 FRONT = 0.5  #: of half the width: between a ball, which touches the floor in its middle, and a box
 HIDDEN = 0.5  #: share of that part beyond which the foot is not seen at all
+BLOCK = 256  #: boxes that are held against all others at once, lest a crowd fill the memory
 
 
 class BoxEdges(NamedTuple):
@@ -103,6 +104,10 @@ def _hidden_feet(tlwh: Floats) -> Floats:
     bottom = top + height
     part = FOOT_SHARE * height
     lower = np.column_stack([left, bottom - part, width, part])
-    is_nearer = bottom > (bottom + NEARER * height)[:, np.newaxis]
-    shares = np.where(is_nearer, covered_shares(lower, tlwh), 0.0)
-    return np.asarray(shares.max(axis=1, initial=0.0))
+    found = np.zeros(len(tlwh))
+    for start in range(0, len(tlwh), BLOCK):
+        some = slice(start, start + BLOCK)
+        is_nearer = bottom > (bottom + NEARER * height)[some, np.newaxis]
+        shares = np.where(is_nearer, covered_shares(lower[some], tlwh), 0.0)
+        found[some] = shares.max(axis=1)
+    return found

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import ConfigurationError
 
-_ENTRY = re.compile(r'\s*(.+?)\s*=\s*([0-9.eE+-]+?)\s*(?:±|\+-)\s*([0-9.eE+-]+)\s*')
+_METRES = re.compile(r'([0-9.eE+-]{1,40}?)\s*(?:±|\+-)\s*([0-9.eE+-]{1,40})')
 MAX_HEIGHT = 100.0  #: metres
 
 
@@ -57,10 +57,11 @@ def parse_class_heights(entries: Iterable[str]) -> dict[str, Height]:
     """
     heights = {}
     for entry in entries:
-        match = _ENTRY.fullmatch(entry)
+        name, _, metres = map(str.strip, entry.rpartition('='))
+        match = _METRES.fullmatch(metres) if name else None
         try:
-            name, mean, spread = match[1], float(match[2]), float(match[3])  # type: ignore[index]
-        except (TypeError, ValueError):
+            mean, spread = map(float, match.groups())  # type: ignore[union-attr]
+        except (AttributeError, ValueError):
             raise ConfigurationError(
                 f'class_heights: {quoted(entry)} is not like person=1.70±0.10'
             ) from None

@@ -43,7 +43,7 @@ class FrameLocator:
     calibration : Calibration or None
         Of the camera; needed but where ground points are given.
     foot_offset : float
-        See `box_edges`; a ground has its own.
+        See `box_edges`; that of a ground counts more.
 
     Raises
     ------
@@ -61,8 +61,10 @@ class FrameLocator:
         self._calibration = self._fitting = calibration
         self._size = None if ground is None else ground.size
         self._view = None if ground is None else ground.view(self._size, calibration)
-        known = Ground(foot_offset=foot_offset) if ground is None else ground
-        self._locator = Locator(known.class_heights, known.foot_offset)
+        known = Ground() if ground is None else ground
+        if known.foot_offset is not None:
+            foot_offset = known.foot_offset
+        self._locator = Locator(known.class_heights, foot_offset)
 
     def locate(
         self, stamp: float, tracks: Tracks, size: tuple[int, int] | None,

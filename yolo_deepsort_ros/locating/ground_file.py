@@ -18,22 +18,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from yolo_deepsort_ros.calibration import Calibration
+from yolo_deepsort_ros.config.stage_configs import LocatingConfig
+from yolo_deepsort_ros.config.yaml_text import yaml_documents
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.files import read_bytes, user_path
 from yolo_deepsort_ros.locating.class_heights import Height, parse_class_heights
 from yolo_deepsort_ros.locating.floor_view import FloorView
-from yolo_deepsort_ros.yaml_text import yaml_documents
+from yolo_deepsort_ros.locating.homography import MIN_POINTS, on_a_line
 
 MAX_FILE_BYTES = 2**20
 KEYS = (
     'points', 'camera_height', 'camera_pitch', 'camera_roll', 'image', 'class_heights',
     'foot_offset',
 )
+_PARAMETERS = LocatingConfig.parameters()  #: of the node: the same values have the same ranges
 _REMEDY = (
     'write points: [{pixel: [u, v], metres: [x, y]}, …], or camera_height and camera_pitch'
 )
@@ -57,8 +64,8 @@ class Ground:
         Of the pictures that the points are of.
     class_heights : mapping of str to Height
         Heights of objects by class name.
-    foot_offset : float
-        See `box_edges`.
+    foot_offset : float or None
+        See `box_edges`; None: as the detector has it.
 
     """
 
@@ -69,7 +76,7 @@ class Ground:
     roll: float = 0.0
     size: tuple[int, int] | None = None
     class_heights: Mapping[str, Height] = field(default_factory=dict)
-    foot_offset: float = 0.0
+    foot_offset: float | None = None
 
     def view(
         self, size: Sequence[int] | None = None, calibration: Calibration | None = None
@@ -87,15 +94,15 @@ class Ground:
         Raises
         ------
         InputError
-            For points that define no view.
+            For points that define no view, and those that are in no such picture.
         ConfigurationError
             Where a calibration is missing.
 
         """
         if self.pixels:
-            return FloorView.from_points(
-                self.pixels, self.metres, self.size or size, calibration
-            )
+            size = self.size or size
+            check_points(self.pixels, self.metres, size)
+            return FloorView.from_points(self.pixels, self.metres, size, calibration)
         if calibration is None:
             raise ConfigurationError(
                 'camera_height and camera_pitch need a calibrated camera: give --camera-info, or '
@@ -104,7 +111,7 @@ class Ground:
         return FloorView.from_pose(calibration, self.height, self.pitch, self.roll)
 
 
-def read_ground(path: str | Path, foot_offset: float = 0.0) -> Ground:
+def read_ground(path: str | Path) -> Ground:
     """
     Read a ground file.
 
@@ -112,8 +119,6 @@ def read_ground(path: str | Path, foot_offset: float = 0.0) -> Ground:
     ----------
     path : str or Path
         The file.
-    foot_offset : float
-        That of the detector, which counts where the file says none.
 
     Raises
     ------
@@ -127,7 +132,10 @@ def read_ground(path: str | Path, foot_offset: float = 0.0) -> Ground:
         tree = documents[0] if documents else None
         if not isinstance(tree, dict):
             raise InputError('holds no names with values')
-        return _ground({'foot_offset': foot_offset, **tree})
+        ground = _ground(tree)
+        if ground.pixels:
+            ground.view()  # what is wrong with the points is said with the file's name
+        return ground
     except (InputError, ConfigurationError) as error:
         raise InputError(f'{shown(path)}: {error}; {_REMEDY}') from None
 
@@ -140,6 +148,45 @@ def ground_text(ground: Ground) -> str:
     )
     size = f'image: [{ground.size[0]}, {ground.size[1]}]\n' if ground.size else ''
     return f'points:\n{points}{size}'
+
+
+def check_points(
+    pixels: Sequence[Pair], metres: Sequence[Pair], size: Sequence[int] | None = None
+) -> None:
+    """
+    Refuse points that no view of the floor can be made from, however many follow.
+
+    Parameters
+    ----------
+    pixels, metres : sequence of (float, float)
+        Corresponding points.
+    size : (int, int), optional
+        Of the picture; without it negative pixels are the only ones that lie outside of it.
+
+    Raises
+    ------
+    ConfigurationError
+        For numbers that are no lengths.
+    InputError
+        For pixels outside of the picture, and while they are four at the most for three of them
+        on a line: no others hold these.
+
+    """
+    _PARAMETERS['ground_points'].check(chain(*pixels, *metres))
+    width, height = size or (math.inf, math.inf)
+    for u, v in pixels:
+        if not (0 <= u <= width and 0 <= v <= height):
+            where = f'pictures of {width} x {height}' if size else 'any picture'
+            raise InputError(f'pixel {u:g}, {v:g} of the ground points lies outside of {where}')
+    if len(pixels) > MIN_POINTS:
+        return
+    for pairs, where in ((pixels, 'in the picture'), (metres, 'on the floor')):
+        triple = on_a_line(np.array(pairs, np.float64))
+        if triple:
+            first, second, third = (number + 1 for number in triple)
+            raise InputError(
+                f'points {first}, {second} and {third} lie on a line {where}: give others'
+            )
 
 
 def _ground(tree: Mapping[Any, Any]) -> Ground:
@@ -159,7 +206,8 @@ def _ground(tree: Mapping[Any, Any]) -> Ground:
     return Ground(
         tuple(pixel for pixel, _ in pairs), tuple(metres for _, metres in pairs),
         height, _number(tree, 'camera_pitch'), _number(tree, 'camera_roll'), _size(tree),
-        parse_class_heights(map(str, heights)), _number(tree, 'foot_offset'),
+        parse_class_heights(map(str, heights)),
+        _number(tree, 'foot_offset') if 'foot_offset' in tree else None,
     )
 
 
@@ -167,7 +215,7 @@ def _pair(point: Any, name: str) -> Pair:
     value = point.get(name) if isinstance(point, dict) else None
     if not (isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))):
         raise InputError(f'points: {quoted(point)} has no {name}: [number, number]')
-    return float(value[0]), float(value[1])
+    return value[0], value[1]
 
 
 def _size(tree: Mapping[Any, Any]) -> tuple[int, int] | None:
@@ -184,8 +232,8 @@ def _number(tree: Mapping[Any, Any], name: str) -> float:
     value = tree.get(name, 0.0)
     if not _is_number(value):
         raise InputError(f'{name}: {quoted(value)} is not a number')
-    return float(value)
+    return float(_PARAMETERS[name].check(value))
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -21,32 +21,31 @@ from dataclasses import replace
 from yolo_deepsort_ros.config.stage_configs import LocatingConfig
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.locating.class_heights import parse_class_heights
-from yolo_deepsort_ros.locating.floor_view import FloorView
-from yolo_deepsort_ros.locating.ground_file import Ground, read_ground
+from yolo_deepsort_ros.locating.ground_file import Ground
 
 NUMBERS = 4  #: of a point: u, v, x, y
 MIN_NUMBERS = 16  #: those of four points
 
 
-def ground_of(config: LocatingConfig, foot_offset: float = 0.0) -> Ground:
+def ground_of(config: LocatingConfig, file: Ground) -> Ground:
     """
     Return what parameters and their file say of the camera.
 
-    Values given as parameters count more than those of the file, and these more than the
-    `foot_offset` of the detector.
+    Parameters
+    ----------
+    config : LocatingConfig
+        Values given in it count more than those of the file.
+    file : Ground
+        What `ground_file` holds.
 
     Raises
     ------
     ConfigurationError
         When they say nothing of how the camera stands, and no frame of tf2 does; for both
         points and a height, and for points that define no view.
-    InputError
-        When the file cannot be read.
 
     """
-    ground = Ground(foot_offset=foot_offset)
-    if config.ground_file:
-        ground = read_ground(config.ground_file, foot_offset)
+    ground = file
     points, given = config.ground_points, config.given
     if points and config.camera_height:
         raise ConfigurationError('give either ground_points or camera_height, not both')
@@ -76,7 +75,7 @@ def ground_of(config: LocatingConfig, foot_offset: float = 0.0) -> Ground:
 def _check(ground: Ground, target_frame: str) -> None:
     if ground.pixels:
         try:
-            FloorView.from_points(ground.pixels, ground.metres)
+            ground.view()
         except InputError as error:
             raise ConfigurationError(f'ground_points: {error}') from None
     elif not ground.height and not target_frame:

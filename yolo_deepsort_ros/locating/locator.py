@@ -38,6 +38,9 @@ MAX_ABSENCE = 5.0  #: s, for which the place of an id that is not shown is kept
 LOOSE_HEIGHT = 0.5  #: spread of an unknown height, as a share of the first look at it
 LEVEL_SPREADS = 3.0  #: spreads of a height by which the camera must stand above or below a head
 MAX_SPREAD = 30.0  #: m; a place less certain is not known
+#: Frames in a row, of a box beside its object by so many standard deviations, that make another
+#: one of it: trackers swap ids.
+SWAPPED, ASIDE = 2, 3.0
 
 
 class Locator:
@@ -82,6 +85,7 @@ class Locator:
         self._filter = PositionFilter.empty()
         self._ids = np.zeros(0, np.int64)
         self._seen = np.zeros(0)  # stamps of the last frames that showed them
+        self._aside = np.zeros(0, np.int64)  # last frames in a row that showed them elsewhere
         self._stamp = -np.inf
 
     def update(
@@ -126,6 +130,7 @@ class Locator:
         is_seen = tracks.time_since_update == 0
         edges = box_edges(tracks.tlwh, size, self.foot_offset)
         edges = _undistorted(edges, view)
+        self._forget_swapped(tracks, edges, view, is_seen)
         rows = self._rows_of(tracks.ids)
         expected = () if depth is None else self._expectations(rows, edges, view)
         sides = surfaces(depth, tracks.tlwh, view, expected)
@@ -176,6 +181,7 @@ class Locator:
         rows[np.flatnonzero(is_new)[is_placed]] = len(self._ids) + np.arange(len(ids))
         self._ids = np.concatenate([self._ids, ids])
         self._seen = np.concatenate([self._seen, np.full(len(ids), self._stamp)])
+        self._aside = np.concatenate([self._aside, np.zeros(len(ids), np.int64)])
         return rows
 
     def _expectations(
@@ -215,10 +221,27 @@ class Locator:
         self._filter.update_by_places(rows, places, covariances)
 
     def _forget(self, stamp: float) -> None:
-        kept = np.flatnonzero(stamp - self._seen <= MAX_ABSENCE)
+        self._keep(stamp - self._seen <= MAX_ABSENCE)
+
+    def _forget_swapped(
+        self, tracks: Tracks, edges: BoxEdges, view: FloorView, is_seen: NDArray[np.bool_]
+    ) -> None:
+        """Forget the objects whose id another one has now: their boxes lie beside them."""
+        rows = self._rows_of(tracks.ids)
+        told = is_seen & (rows >= 0)
+        rows, widths = rows[told], tracks.tlwh[told, 2]
+        off, spread = self._filter.sideways(
+            rows, edges.pixels[told, 0], edges.noise[told, 0], view)
+        is_aside = np.abs(off) > np.maximum(widths / 2, ASIDE * spread)
+        self._aside[rows] = np.where(is_aside, self._aside[rows] + 1, 0)
+        self._keep(self._aside < SWAPPED)
+
+    def _keep(self, is_kept: NDArray[np.bool_]) -> None:
+        kept = np.flatnonzero(is_kept)
         if len(kept) < len(self._ids):
             self._filter.keep(kept)
             self._ids, self._seen = self._ids[kept], self._seen[kept]
+            self._aside = self._aside[kept]
 
     def _rows_of(self, ids: NDArray[np.int64]) -> Rows:
         """Return the rows of the filter that hold these ids, -1 for none."""

@@ -102,6 +102,34 @@ class PositionFilter:
         self.means = self.means @ step.T
         self.covariances = step @ self.covariances @ step.T + noise
 
+    def sideways(
+        self, rows: NDArray[np.int64], middles: Floats, noise: Floats, view: FloorView
+    ) -> tuple[Floats, Floats]:
+        """
+        Return how far the middles of boxes lie from where their objects should be.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (N,)
+            The objects.
+        middles, noise : ndarray, shape (N,)
+            Ideal pixels from left to right, and their standard deviations.
+        view : FloorView
+            Of the camera.
+
+        Returns
+        -------
+        (ndarray, shape (N,), ndarray, shape (N,))
+            Pixels to the right, and standard deviations of these; NaN behind the camera.
+
+        """
+        feet = np.column_stack([self.means[rows, :2], np.zeros(len(rows))])
+        pixels, slopes, depths = view.project(feet)
+        across = slopes[:, 0, :2]
+        spread = np.einsum('ni,nij,nj->n', across, self.covariances[rows, :2, :2], across)
+        off = np.where(depths > 0, middles - pixels[:, 0], np.nan)
+        return off, np.sqrt(spread + noise**2)
+
     def update_by_edges(self, rows: NDArray[np.int64], edges: BoxEdges, view: FloorView,
                         seconds: float) -> None:
         """

@@ -17,18 +17,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
+from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.locating.positions import Positions
 
 COLUMNS = 'frame,id,x,y,z,vx,vy,vz,sx,sy,sz,sxy,way'
 
 
-class PositionsFile:
+class PositionsFile(Closable):
     """
     Writes positions in metres; a context manager.
 
@@ -75,15 +75,6 @@ class PositionsFile:
             self._file.close()
         except OSError as error:
             raise OutputError(f'{shown(self._path)}: {error.strerror}') from None
-
-    def __enter__(self) -> PositionsFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _write(self, text: str) -> None:
         try:

@@ -28,8 +28,10 @@ import math
 from typing import Any
 
 from yolo_deepsort_ros.config.network_config import RESIZES
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.config.stage_configs import LocatingConfig
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
+from yolo_deepsort_ros.models.labels import CONTROL
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC, FLOAT16, FLOAT32, OnnxModel
 
 KEY = 'yolo_deepsort_ros'  #: of the metadata
@@ -38,7 +40,6 @@ COLOUR, RANGE = 'RGB', [0, 1]  #: what own networks take in
 COLOURS = (COLOUR, 'BGR')
 OWN = 'own'  #: the family of networks with heads
 MAX_SIDE = 4096  #: of the input, pixels
-MAX_FOOT_OFFSET = 0.5  #: either way
 USUAL_STRIDE = 32  #: of a network that does not say its own
 #: What reading a JSON document of any content may raise.
 UNREADABLE = (
@@ -145,16 +146,17 @@ class Conventions:
             raise ValueError('needs heads of the same number of classes')
         if self.labels and len(self.labels) != self.classes:
             raise ValueError(f'has {len(self.labels)} labels for {self.classes} classes')
+        if any(map(CONTROL.search, self.labels)):
+            raise ValueError('a label holds a control character')
         if self.resize not in RESIZES:
-            raise ValueError(f'resize is none of {", ".join(RESIZES)}')
+            raise ValueError(f'resize: {quoted(self.resize)} is none of {", ".join(RESIZES)}')
         if not 1 <= self.stride <= MAX_SIDE or not 0 <= self.diou_beta < math.inf:
             raise ValueError('needs a stride, and a finite diou_beta from 0 on')
         if self.colour not in COLOURS or self.max_value not in (1, 255):
             raise ValueError('another colour or range of the input than is supported')
         if not 0 <= self.fill <= 255 or not all(0 < side <= MAX_SIDE for side in self.strides):
             raise ValueError('needs a fill of 0 to 255, and strides in pixels')
-        if not abs(self.foot_offset) <= MAX_FOOT_OFFSET:
-            raise ValueError(f'foot_offset is none from -{MAX_FOOT_OFFSET} to {MAX_FOOT_OFFSET}')
+        LocatingConfig.parameters()['foot_offset'].check(self.foot_offset)
 
     @property
     def classes(self) -> int:
@@ -293,9 +295,7 @@ def input_size_of(
     shapes = [tensor.shape for tensor in model.inputs]
     if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] not in (DYNAMIC, 3):
         inputs = ', '.join(map(str, model.inputs))
-        is_last = len(model.inputs) == 1 and model.inputs[0].shape[3:] == (3,)
-        remedy = ' of three planes: export it with channels first' if is_last else ''
-        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures{remedy}')
+        raise ModelError(f'{shown(model.path)}: takes in {shown(inputs)}, not pictures')
     if model.inputs[0].kind not in (FLOAT32, FLOAT16):
         raise ModelError(
             f'{shown(model.path)}: takes in {model.inputs[0]} of a type other than float32 and '

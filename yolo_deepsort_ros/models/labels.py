@@ -18,12 +18,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+import re
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes, user_path
 
 MAX_FILE_BYTES = 2**20  #: bytes of a label file
+#: What no label holds: it would break lines of logs, terminals and pages.
+CONTROL = re.compile(r'[\x00-\x1f\x7f-\x9f]')
 
 #: The 80 classes of COCO as Darknet names them, in its order.
 COCO_LABELS = tuple(
@@ -116,7 +119,13 @@ def foreign_labels(
 def _read(path: Path) -> tuple[str, ...]:
     content = read_bytes(path, MAX_FILE_BYTES, ModelError, 'give a label file')
     try:
-        lines = content.decode('utf-8-sig').splitlines()
+        lines = re.split('\r\n?|\n', content.decode('utf-8-sig'))
     except UnicodeDecodeError:
         raise ModelError(f'{shown(path)}: not a text file; give a label file in UTF-8') from None
+    for number, line in enumerate(lines, start=1):
+        if CONTROL.search(line.strip()):
+            raise ModelError(
+                f'{shown(path)}: line {number}: {quoted(line.strip(), 40)} holds a control '
+                f'character; give a label file in UTF-8, one label a line'
+            )
     return tuple(line.strip() for line in lines if line.strip())

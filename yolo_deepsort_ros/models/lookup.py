@@ -27,7 +27,8 @@ from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.models.registry import KnownModel, read_registry
 
-SUFFIXES = {'model': ('.cfg', '.onnx'), 'reid': ('.onnx',)}  #: of files, by parameter
+SUFFIXES = {'model': ('.cfg', '.onnx', '.param'), 'reid': ('.onnx',)}  #: of files, by parameter
+WEIGHTS = {'.cfg': '.weights', '.param': '.bin'}  #: suffixes of what lies beside such files
 
 
 def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
@@ -37,14 +38,14 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
     Parameters
     ----------
     model : str
-        Name in the registry, or a `.cfg` or `.onnx` file.
+        Name in the registry, or a `.cfg`, `.onnx` or ncnn's `.param` file.
     weights : str
-        Weights of a `.cfg` file; empty: those beside it.
+        Weights of a `.cfg` or `.param` file; empty: those beside it.
 
     Returns
     -------
     (Path, Path or None)
-        The `.cfg` and the `.weights`, or the `.onnx` and nothing: of a name intact, of a
+        The `.cfg` or `.param` and its weights, or the `.onnx` and nothing: of a name intact, of a
         file there.
 
     Raises
@@ -59,8 +60,8 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
     if isinstance(found, KnownModel):
         if weights:
             raise ConfigurationError(
-                f'weights: {model} has its own: leave weights out, or give as model the .cfg '
-                f'file to {quoted(weights)}'
+                f'weights: {shown(model)} has its own: leave weights out, or give as model the '
+                f'.cfg file to {quoted(weights)}'
             )
         found.check()
         has_weights = found.path.suffix != '.onnx'
@@ -69,7 +70,7 @@ def find_model(model: str, weights: str = '') -> tuple[Path, Path | None]:
         if weights:
             raise ConfigurationError(f'weights: {shown(model)} has its own: leave weights out')
         return _existing('model', found), None
-    beside = found.with_suffix('.weights')
+    beside = found.with_suffix(WEIGHTS[found.suffix])
     return (
         _existing('model', found),
         _existing('weights', user_path(weights) if weights else beside),
@@ -131,7 +132,8 @@ def _known_or_path(parameter: str, given: str) -> KnownModel | Path:
     if path.suffix in SUFFIXES[parameter]:
         return path
     names = [name for name, model in known.items() if model.parameter == parameter]
-    suffixes = ' or '.join(SUFFIXES[parameter])
+    *others, last = SUFFIXES[parameter]
+    suffixes = ' or '.join(filter(None, (', '.join(others), last)))
     raise ConfigurationError(
         f'{parameter}: {quoted(given)} is neither a {suffixes} file nor a network known by '
         f'name; {nearest(path.stem, names)}'

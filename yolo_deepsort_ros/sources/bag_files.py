@@ -22,11 +22,11 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from yolo_deepsort_ros.config.yaml_text import yaml_documents
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError, SourceError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.sources.bag_storage import MCAP, reader_of, rosbags, storage_of
-from yolo_deepsort_ros.yaml_text import yaml_documents
 
 METADATA = 'metadata.yaml'
 SUFFIXES = ('.mcap', '.db3')

@@ -16,13 +16,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import glob
 import logging
 import os
 from pathlib import Path
-import struct
 import sys
+import time
 
 import cv2
 
@@ -30,7 +29,9 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc, fourcc_letters
+from yolo_deepsort_ros.images.opencv_log import silence_opencv
 from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
+from yolo_deepsort_ros.sources.v4l2 import is_camera, Mode, pixel_formats, present_mode
 
 MAX_INDEX = 2**31 - 1  #: of a camera: OpenCV's integers have 32 bits
 #: What keeps its name when a camera is plugged in again: the camera's own, then the socket's.
@@ -42,14 +43,20 @@ STALL_VARIABLE = 'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT'
 MANUAL_EXPOSURE = 1  #: V4L2_EXPOSURE_MANUAL
 JPEG_FORMAT = fourcc('MJPG')  #: pictures that the camera itself has compressed
 DEVICES = '/dev/video*'
-#: VIDIOC_QUERYCAP of V4L2, and where struct v4l2_capability has those of the driver and device.
-QUERY_CAPABILITIES = 0x80685600
-CAPABILITIES = struct.Struct('=84xII12x')
-HAS_OWN = 0x80000000  #: V4L2_CAP_DEVICE_CAPS: the device's own differ from the driver's
-CAPTURES = 0x1 | 0x1000  #: V4L2_CAP_VIDEO_CAPTURE and …_MPLANE
 EXPOSURES_PER_MS = 10  #: V4L2 counts exposure in 100 microseconds
+#: Pixel formats that OpenCV makes pictures of; of some others it makes wrong ones.
+CONVERTIBLE = frozenset((
+    'MJPG', 'JPEG', 'YUYV', 'UYVY', 'YU12', 'YV12', 'NV12', 'NV21', 'BGR3', 'RGB3', 'XR24',
+    'AR24', 'GREY', 'Y10 ', 'Y12 ', 'Y16 ', 'BA81', 'GBRG', 'GRBG', 'RGGB',
+))
+MAX_AGE = 10.0  #: s; of a frame in the driver's queue; beyond it the driver has another clock
+
+IS_LINUX = sys.platform.startswith('linux')
 
 _LOG = logging.getLogger(__name__)
+
+#: OpenCV's property and value of what to ask for, by the parameter's name.
+Wishes = dict[str, tuple[int, float]]
 
 
 class Device:
@@ -66,15 +73,13 @@ class Device:
     Raises
     ------
     ConfigurationError
-        For a pixel format that cannot be one.
+        For a pixel format that cannot be one, or that OpenCV makes no pictures of.
 
     """
 
     def __init__(self, config: SourceConfig, factory: CaptureFactory | None = None) -> None:
-        if len(config.pixel_format) not in (0, 4) or not config.pixel_format.isascii():
-            letters = shown(config.pixel_format)
-            raise ConfigurationError(f'pixel_format: {letters!r} is not four letters, as in MJPG')
         self.name = device_path(config.source)
+        _check_format(config.pixel_format, self.name)
         self._config = config
         self._factory = factory
         self._places = [config.source]
@@ -82,7 +87,7 @@ class Device:
 
     def open(self) -> Capture:  # noqa: A003
         """
-        Open the camera and ask it for what the configuration says.
+        Open the camera and ask it for what the configuration says, else for its present mode.
 
         A driver may refuse: what it does instead is logged as a warning, once.
 
@@ -92,42 +97,50 @@ class Device:
             When there is no such camera or it cannot be used.
 
         """
-        if sys.platform.startswith('linux'):
+        if IS_LINUX:
             seconds = max(1, int(self._config.frame_timeout))
             os.environ.setdefault(STALL_VARIABLE, str(seconds))
+            silence_opencv()
         for place in self._places:
+            own = present_mode(device_path(place))  # OpenCV asks for another at once
             capture = self._open_at(place)
             if capture.isOpened():
-                self._places = stable_names(device_path(place))
-                self._set_up(capture)
+                if place == self._config.source:
+                    self._places = stable_names(self.name)
+                else:
+                    self.name = os.path.realpath(device_path(place))
+                self._set_up(capture, own)
                 return capture
-        raise SourceError(_why_not(self.name))
+        raise SourceError(_why_not(device_path(self._places[0])))
 
     def can_end(self, capture: Capture) -> bool:
         """Tell that a camera has no end."""
         return False
 
+    def age(self, capture: Capture) -> float:
+        """Return the seconds since the driver has filled the grabbed frame."""
+        age = time.monotonic() - capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        return age if IS_LINUX and 0 < age < MAX_AGE else 0.0
+
     def _open_at(self, place: str) -> Capture:
         where = _index(place) if _is_index(place) else place
-        api = cv2.CAP_V4L2 if sys.platform.startswith('linux') else cv2.CAP_ANY
-        return open_capture(self._factory, where, api)
+        return open_capture(self._factory, where, cv2.CAP_V4L2 if IS_LINUX else cv2.CAP_ANY)
 
-    def _set_up(self, capture: Capture) -> None:
+    def _set_up(self, capture: Capture, own: Mode | None) -> None:
         """Set what is asked for, the format before the size; then compare."""
         asked = _asked(self._config)
         if 'exposure' in asked:
             capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE)
-        for key, value in asked.values():
+        for key, value in {**_kept(own, asked), **asked}.values():
             capture.set(key, value)
         if capture.get(cv2.CAP_PROP_FOURCC) == JPEG_FORMAT:
             # The grabber decodes as OpenCV would, and can hand on the JPEG, too.
             capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
         given = {name: capture.get(key) for name, (key, _) in asked.items()}
-        different = [
-            f'{name} {_value_text(name, given[name])} instead of {_value_text(name, value)}'
+        complaint = ', '.join(
+            f'{_given_text(name, given[name])} instead of {_value_text(name, value)}'
             for name, (_, value) in asked.items() if abs(given[name] - value) > 0.5
-        ]
-        complaint = ', '.join(different)
+        )
         if complaint and complaint != self._complaint:
             _LOG.warning('%s: the driver gives %s', self.name, complaint)
         self._complaint = complaint
@@ -165,35 +178,38 @@ def _index(source: str) -> int:
     return int(digits)
 
 
+def _check_format(letters: str, path: str) -> None:
+    if len(letters) not in (0, 4) or not letters.isascii():
+        raise ConfigurationError(
+            f'pixel_format: {shown(letters)!r} is not four letters, as in MJPG'
+        )
+    if IS_LINUX and letters and letters not in CONVERTIBLE:
+        good = [name for name in pixel_formats(path) if name in CONVERTIBLE]
+        raise ConfigurationError(
+            f'pixel_format: OpenCV makes no pictures of {shown(letters)}; '
+            + (f'{shown(path)} has {", ".join(good)}' if good else 'take another, as MJPG')
+        )
+
+
 def _why_not(path: str) -> str:
     name = shown(path)
     if not os.path.exists(path):
         return f'no camera {name}; present: {_present()}'
     if not os.access(path, os.R_OK | os.W_OK):
         return f'{name}: no permission; add yourself to its group (video) and log in again'
-    return f'{name}: cannot be opened; it is in use by another program, or no camera'
+    if is_camera(path) is False:
+        return f'{name}: no camera, it gives no pictures; present: {_present()}'
+    formats = pixel_formats(path)
+    if formats and CONVERTIBLE.isdisjoint(formats):
+        letters = shown(', '.join(formats))
+        return f'{name}: OpenCV makes no pictures of its pixel formats: {letters}'
+    return f'{name}: cannot be opened; it is in use by another program'
 
 
 def _present() -> str:
     """List the cameras that exist, each with its name."""
-    paths = filter(_may_capture, sorted(glob.glob(DEVICES)))
+    paths = (path for path in sorted(glob.glob(DEVICES)) if is_camera(path) is not False)
     return ', '.join(map(_described, paths)) or 'none'
-
-
-def _may_capture(path: str) -> bool:
-    """Tell whether a device gives pictures; others take them, or give numbers about them."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return True  # nobody can tell
-    try:
-        answer = fcntl.ioctl(handle, QUERY_CAPABILITIES, bytes(CAPABILITIES.size))
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    of_all, of_this = CAPABILITIES.unpack(answer)
-    return bool((of_this if of_all & HAS_OWN else of_all) & CAPTURES)
 
 
 def _described(path: str) -> str:
@@ -204,16 +220,40 @@ def _described(path: str) -> str:
     return f'{path} ({shown(name)})'
 
 
-def _asked(config: SourceConfig) -> dict[str, tuple[int, float]]:
-    """Return OpenCV's property and value of what is asked for, by the parameter's name."""
+def _asked(config: SourceConfig) -> Wishes:
+    return _wishes(
+        config.pixel_format, config.width, config.height, config.rate,
+        config.exposure * EXPOSURES_PER_MS,
+    )
+
+
+def _kept(own: Mode | None, asked: Wishes) -> Wishes:
+    """Return what to ask for so that a camera stays as it is where nobody asks for more."""
+    if own is None:
+        return {}
+    letters = own.pixel_format if own.pixel_format in CONVERTIBLE else ''
+    # Another size or format may be quicker than the present one.
+    rate = own.rate if asked.keys().isdisjoint(('pixel_format', 'width', 'height')) else 0.0
+    return _wishes(letters, own.width, own.height, rate, 0.0)
+
+
+def _wishes(
+    pixel_format: str, width: float, height: float, rate: float, exposure: float
+) -> Wishes:
+    """Return OpenCV's property and value of each, by the parameter's name, without zeros."""
     values = {
-        'pixel_format': (cv2.CAP_PROP_FOURCC, fourcc(config.pixel_format)),
-        'width': (cv2.CAP_PROP_FRAME_WIDTH, config.width),
-        'height': (cv2.CAP_PROP_FRAME_HEIGHT, config.height),
-        'rate': (cv2.CAP_PROP_FPS, config.rate),
-        'exposure': (cv2.CAP_PROP_EXPOSURE, config.exposure * EXPOSURES_PER_MS),
+        'pixel_format': (cv2.CAP_PROP_FOURCC, fourcc(pixel_format)),
+        'width': (cv2.CAP_PROP_FRAME_WIDTH, width),
+        'height': (cv2.CAP_PROP_FRAME_HEIGHT, height),
+        'rate': (cv2.CAP_PROP_FPS, rate),
+        'exposure': (cv2.CAP_PROP_EXPOSURE, exposure),
     }
     return {name: (key, value) for name, (key, value) in values.items() if value}
+
+
+def _given_text(name: str, value: float) -> str:
+    """Return what a driver gives; OpenCV has -1 for a control that is not there."""
+    return f'no {name}' if value < 0 else f'{name} {_value_text(name, value)}'
 
 
 def _value_text(name: str, value: float) -> str:

@@ -66,6 +66,8 @@ class Grabber:
         An open device or stream; the thread owns it from now on.
     can_end : bool
         Whether an end is an end (a film), not a failure (a camera).
+    age : callable
+        Returns the seconds that the frame just grabbed has waited in the driver.
     clock : callable
         Returns the present in seconds; asked as soon as a frame is grabbed.
     patience : float
@@ -76,12 +78,13 @@ class Grabber:
     """
 
     def __init__(
-        self, name: str, capture: Capture, *, can_end: bool, clock: Callable[[], float],
-        patience: float, on_damage: OnDamage,
+        self, name: str, capture: Capture, *, can_end: bool, age: Callable[[Capture], float],
+        clock: Callable[[], float], patience: float, on_damage: OnDamage,
     ) -> None:
         self._name = name
         self._capture = capture
         self._can_end = can_end
+        self._age = age
         self._clock = clock
         self._patience = patience
         self._on_damage = on_damage
@@ -166,7 +169,7 @@ class Grabber:
 
     def _grab_all(self) -> None:
         while self._grab_next():
-            stamp = self._clock()
+            stamp = self._clock() - self._age(self._capture)
             try:
                 newest = _grabbed(*self._capture.retrieve(), stamp)
             except InputError as error:  # one of many; cheap cables bring some

@@ -59,10 +59,13 @@ class LiveCamera(Protocol):
     def can_end(self, capture: Capture) -> bool:
         """Tell whether it has an end, as a film has; a camera has none."""
 
+    def age(self, capture: Capture) -> float:
+        """Return the seconds since the frame that was just grabbed was taken; 0 for unknown."""
+
 
 class LiveSource(Source):
     """
-    The newest frame of a camera or stream, stamped when it was grabbed.
+    The newest frame of a camera or stream, stamped when the driver had it.
 
     Parameters
     ----------
@@ -160,11 +163,12 @@ class LiveSource(Source):
                 f'{self.name}: its driver does not return; plug it in again or restart the program'
             )
         capture = self._camera.open()
+        self.name = self._camera.name  # a camera comes back under another number
         self.mode = mode_of(capture)
         self.rate = sane_rate(capture.get(cv2.CAP_PROP_FPS), self.rate)
         self._grabber = Grabber(
-            self.name, capture, can_end=self._camera.can_end(capture), clock=self._clock,
-            patience=self._patience, on_damage=self._take_damage,
+            self.name, capture, can_end=self._camera.can_end(capture), age=self._camera.age,
+            clock=self._clock, patience=self._patience, on_damage=self._take_damage,
         )
         return self._grabber
 

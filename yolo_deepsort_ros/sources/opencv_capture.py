@@ -16,7 +16,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import os
 from typing import Any, Protocol
 
 import cv2
@@ -27,6 +29,9 @@ from yolo_deepsort_ros.files import check_utf8
 from yolo_deepsort_ros.images.fourcc import fourcc_letters
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
 from yolo_deepsort_ros.sources.rate import sane_rate
+
+#: Where OpenCV takes FFmpeg's options from, each time it opens something.
+FFMPEG_OPTIONS = 'OPENCV_FFMPEG_CAPTURE_OPTIONS'
 
 
 class Capture(Protocol):
@@ -61,6 +66,19 @@ def open_capture(factory: CaptureFactory | None, *where: Any) -> Capture:
     with quiet_opencv():
         capture: Capture = (factory or cv2.VideoCapture)(*where)
     return capture
+
+
+@contextmanager
+def read_as(input_format: str) -> Iterator[None]:
+    """Let FFmpeg read what is opened meanwhile as of a format, whatever it seems to be."""
+    before = os.environ.get(FFMPEG_OPTIONS, '')
+    os.environ[FFMPEG_OPTIONS] = f'{before}|input_format;{input_format}'.lstrip('|')
+    try:
+        yield
+    finally:
+        os.environ[FFMPEG_OPTIONS] = before
+        if not before:
+            del os.environ[FFMPEG_OPTIONS]
 
 
 def mode_of(capture: Capture) -> str:

@@ -24,18 +24,16 @@ from yolo_deepsort_ros.config.source_config import is_arena, SourceConfig
 from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import ConfigurationError, SourceError
 from yolo_deepsort_ros.files import reading, user_path
-from yolo_deepsort_ros.sources.arena_source import ArenaRecording, ArenaSource
 from yolo_deepsort_ros.sources.bag import Bag, BagSource
 from yolo_deepsort_ros.sources.bag_files import is_bag, METADATA
 from yolo_deepsort_ros.sources.devices import Device, is_device
 from yolo_deepsort_ros.sources.grabber import OnDamage
 from yolo_deepsort_ros.sources.limited import LimitedSource
-from yolo_deepsort_ros.sources.live import LiveSource, OnChange
+from yolo_deepsort_ros.sources.live import LiveCamera, LiveSource, OnChange
 from yolo_deepsort_ros.sources.opencv_capture import CaptureFactory
 from yolo_deepsort_ros.sources.pictures import open_folder, Pictures, SUFFIXES
 from yolo_deepsort_ros.sources.recorded import RecordedSource, Recording
 from yolo_deepsort_ros.sources.source import Source
-from yolo_deepsort_ros.sources.streams import Stream
 from yolo_deepsort_ros.sources.video_file import VideoFile
 
 ROS1_START = b'#ROSBAG V'
@@ -100,15 +98,18 @@ def open_source(
     if is_device(name) or '://' in name:
         patience = config.frame_timeout
         source: Source = LiveSource(
-            Device(config, capture) if is_device(name) else Stream(name, patience, capture),
+            Device(config, capture) if is_device(name) else _stream(name, patience, capture),
             clock=clock, patience=patience, rate=config.rate, on_change=on_change,
             on_damage=on_damage, waits=waits,
         )
     elif isinstance(recording, Bag) and not paced:
         source = BagSource(recording, rate=config.rate, loop=config.loop)
     else:
-        kind, calibration = RecordedSource, None
+        kind: type[RecordedSource] = RecordedSource
+        calibration = None
         if recording is None:
+            # What few sources need is imported with them: each node starts sooner.
+            from yolo_deepsort_ros.sources.arena_source import ArenaRecording, ArenaSource
             recording = arena = ArenaRecording(config)
             kind, calibration = ArenaSource, arena.calibration
         source = kind(
@@ -123,6 +124,11 @@ def open_source(
 def names_a_file(source: str) -> bool:
     """Tell whether a source is a file or folder: no device, stream or arena."""
     return not (is_device(source) or '://' in source or is_arena(source))
+
+
+def _stream(name: str, patience: float, capture: CaptureFactory | None) -> LiveCamera:
+    from yolo_deepsort_ros.sources.streams import Stream
+    return Stream(name, patience, capture)
 
 
 def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Recording:

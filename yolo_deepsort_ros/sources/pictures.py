@@ -152,7 +152,7 @@ def _found_in(folder: Path) -> list[Path]:
     try:
         paths = list(_pictures_in(folder))
     except OSError as error:
-        raise SourceError(f'{folder}: cannot read the folder ({error.strerror})') from None
+        raise SourceError(f'{shown(folder)}: cannot read the folder ({error.strerror})') from None
     if not paths:
-        raise SourceError(f'{folder}: no picture in this folder ({", ".join(SUFFIXES)})')
+        raise SourceError(f'{shown(folder)}: no picture in this folder ({", ".join(SUFFIXES)})')
     return paths

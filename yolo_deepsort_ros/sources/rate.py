@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
+
+from yolo_deepsort_ros.stage_timer import median
 
 DEFAULT_RATE = 30.0  #: Hz, of a recording that does not tell its own
 STEPS_MEASURED = 16  #: first frames whose median step tells the rate

@@ -16,17 +16,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from typing import TypeVar
 
 from yolo_deepsort_ros.calibration import Calibration
+from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.sources.frame import Frame
 
-SourceType = TypeVar('SourceType', bound='Source')
 
-
-class Source(ABC):
+class Source(Closable):
     """
     Frames one after the other; iterable, and a context manager that closes itself.
 
@@ -81,9 +79,3 @@ class Source(ABC):
     def __iter__(self) -> Iterator[Frame]:
         while (frame := self.read()) is not None:
             yield frame
-
-    def __enter__(self: SourceType) -> SourceType:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from yolo_deepsort_ros.error_text import shown
@@ -34,11 +35,22 @@ REQUESTS = {
 REFUSALS = (401, 403)
 
 _STATUS = re.compile(rb'(?:HTTP|RTSP)/[0-9.]+ +([0-9]{3}) *([ -~]*)')
+_PARTS = re.compile(rb'^content-type: *multipart/x-mixed-replace', re.IGNORECASE | re.MULTILINE)
 
 
-def why_not(url: str) -> str:
+class Probed(NamedTuple):
+    """What a sender that cannot be opened has answered."""
+
+    why: str  #: and the remedy, in words for an error line
+    sends_parts: bool = False  #: pictures one after the other, as motion JPEG over HTTP
+
+
+UNKNOWN = Probed('check the URL and that the sender is running')
+
+
+def probe(url: str) -> Probed:
     """
-    Return why a stream cannot be opened, and the remedy, in words for an error line.
+    Return why a stream cannot be opened.
 
     Whoever answers is asked without user and password.
     """
@@ -46,14 +58,14 @@ def why_not(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or PORTS.get(parts.scheme)
     except ValueError:
-        return 'its address cannot be read; write special letters of a password as %XX'
+        return Probed('its address cannot be read; write special letters of a password as %XX')
     if not host or not port or parts.scheme not in PORTS:
-        return 'check the URL and that the sender is running'
+        return UNKNOWN
     try:
         answer = _answer(parts, host, port)
     except OSError as error:
         reason = getattr(error, 'strerror', None) or str(error) or type(error).__name__
-        return (
+        return Probed(
             f'nobody answers at {shown(host)}:{port} ({shown(reason)}); check the address and '
             f'that the sender is running'
         )
@@ -61,13 +73,16 @@ def why_not(url: str) -> str:
     code = int(status[1]) if status else 200
     words = shown(status[2].decode()) if status else ''
     if code in REFUSALS:
-        return (
+        return Probed(
             f'the camera answers {code} {words}: it wants the right user and password; give '
             f'them as {parts.scheme}://USER:PASSWORD@HOST/…, special letters as %XX'
         )
     if code >= 400:
-        return f'the sender answers {code} {words}; check the path of the URL'
-    return 'the sender answers, but FFmpeg cannot read it; give the URL of an MJPEG or H.264 one'
+        return Probed(f'the sender answers {code} {words}; check the path of the URL')
+    return Probed(
+        'the sender answers, but FFmpeg cannot read it; give the URL of an MJPEG or H.264 one',
+        sends_parts=_PARTS.search(answer) is not None,
+    )
 
 
 def _answer(parts: SplitResult, host: str, port: int) -> bytes:
@@ -83,6 +98,6 @@ def _answer(parts: SplitResult, host: str, port: int) -> bytes:
             sender = context.wrap_socket(connection)
         try:
             sender.sendall(request.encode())
-            return sender.recv(256)
+            return sender.recv(1024)
         except OSError:  # it is there, and has nothing to say to this
             return b''

@@ -21,8 +21,10 @@ import cv2
 from yolo_deepsort_ros.error_text import public_url, shown
 from yolo_deepsort_ros.errors import SourceError
 from yolo_deepsort_ros.images.fourcc import fourcc_letters
-from yolo_deepsort_ros.sources.opencv_capture import Capture, CaptureFactory, open_capture
-from yolo_deepsort_ros.sources.stream_probe import why_not
+from yolo_deepsort_ros.sources.opencv_capture import (
+    Capture, CaptureFactory, open_capture, read_as,
+)
+from yolo_deepsort_ros.sources.stream_probe import probe, UNKNOWN
 
 OPENING_TIME = 5000  #: ms
 #: Names of JPEG among the codecs, in small letters; OpenCV 4.5 cuts FFmpeg's `mjpeg`.
@@ -64,19 +66,29 @@ class Stream:
             When nothing answers there within some seconds, or it is no video.
 
         """
-        capture = open_capture(self._factory, self._url, cv2.CAP_FFMPEG, self._timeouts)
+        capture = self._opened()
         if not capture.isOpened():
-            why = 'check the URL and that the sender is running'
-            if self._factory is None:
-                why = why_not(self._url)
-            raise SourceError(f'{shown(self.name)}: cannot open the stream: {why}')
+            found = UNKNOWN if self._factory else probe(self._url)
+            if found.sends_parts:  # FFmpeg wants a boundary before the first one
+                with read_as('mjpeg'):
+                    capture = self._opened()
+                capture.grab()  # what precedes the first picture belongs to it
+            if not capture.isOpened():
+                raise SourceError(f'{shown(self.name)}: cannot open the stream: {found.why}')
         letters = fourcc_letters(capture.get(cv2.CAP_PROP_FOURCC)).lower()
         if letters in JPEG_CODECS and not self.can_end(capture):
             # FFmpeg would mend broken pictures with grey; the grabber leaves them out.
             capture.set(cv2.CAP_PROP_FORMAT, AS_IT_CAME)
         return capture
 
+    def _opened(self) -> Capture:
+        return open_capture(self._factory, self._url, cv2.CAP_FFMPEG, self._timeouts)
+
     def can_end(self, capture: Capture) -> bool:
         """Tell whether it is a film, whose length is known; a camera on the network is lost."""
         is_file = self._url.lower().startswith('file:')
         return is_file or capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
+
+    def age(self, capture: Capture) -> float:
+        """Tell that nobody knows it."""
+        return 0.0

@@ -25,14 +25,14 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
-from yolo_deepsort_ros.files import check_utf8, remove_empty
+from yolo_deepsort_ros.files import check_utf8, Closable, remove_empty
 from yolo_deepsort_ros.images.fourcc import fourcc
 from yolo_deepsort_ros.images.opencv_log import quiet_opencv
 
 CODEC = 'mp4v'  #: MPEG-4 part 2: the one that every OpenCV can write into .mp4
 
 
-class VideoWriter:
+class VideoWriter(Closable):
     """
     Writes an .mp4 file; a context manager.
 
@@ -88,12 +88,6 @@ class VideoWriter:
             raise OutputError(
                 f'{shown(self._path)}: holds {found} of {self._count} frames; is the disk full?'
             )
-
-    def __enter__(self) -> VideoWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _open(self) -> cv2.VideoWriter:
         with quiet_opencv():

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.errors import OutputError
+from yolo_deepsort_ros.files import Closable
 
 END_KEYS = (ord('q'), ord('Q'), 27)  #: the last one is Esc
 WINDOW_FLAGS = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
@@ -35,7 +36,7 @@ PROBE_TIMEOUT = 30.0  #: s; a slow machine loads OpenCV
 _PROBE = 'import cv2; cv2.namedWindow("probe"); cv2.waitKey(1); cv2.destroyAllWindows()'
 
 
-class Window:
+class Window(Closable):
     """
     A window that the user ends with q, Esc or its close button; a context manager.
 
@@ -101,12 +102,6 @@ class Window:
         if self._is_open:
             cv2.destroyAllWindows()
             self._is_open = False
-
-    def __enter__(self) -> Window:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _check() -> None:

@@ -16,20 +16,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 import time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from yolo_deepsort_ros.visualization.trails import FrameRate
 from yolo_deepsort_ros.web.id_history import IdHistory
-from yolo_deepsort_ros.web.shown_frame import Picture, ShownFrame, ShownTracks
+from yolo_deepsort_ros.web.shown_frame import Picture, Places, ShownFrame, ShownTracks
+
+if TYPE_CHECKING:  # nodes import this module without serving the page
+    import asyncio
 
 TRACKS_WAIT = 0.1  #: s that a picture waits for its tracks
 MAX_WAITING = 16  #: pictures, and tracks without picture
 USUAL_RATE = 30.0  #: Hz; until the rate is known
-STALE = 2.0  #: s after which tracks are no news any more
+STALE = 2.0  #: s after which tracks and their places are no news any more
 
 
 class Keeping(NamedTuple):
@@ -87,7 +89,8 @@ class CameraView:
         self.rate = 0.0
         self.keeping = Keeping()
         self._rate = FrameRate()
-        self._tracks_at = 0.0  # of time.monotonic()
+        self._tracks_at = self._places_at = 0.0  # of time.monotonic()
+        self._places = Places()
         self._pictures: dict[int, tuple[Picture, asyncio.TimerHandle]] = {}
         self._unpaired: deque[ShownTracks] = deque(maxlen=MAX_WAITING)
 
@@ -102,8 +105,12 @@ class CameraView:
             if tracks.stamp == picture.stamp:
                 self._put(ShownFrame(picture, tracks))
                 return
+        if older := self._pictures.pop(picture.stamp, None):
+            older[1].cancel()
+            self._put(ShownFrame(older[0], None))  # stamps that stand still pair nothing
         while len(self._pictures) >= MAX_WAITING:
             self._pictures.pop(next(iter(self._pictures)))[1].cancel()
+        import asyncio
         loop = asyncio.get_running_loop()
         handle = loop.call_later(TRACKS_WAIT, self._give_up, picture.stamp)
         self._pictures[picture.stamp] = picture, handle
@@ -118,6 +125,15 @@ class CameraView:
         else:
             handle.cancel()
             self._put(ShownFrame(picture, tracks))
+
+    def add_places(self, places: Places) -> None:
+        """Take where the tracks are on the floor: a moment later than the tracks."""
+        self._places, self._places_at = places, time.monotonic()
+
+    @property
+    def places(self) -> Places:
+        """The newest places, empty ones if none have come lately."""
+        return self._places if time.monotonic() - self._places_at < STALE else Places()
 
     def close(self) -> None:
         """Drop what waits."""

@@ -27,9 +27,9 @@ import struct
 import time
 from typing import Any
 
-from yolo_deepsort_ros.errors import OutputError
+from yolo_deepsort_ros.errors import OutputError, YoloDeepsortError
 from yolo_deepsort_ros.web.camera_view import CameraView
-from yolo_deepsort_ros.web.recordings import PageRecording, Recordings
+from yolo_deepsort_ros.web.recordings import MAX_SECONDS, PageRecording, Recordings
 from yolo_deepsort_ros.web.shown_frame import ShownFrame
 
 IN_FLIGHT = 2  #: pictures of a camera that a client has not yet drawn
@@ -37,7 +37,7 @@ BYTE_RATE = 2_000_000  #: bytes a second of pictures to one client
 MAX_MESSAGES = 64  #: that wait for a client; of each kind but answers only the newest
 MAX_VIEWS = 64
 UNSEEN = 0  #: width of a camera that the client does not show
-COMMANDS = ('select', 'set', 'call', 'record')
+COMMANDS = ('select', 'set', 'call', 'record', 'ground')
 MAX_ID = 10**18
 
 
@@ -186,9 +186,15 @@ class PageClient:
         return self._allowance > 0
 
     async def _send_picture(self, camera: CameraView, view: _View, frame: ShownFrame) -> None:
-        jpeg = await frame.jpeg(view.width, self._executor)
+        try:
+            jpeg = await frame.jpeg(view.width, self._executor)
+        except YoloDeepsortError:  # a picture that nobody can read; who detects in it says so
+            return
         header = json.dumps(
-            frame.header(camera=camera.name, rate_hz=round(camera.rate, 1)),
+            frame.header(
+                camera=camera.name, rate_hz=round(camera.rate, 1), floor=camera.places.frame,
+                places=camera.places.places,
+            ),
             separators=(',', ':'),
         ).encode()
         view.in_flight += 1
@@ -212,11 +218,12 @@ class PageClient:
             return
         loop = asyncio.get_running_loop()
         try:
-            if is_on:
+            if is_on and not self._is_recording:
                 self._recording = self._recordings.begin(
                     lambda text: _call_in(loop, lambda: self.tell('word', {'text': text}))
                 )
-            else:
+                loop.call_later(MAX_SECONDS, self._end_in_time, self._recording)
+            elif not is_on:
                 self.close()
         except OutputError as error:
             answer(False, str(error))
@@ -224,9 +231,17 @@ class PageClient:
         self._tell_recording()
         answer(True, '')
 
+    def _end_in_time(self, recording: PageRecording) -> None:
+        if not recording.is_over:
+            recording.end()
+            self._tell_recording()
+
+    @property
+    def _is_recording(self) -> bool:
+        return self._recording is not None and not self._recording.is_over
+
     def _tell_recording(self) -> None:
-        is_on = self._recording is not None and not self._recording.is_over
-        self.tell('recording', {'is_on': is_on})
+        self.tell('recording', {'is_on': self._is_recording})
 
     def _view(self, camera: str) -> _View:
         if camera not in self._views and len(self._views) >= MAX_VIEWS:

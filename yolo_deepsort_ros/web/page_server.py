@@ -22,13 +22,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import resources
 import json
+import logging
 import threading
-from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
 from yolo_deepsort_ros.config.web_config import WebConfig
 from yolo_deepsort_ros.errors import MissingDependencyError
+from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.web.access import Access, HEADERS, shown_host
 from yolo_deepsort_ros.web.listening import bound_socket
 from yolo_deepsort_ros.web.page_client import PageClient
@@ -38,6 +39,7 @@ from yolo_deepsort_ros.web.viewer import Viewer
 
 try:
     from aiohttp import web, WSMsgType
+    from aiohttp.http_exceptions import HttpProcessingError
 except ImportError:
     raise MissingDependencyError(
         'the page needs aiohttp: apt install python3-aiohttp, or pip install aiohttp'
@@ -46,7 +48,7 @@ except ImportError:
 FILES = {
     'page.html': 'text/html', 'page.css': 'text/css', 'icon.svg': 'image/svg+xml',
     **{f'{name}.js': 'text/javascript' for name in (
-        'main', 'link', 'tile', 'colours', 'timeline', 'health', 'settings'
+        'main', 'link', 'tile', 'colours', 'timeline', 'health', 'settings', 'ground', 'element'
     )},
 }
 MAX_CLIENTS = 32  #: that look at once
@@ -57,10 +59,21 @@ MESSAGE_RATE, MESSAGE_BURST = 300.0, 600.0  #: a second, and at once, of one cli
 HEARTBEAT = 10.0  #: s between pings: a client that does not answer is gone
 STOP_WAIT = 1.0  #: s
 
+_REQUESTS = logging.getLogger(f'{__name__}.requests')
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a request has failed for another reason than that it is no HTTP."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+_REQUESTS.addFilter(_is_ours)  # anybody could fill the log
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class PageServer:
+class PageServer(Closable):
     """
     Serves the page until it is closed; a context manager.
 
@@ -117,17 +130,6 @@ class PageServer:
         if self._recordings is not None:
             self._recordings.close()
 
-    def __enter__(self) -> PageServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
@@ -145,7 +147,9 @@ class PageServer:
         application.router.add_get('/api/state', self._on_state)
         application.router.add_get('/api/live', self._on_live)
         application.router.add_get('/page/{name}', self._on_file)
-        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(
+            application, access_log=None, handle_signals=False, logger=_REQUESTS
+        )
         await self._runner.setup()
         self.viewer.open()
         server = await self._loop.create_server(self._connection, sock=self._socket)
@@ -221,16 +225,19 @@ class PageServer:
         if len(self._links) >= MAX_CLIENTS:
             raise web.HTTPServiceUnavailable(reason=f'{MAX_CLIENTS} others look already')
         link = web.WebSocketResponse(
-            max_msg_size=MAX_MESSAGE, heartbeat=HEARTBEAT, compress=False,
+            max_msg_size=MAX_MESSAGE, heartbeat=HEARTBEAT, compress=False, autoping=False,
         )
         if not link.can_prepare(request).ok:
             raise web.HTTPBadRequest(reason='this is for WebSockets')
         self._links.add(link)
         try:
             await link.prepare(request)
-            await self._talk(link)
+            with suppress(ConnectionError, asyncio.TimeoutError):  # the client has gone, or hangs
+                await self._talk(link)
         finally:
             self._links.discard(link)
+            if request.transport is not None and request.transport.get_write_buffer_size():
+                request.transport.abort()  # else it waits until the client reads
         return link
 
     async def _talk(self, link: web.WebSocketResponse) -> None:
@@ -244,7 +251,7 @@ class PageServer:
             send, self.viewer.cameras, self.viewer.command, self._executor,
             self._recordings,
         )
-        sending = asyncio.ensure_future(_sent(client))
+        sending = asyncio.ensure_future(_sent(client, link))
         self.viewer.attach(client)
         allowance, counted_at = MESSAGE_BURST, asyncio.get_running_loop().time()
         try:
@@ -252,14 +259,17 @@ class PageServer:
                 now = asyncio.get_running_loop().time()
                 allowance += MESSAGE_RATE * (now - counted_at) - 1
                 allowance, counted_at = min(allowance, MESSAGE_BURST), now
-                if message.type is not WSMsgType.TEXT or allowance < 0:
-                    await link.close(code=1008)
-                    break
-                try:
-                    client.take(message.data)
-                except (ValueError, RecursionError):
-                    await link.close(code=1008)
-                    break
+                if allowance < 0:
+                    await _close(link)
+                elif message.type is WSMsgType.PING:
+                    await asyncio.wait_for(link.pong(message.data), STOP_WAIT)
+                elif message.type is WSMsgType.TEXT:
+                    try:
+                        client.take(message.data)
+                    except (ValueError, RecursionError):
+                        await _close(link)
+                elif message.type is not WSMsgType.PONG:
+                    await _close(link)
         finally:
             self.viewer.detach(client)
             sending.cancel()
@@ -275,9 +285,20 @@ class _Refusal(asyncio.Protocol):
             transport.abort()
 
 
-async def _sent(client: PageClient) -> None:
-    with suppress(ConnectionError, RuntimeError):  # the client has gone
+async def _close(link: web.WebSocketResponse) -> None:
+    """End a link that breaks a rule, or is broken; nobody waits until the client reads."""
+    await asyncio.wait_for(link.close(code=1008), STOP_WAIT)
+
+
+async def _sent(client: PageClient, link: web.WebSocketResponse) -> None:
+    try:
         await client.run()
+    except (ConnectionError, RuntimeError):  # the client has gone
+        return
+    except Exception:
+        _REQUESTS.exception('nothing more can be sent to a client')
+        with suppress(ConnectionError, asyncio.TimeoutError):
+            await _close(link)  # it comes back; else it would show the last picture as live
 
 
 def _file(name: str) -> web.Response:

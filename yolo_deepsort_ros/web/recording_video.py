@@ -53,9 +53,14 @@ def main(arguments: Sequence[str]) -> int:
         rows = [json.loads(line) for line in lines.splitlines()]
         if not rows:
             raise InputError(f'{shown(folder)}: no picture was recorded')
+        suffixes = {''}
         for camera in dict.fromkeys(row['camera'] for row in rows):
             own = [row for row in rows if row['camera'] == camera]
-            _draw(folder, '' if camera == rows[0]['camera'] else f'_{own[0]["file"][:-11]}', own)
+            suffix = '' if camera == rows[0]['camera'] else f'_{own[0]["file"][:-11]}'
+            if suffix and suffix in suffixes:  # /a/b and /a_b
+                suffix = f'{suffix}_{len(suffixes)}'
+            suffixes.add(suffix)
+            _draw(folder, suffix, own)
     except YoloDeepsortError as error:
         print(error, file=sys.stderr)
         return 2

@@ -22,17 +22,18 @@ import json
 import os
 from pathlib import Path
 import re
+import shutil
 import subprocess
 import sys
+import threading
 import time
-from typing import Any
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import OutputError
 from yolo_deepsort_ros.files import user_path
 from yolo_deepsort_ros.web.shown_frame import ShownFrame
 
-MAX_SECONDS, MAX_BYTES = 60.0, 100_000_000  #: of a recording
+MAX_SECONDS, MAX_BYTES = 60.0, 100_000_000  #: of a recording; who began it ends it in time
 MAX_RECORDINGS = 10  #: in the folder
 MAX_WAITING = 30  #: pictures that the disk has not yet taken
 DRAWING_WAIT = 600.0  #: s
@@ -55,8 +56,11 @@ class Recordings:
 
     def __init__(self, folder: str) -> None:
         self._folder = user_path(folder)
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix='page_recording')
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix='page_recording')
+        self._drawer = ThreadPoolExecutor(1, thread_name_prefix='page_drawing')
         self._now: PageRecording | None = None
+        self._lock = threading.Lock()
+        self._is_closed = False
         self._drawing: subprocess.Popen[bytes] | None = None
 
     def begin(self, on_end: Callable[[str], None]) -> PageRecording:
@@ -83,39 +87,71 @@ class Recordings:
                 raise OutputError(
                     f'{shown(self._folder)} holds {count} recordings: remove one of them'
                 )
-            path = self._folder / time.strftime('%Y%m%d_%H%M%S')
-            path.mkdir()
+            path = self._new_folder()
+            try:
+                self._now = PageRecording(path, self._writer, lambda recording: (
+                    self._drawer.submit(self._draw, recording, on_end)))
+            except OSError:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
         except OSError as error:
             raise OutputError(
                 f'web_recordings: {shown(self._folder)}: {error.strerror}; name a folder that '
                 f'can be written to'
             ) from None
-        self._now = PageRecording(path, self._executor, lambda: self._draw(path, on_end))
         return self._now
 
     def close(self) -> None:
-        """End the recording and its drawing."""
+        """End the recording and its drawing: what is recorded stays, without a video."""
+        with self._lock:
+            self._is_closed = True
+            if self._drawing is not None:
+                self._drawing.terminate()
         if self._now is not None:
             self._now.end()
-        if self._drawing is not None:
-            self._drawing.terminate()
-        self._executor.shutdown()
+        self._writer.shutdown()
+        self._drawer.shutdown()
 
-    def _draw(self, path: Path, on_end: Callable[[str], None]) -> None:
-        """Have the video drawn by a process that gives way to all others."""
+    def _new_folder(self) -> Path:
+        """Make a folder that is named by the time, the second one of a second with a number."""
+        name = time.strftime('%Y%m%d_%H%M%S')
+        for number in range(1, MAX_RECORDINGS + 2):
+            path = self._folder / (name if number == 1 else f'{name}_{number}')
+            if not path.exists():
+                break
+        path.mkdir()
+        return path
+
+    def _draw(self, recording: PageRecording, on_end: Callable[[str], None]) -> None:
+        """Have the video drawn by a process that gives way to all others, unless that is vain."""
+        path = recording.path
+        if recording.error:
+            on_end(f'{path}: no video: {recording.error}')
+            return
         command = [sys.executable, '-m', 'yolo_deepsort_ros.web.recording_video', str(path)]
-        with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            preexec_fn=lambda: os.nice(10) and None,
-        ) as self._drawing:
+        with self._lock:
+            if self._is_closed:
+                return
+            drawing = self._drawing = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, preexec_fn=lambda: os.nice(10) and None,
+            )
+        with drawing:
             try:
-                _, said = self._drawing.communicate(timeout=DRAWING_WAIT)
+                _, said = drawing.communicate(timeout=DRAWING_WAIT)
             except subprocess.TimeoutExpired:
-                self._drawing.kill()
+                drawing.kill()
                 said = b'it took too long'
-        code, self._drawing = self._drawing.returncode, None
-        lines = said.decode(errors='replace').strip().splitlines() or ['']
-        on_end(f'recorded: {path / VIDEO}' if code == 0 else f'{path}: no video: {lines[-1]}')
+        with self._lock:
+            self._drawing = None
+        if drawing.returncode:
+            lines = said.decode(errors='replace').strip().splitlines() or ['']
+            on_end(f'{path}: no video: {lines[-1]}')
+        elif recording.left_out:
+            on_end(f'recorded: {path / VIDEO}, without {recording.left_out} pictures for which '
+                   f'the disk was too slow')
+        else:
+            on_end(f'recorded: {path / VIDEO}')
 
 
 class PageRecording:
@@ -129,60 +165,69 @@ class PageRecording:
     executor : ThreadPoolExecutor
         Writes, in order.
     on_end : callable
-        Called in the executor once all is written.
+        Called with it in the executor once all is written.
+
+    Attributes
+    ----------
+    path : Path
+    error : str
+        What has failed; '' is nothing.
+    left_out : int
+        Pictures for which the disk was too slow.
+    is_over : bool
+        Whether it takes no more.
+
+    Raises
+    ------
+    OSError
+        When nothing can be written there.
 
     """
 
     def __init__(
-        self, path: Path, executor: ThreadPoolExecutor, on_end: Callable[[], None]
+        self, path: Path, executor: ThreadPoolExecutor, on_end: Callable[[PageRecording], object]
     ) -> None:
-        self._path = path
+        self.path = path
         self._executor = executor
         self._on_end = on_end
-        self._start = time.monotonic()
         self._bytes = 0
         self._count = 0
         self._waiting = 0
-        self._rows: list[dict[str, Any]] = []
-        self._error = ''
+        self.error = ''
+        self.left_out = 0
         self.is_over = False
+        (path / FRAMES).touch()
         (path / ABOUT).write_text(json.dumps({'begun': time.time()}), encoding='utf-8')
 
     def add(self, camera: str, frame: ShownFrame, jpeg: bytes) -> bool:
         """Take a picture as it is sent; return False once the recording is over."""
         if self.is_over:
             return False
-        is_full = self._bytes + len(jpeg) > MAX_BYTES
-        if is_full or time.monotonic() - self._start > MAX_SECONDS or self._error:
+        if self._bytes + len(jpeg) > MAX_BYTES or self.error:
             self.end()
             return False
         if self._waiting >= MAX_WAITING:
+            self.left_out += 1
             return True
         self._bytes += len(jpeg)
         self._count += 1
         self._waiting += 1
         name = f'{_NAME.sub("_", camera.strip("/")) or "camera"}_{self._count:06d}.jpg'
-        self._rows.append({'camera': camera, 'file': name, **frame.header()})
-        self._executor.submit(self._write, name, jpeg)
+        row = json.dumps({'camera': camera, 'file': name, **frame.header()})
+        self._executor.submit(self._write, name, jpeg, row)
         return True
 
     def end(self) -> None:
         """Record no more; the video is drawn then."""
         if not self.is_over:
             self.is_over = True
-            self._executor.submit(self._finish)
+            self._executor.submit(self._on_end, self)
 
-    def _write(self, name: str, jpeg: bytes) -> None:
+    def _write(self, name: str, jpeg: bytes, row: str) -> None:
         try:
-            (self._path / name).write_bytes(jpeg)
+            (self.path / name).write_bytes(jpeg)
+            with open(self.path / FRAMES, 'a', encoding='utf-8') as rows:
+                rows.write(f'{row}\n')
         except OSError as error:
-            self._error = error.strerror or 'cannot write'
+            self.error = error.strerror or 'cannot write'
         self._waiting -= 1
-
-    def _finish(self) -> None:
-        text = ''.join(f'{json.dumps(row)}\n' for row in self._rows)
-        try:
-            (self._path / FRAMES).write_text(text, encoding='utf-8')
-        except OSError as error:
-            self._error = error.strerror or 'cannot write'
-        self._on_end()

@@ -16,12 +16,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 import math
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -29,6 +28,9 @@ from numpy.typing import ArrayLike
 
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.images.compressed_image import encoded
+
+if TYPE_CHECKING:  # nodes import this module without serving the page
+    import asyncio
 
 JPEG_QUALITY = 75
 MAX_LATENCY_MS = 10_000.0  #: above, a recording is played without its time
@@ -93,6 +95,24 @@ class ShownTracks:
     latency_ms: float | None = None
 
 
+@dataclass(frozen=True)
+class Places:
+    """
+    Where tracks are in metres on the floor.
+
+    Attributes
+    ----------
+    frame : str
+        Whose x and y they are.
+    places : mapping of int to (float, float)
+        By the ids of the tracks.
+
+    """
+
+    frame: str = ''
+    places: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """
@@ -144,6 +164,7 @@ class ShownFrame:
 
     async def jpeg(self, width: int, executor: Executor) -> bytes:
         """Return a JPEG that suits a client of that width in pixels."""
+        import asyncio
         wanted = min(fitting_width(width), self.picture.width)
         if wanted not in self._jpegs:
             loop = asyncio.get_running_loop()

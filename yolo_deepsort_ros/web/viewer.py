@@ -25,7 +25,7 @@ from typing import Any
 from yolo_deepsort_ros.web.camera_view import CameraView, Keeping
 from yolo_deepsort_ros.web.page_client import PageClient
 from yolo_deepsort_ros.web.page_operator import Answer, Health, Operator
-from yolo_deepsort_ros.web.shown_frame import Picture, ShownTracks
+from yolo_deepsort_ros.web.shown_frame import Picture, Places, ShownTracks
 
 LOOK = 10.0  #: s that a request counts as looking
 FIRST_TRACKS = 1.0  #: s that `/api/state` waits for them
@@ -63,6 +63,7 @@ class Viewer:
         self._keeping: dict[str, Keeping] = {}
         self._clients: set[PageClient] = set()
         self._health: dict[str, tuple[Health, float]] = {}
+        self._ticking: asyncio.TimerHandle | None = None
         self._is_watched = False
         self._looked_at = -LOOK
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,6 +90,11 @@ class Viewer:
         """Take the tracks of a stamp."""
         if self._is_watched:
             self._post(lambda: self._with_tracks(camera, lambda view: view.add_tracks(tracks)))
+
+    def add_places(self, camera: str, places: Places) -> None:
+        """Take where a camera's tracks are in metres."""
+        if self._is_watched:
+            self._post(lambda: self.camera(camera).add_places(places))
 
     def set_cameras(self, names: Iterable[str]) -> None:
         """Say which cameras are there."""
@@ -146,8 +152,10 @@ class Viewer:
         self._tell_selection([client])
         client.tell('health', {'nodes': self.health_json()})
         client.tell('settings', self.settings)
-        if len(self._clients) == 1:
+        if self._ticking is None:
             self._tick()
+        else:
+            client.tell_history(self.cameras.values())
 
     def detach(self, client: PageClient) -> None:
         """Have a client see nothing any more."""
@@ -287,9 +295,10 @@ class Viewer:
             client.wake()
 
     def _tick(self) -> None:
+        self._ticking = None
         if not self._clients:
             return
-        asyncio.get_running_loop().call_later(TICK, self._tick)
+        self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
         health = {'nodes': self.health_json()}
         for client in self._clients:
             client.tell('health', health)

@@ -23,16 +23,17 @@ from pathlib import Path
 import numpy as np
 
 from yolo_deepsort_ros.error_text import shown
-from yolo_deepsort_ros.errors import ConfigurationError, YoloDeepsortError
+from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.models.conventions import Conventions, input_size_of, OWN
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
 from yolo_deepsort_ros.models.labels import find_labels, foreign_labels
+from yolo_deepsort_ros.models.ncnn.ncnn_model import NcnnModel, SUFFIX as NCNN_SUFFIX
 from yolo_deepsort_ros.models.onnx.edit import with_constant, with_metadata
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 from yolo_deepsort_ros.yolo.families.family import Family
 from yolo_deepsort_ros.yolo.families.recognise import AUTO, recognise
-from yolo_deepsort_ros.yolo.measured_shapes import with_measured_shapes
+from yolo_deepsort_ros.yolo.measured_shapes import with_measured_shapes, with_run_shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ class DetectionModel:
         Parameters
         ----------
         path, weights : Path
-            A `.cfg` and its weights, or an `.onnx` and nothing.
+            A `.cfg` or a `.param` and its weights, or an `.onnx` and nothing.
         names : str
             Label file; empty leaves them to `find_labels`.
         input_size : sequence of int
@@ -99,7 +100,9 @@ class DetectionModel:
 
         """
         if weights is None:
-            model = OnnxModel.read(path)
+            model: OnnxModel = OnnxModel.read(path)
+        elif path.suffix == NCNN_SUFFIX:
+            model = with_run_shapes(NcnnModel.read_files(path, weights), input_size)
         else:
             darknet = DarknetModel.read(path, weights, input_size)
             labels = find_labels(names, path, darknet.classes)
@@ -160,12 +163,9 @@ class DetectionModel:
         Raises
         ------
         ConfigurationError
-            When it is none.
+            When it is out of the range of the parameter.
 
         """
-        try:
-            said = replace(self.conventions, foot_offset=offset)
-        except ValueError as error:
-            raise ConfigurationError(f'--foot-offset: {error}') from None
+        said = replace(self.conventions, foot_offset=offset)
         onnx = with_metadata(self.onnx, said.to_metadata())
         return replace(self, onnx=onnx, conventions=said)

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,8 +25,40 @@ from yolo_deepsort_ros.config.network_config import InferenceConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.inference.load import load_onnx
 from yolo_deepsort_ros.models.conventions import USUAL_STRIDE
+from yolo_deepsort_ros.models.ncnn.ncnn_model import NcnnModel
 from yolo_deepsort_ros.models.onnx.model import DYNAMIC, OnnxModel
 from yolo_deepsort_ros.yolo.families.shapes import input_size, is_of_any_size
+
+
+def with_run_shapes(model: NcnnModel, wanted: Sequence[int] = ()) -> NcnnModel:
+    """
+    Return a network in ncnn's own files with the shapes of its input and outputs, by running it.
+
+    Parameters
+    ----------
+    model : NcnnModel
+        The network.
+    wanted : sequence of int
+        Width and height of the input, or one side, where the files do not tell them.
+
+    Raises
+    ------
+    ConfigurationError, MissingDependencyError, ModelError
+        As `load_onnx`.
+
+    """
+    width, height = input_size(model)
+    if wanted and is_of_any_size(model):
+        width, height = wanted[0], wanted[-1]
+    found = load_onnx(model, InferenceConfig()).run(np.zeros((1, 3, height, width), np.float32))
+    return replace(
+        model,
+        inputs=tuple(replace(tensor, shape=(1, 3, height, width)) for tensor in model.inputs),
+        outputs=tuple(
+            replace(tensor, shape=output.shape)
+            for tensor, output in zip(model.outputs, found, strict=True)
+        ),
+    )
 
 
 def with_measured_shapes(model: OnnxModel) -> OnnxModel:

@@ -22,13 +22,13 @@ a protocol buffer message; the field numbers are those of the ONNX specification
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 import math
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ModelError
 from yolo_deepsort_ros.files import read_bytes
 from yolo_deepsort_ros.models.onnx.protobuf import fields, messages, text
@@ -162,8 +162,25 @@ def _read_graph(
     weights = check_weights(parts[5], parts[1], counts, path)
     outputs = tuple(_tensor(value) for value in parts[12])
     nodes = tuple(_node(value) for value in parts[1])
+    _check_names(path, inputs, outputs, nodes, weights)
     taken = tuple(tensor for tensor in inputs if tensor.name not in weights)
     return taken, outputs, nodes, weights
+
+
+def _check_names(
+    path: str | Path, inputs: Iterable[OnnxTensor], outputs: Iterable[OnnxTensor],
+    nodes: Iterable[OnnxNode], weights: Iterable[str],
+) -> None:
+    """Refuse what takes a tensor that is not there: OpenCV 4.14 ends the process then."""
+    there = {'', *weights, *(tensor.name for tensor in inputs)}
+    there.update(name for node in nodes for name in node.outputs)
+    asked = [(name, node.operator) for node in nodes for name in node.inputs]
+    for name, by in (*asked, *((tensor.name, 'the output') for tensor in outputs)):
+        if name not in there:
+            raise ModelError(
+                f'{shown(path)}: {quoted(by)} needs the tensor {quoted(name)}, which nothing '
+                f'makes; the file is damaged'
+            )
 
 
 def _node(node: memoryview) -> OnnxNode:

@@ -18,8 +18,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-import socket
-from statistics import median
+import os
 import time
 from typing import NamedTuple
 
@@ -34,7 +33,7 @@ from yolo_deepsort_ros.error_text import quoted
 from yolo_deepsort_ros.nodes.health.event_counter import EventCounter, WINDOW
 from yolo_deepsort_ros.nodes.health.sim_clock import SimClock
 from yolo_deepsort_ros.nodes.health.stage_lines import stage_line, Visit
-from yolo_deepsort_ros.stage_timer import p95, StageTimer
+from yolo_deepsort_ros.stage_timer import median, p95, StageTimer
 
 PERIOD = 1.0  #: s
 TIMES_KEPT = 100  #: newest durations of each stage
@@ -96,7 +95,7 @@ class Diagnostics:
         self.refused = self.counter('refused', is_bad=True)
         self.timer = StageTimer(TIMES_KEPT)
         self.last_error = ''
-        self._hardware = socket.gethostname()
+        self._hardware = os.uname().nodename
         self._facts: dict[str, str] = {}
         self._problems: dict[str, str] = {}
         self._rests: dict[str, str] = {}

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import deque
 
+RESETS = 'resets'  #: the tracker's counter, by which others know that ids have begun anew
 WINDOW = 5  #: periods over which rates are taken and bad news counts as recent
 
 

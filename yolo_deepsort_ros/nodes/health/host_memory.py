@@ -23,10 +23,11 @@ from pathlib import Path
 import pwd
 from xml.etree import ElementTree
 
-from ament_index_python.packages import get_package_share_directory
+from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 
-#: Before and from Kilted on.
+#: Before and from Kilted on, which warns of the older one.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+KILTED = 9  #: the version of rmw_fastrtps in Kilted, the first with Fast DDS 3
 FOLDER = '/dev/shm'
 SEGMENTS = ('fastrtps_*', 'fastdds_*')  #: files of Fast DDS; the first until 2.14
 OVERHEAD = 1.05  #: of a segment's file over its size
@@ -96,7 +97,7 @@ class HostMemory:
                          f'closed between users',
                 'remedy': 'run both as one user: rmw_fastrtps takes shared memory for discovery '
                           'on localhost alone' if is_local(self._environ)
-                else f'run both as one user, or both with {PROFILE_VARIABLES[0]}={profile}',
+                else f'run both as one user, or both with {profile_variables()[0]}={profile}',
             }
         rate = f'ros2 topic hz {topic} shows a rate'
         if self.shortage:
@@ -106,11 +107,21 @@ class HostMemory:
             loss = 'its node has not the Fast DDS profile of this one'
         else:
             loss = (
-                f'neither {" nor ".join(PROFILE_VARIABLES)} names a profile with shared memory '
-                f'here; launch and scripts/run set one'
+                f'{" or ".join(profile_variables())} names no profile with shared memory here; '
+                f'launch and scripts/run set one'
             )
         return {'remedy': 'see whether it is active, awake and fed',
                 'if it is': f'{rate}; messages are lost on the way: {loss}'}
+
+
+def profile_variables() -> tuple[str, ...]:
+    """Return the variables that name a profile to the Fast DDS that is installed."""
+    try:
+        share = get_package_share_directory('rmw_fastrtps_shared_cpp')
+        version = ElementTree.parse(Path(share, 'package.xml')).findtext('version', '0')
+    except (PackageNotFoundError, OSError, ElementTree.ParseError):
+        return PROFILE_VARIABLES
+    return PROFILE_VARIABLES[1:] if int(version.partition('.')[0]) >= KILTED else PROFILE_VARIABLES
 
 
 def segment_size(environ: Mapping[str, str]) -> int:

@@ -16,11 +16,16 @@
 
 from __future__ import annotations
 
+import time
+
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.client import Client
 from rclpy.node import Node
 from rclpy.task import Future
+
+ANSWER_WAIT = 5.0  #: s; then a node is asked again: it has died, or its answer is lost
+LOADING = 60.0  #: s that a node may load, which answers nothing meanwhile
 
 
 class LifecycleStates:
@@ -39,19 +44,36 @@ class LifecycleStates:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._clients: dict[str, Client] = {}
-        self._asked: dict[str, Future] = {}
+        self._asked: dict[str, tuple[Future, float]] = {}  # and when
         self._states: dict[str, int] = {}
+        self._since: dict[str, float] = {}  # when it was first asked
 
-    def may_work(self, name: str) -> bool:
-        """Tell whether a node, by its full name, is active or no managed node, or is silent."""
+    def may_work(self, name: str, may_load: bool = False) -> bool:
+        """
+        Tell whether a node, by its full name, is active or no managed node, or is silent.
+
+        Where it may load still, one that has never answered gets time for it.
+        """
         self._ask(name)
-        return self._states.get(name, State.PRIMARY_STATE_ACTIVE) == State.PRIMARY_STATE_ACTIVE
+        if name in self._states:
+            return self._states[name] == State.PRIMARY_STATE_ACTIVE
+        since = self._since.get(name)
+        return since is None or not may_load or time.monotonic() > since + LOADING
 
     def _ask(self, name: str) -> None:
         if name not in self._clients:
             self._clients[name] = self._node.create_client(GetState, f'{name}/get_state')
-        client, asked = self._clients[name], self._asked.get(name)
-        if asked is not None and asked.done():
-            self._states[name] = asked.result().current_state.id
-        if (asked is None or asked.done()) and client.service_is_ready():
-            self._asked[name] = client.call_async(GetState.Request())
+        client = self._clients[name]
+        if name in self._asked:
+            answer, when = self._asked[name]
+            if answer.done():
+                self._states[name] = answer.result().current_state.id
+            elif time.monotonic() < when + ANSWER_WAIT:
+                return
+            else:
+                client.remove_pending_request(answer)
+            del self._asked[name]
+        if client.service_is_ready():
+            now = time.monotonic()
+            self._asked[name] = client.call_async(GetState.Request()), now
+            self._since.setdefault(name, now)

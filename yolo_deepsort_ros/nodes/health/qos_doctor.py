@@ -79,19 +79,29 @@ class QosDoctor:
         self._watched: set[tuple[str, str]] = set()
         # Examinations, not times: a node that was busy has not heard what waits for it.
         self._silence: dict[str, int] = {}
+        self._rare: set[str] = set()
+        self._heard: set[str] = set()
+        self._unheard_images: set[str] = set()
         self._fed: set[str] = set()  # topics of images that somebody has published
         self._have_images_ended = False
         self._nameless: set[str] = set()  # others in this examination
         self._nameless_before: set[str] = set()
 
-    def watch(self, side: str, topic: str) -> None:
-        """Examine the node's end of a topic, `qos.PUBLISHER` or `qos.SUBSCRIPTION`, if alive."""
+    def watch(self, side: str, topic: str, *, is_rare: bool = False) -> None:
+        """
+        Examine the node's end of a topic, `qos.PUBLISHER` or `qos.SUBSCRIPTION`, if alive.
+
+        A topic that is rare may be silent for as long as it likes.
+        """
         self._watched.add((side, topic))
+        if is_rare:
+            self._rare.add(topic)
         self._silence[topic] = 0
 
     def heard(self, topic: str) -> None:
         """Take note of a message."""
         self._silence[topic] = 0
+        self._heard.add(topic)
 
     def examine(self) -> dict[str, Finding]:
         """
@@ -116,6 +126,7 @@ class QosDoctor:
         self._fed |= published
         # What is made of images ends with them.
         self._have_images_ended = bool(images & self._fed - published)
+        self._unheard_images = published - self._heard
         for own in readers:
             found.update(self._as_reader(own))
         for publisher in self._node.publishers:
@@ -136,10 +147,15 @@ class QosDoctor:
             else:
                 fitting.append(other)
         limit = self._topic_timeout()
-        is_due = fitting and limit and not (self._have_images_ended and not _is_of_images(own))
+        is_due = fitting and limit and topic not in self._rare and not (
+            self._have_images_ended and not _is_of_images(own))
         self._silence[topic] = self._silence[topic] + 1 if is_due else 0
+        is_suspect = self._silence[topic] * PERIOD > limit / 2
+        if is_suspect and not _is_of_images(own) and self._are_images_loading():
+            self._silence[topic] = 0  # what is made of images begins with them
         silent = self._silence[topic] * PERIOD
-        may_talk = silent > limit / 2 and self._may_talk(fitting)  # the answer takes a moment
+        # The answer takes a moment.
+        may_talk = silent > limit / 2 and self._may_talk(fitting, topic not in self._heard)
         if limit and silent > limit and may_talk:
             yield topic, Finding(
                 f'{topic}: nothing has arrived for {limit:g} s', {
@@ -150,14 +166,21 @@ class QosDoctor:
                 }
             )
 
-    def _may_talk(self, others: list[TopicEndpointInfo]) -> bool:
+    def _may_talk(self, others: list[TopicEndpointInfo], may_load: bool) -> bool:
         """Tell whether any of these publishers is of a node at work; one may wait to be active."""
         names = {
             f'{other.node_namespace.rstrip("/")}/{other.node_name}' for other in others
             if other.node_name != NAMELESS
-        }
-        asked = {name: self._states.may_work(name) for name in names}  # all of them
+        } - {self._node.get_fully_qualified_name()}
+        asked = {name: self._states.may_work(name, may_load) for name in names}  # all of them
         return not asked or any(asked.values())
+
+    def _are_images_loading(self) -> bool:
+        """Tell whether images are to come of somebody who is not at work yet."""
+        return any(
+            not self._may_talk(self._node.get_publishers_info_by_topic(topic), may_load=True)
+            for topic in self._unheard_images
+        )
 
     def _as_publisher(self, own: Publisher) -> Iterator[tuple[str, Finding]]:
         topic = own.topic_name

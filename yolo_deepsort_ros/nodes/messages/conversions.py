@@ -160,7 +160,7 @@ def message_to_objects(message: Detection2DArray) -> Objects:
         tlwh[:, 2:] = _upright(tlwh[:, 2:], angles)
     tlwh[:, :2] -= tlwh[:, 2:] / 2
     return Objects(
-        ids=np.array([_number(d.id) for d in found], np.int64),
+        ids=np.array([id_number(d.id) for d in found], np.int64),
         tlwh=tlwh,
         scores=np.array([0.0 if h is None else h.score for h in best], np.float64),
         names=['' if h is None else h.class_id for h in best],
@@ -185,7 +185,7 @@ def _upright(sizes: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray
     return np.where((sizes >= MIN_SIDE).all(axis=1, keepdims=True), upright, np.nan)
 
 
-def _number(text: str) -> int:
+def id_number(text: str) -> int:
     """Return an id as a number that 64 bits hold, 0 for any other text."""
     return int(text) if text.isdecimal() and len(text) <= 18 else 0
 

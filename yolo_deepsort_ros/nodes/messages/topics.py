@@ -22,14 +22,17 @@ from typing import Any, Protocol, TypeVar
 
 from rclpy.node import Node
 from rclpy.publisher import Publisher
-from rclpy.qos import QoSProfile
+from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.subscription import Subscription
+from vision_msgs.msg import Detection2DArray
 
+from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.health.diagnostics import Diagnostics
 from yolo_deepsort_ros.nodes.health.duplicate_nodes import DuplicateNodes
 from yolo_deepsort_ros.nodes.health.host_memory import HostMemory
 from yolo_deepsort_ros.nodes.health.qos_doctor import QosDoctor
+from yolo_deepsort_ros.nodes.messages.detection_bytes import MAX_READ, read_boxes
 
 try:
     from rclpy.event_handler import (
@@ -43,6 +46,7 @@ except ImportError:  # Humble
 
 #: What image_transport appends to the name of a topic for its images in JPEG or PNG.
 COMPRESSED = '/compressed'
+LEFT_OUT = 'boxes left out'  #: counter
 MessageType = TypeVar('MessageType')
 #: Messages that one event can tell of; Fast DDS 2.14 at times tells of 2**31 and some.
 MAX_LOST = 10**6
@@ -85,9 +89,14 @@ class Topics:
     def subscribe(
         self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile
     ) -> Subscription:
-        """Return a new subscription."""
+        """
+        Return a new subscription.
+
+        Of a Detection2DArray not all boxes may be read. A latched topic may be silent.
+        """
         name, traffic = self.full_name(topic), self.traffic(topic)
-        use = self._counted(name, traffic, callback)
+        is_bounded = kind is Detection2DArray
+        use = self._counted(name, traffic, self._read(callback) if is_bounded else callback)
         if not hasattr(Subscription, 'CallbackType'):
             use = _without_info(use)
 
@@ -96,10 +105,11 @@ class Topics:
                 kind, _from_base(self._node, topic), use,
                 copy(profile),  # rclpy changes it as parameters say
                 event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False, **events),
-                qos_overriding_options=qos.OPTIONS,
+                qos_overriding_options=qos.OPTIONS, raw=is_bounded,
             )
 
-        self._watch(qos.SUBSCRIPTION, name)
+        is_latched = profile.durability is DurabilityPolicy.TRANSIENT_LOCAL
+        self._watch(qos.SUBSCRIPTION, name, is_rare=is_latched)
         try:
             return make(message_lost=lambda event: traffic.lose(event.total_count_change))
         except UnsupportedEventTypeError:
@@ -119,8 +129,8 @@ class Topics:
         """Return a topic's name in the graph; one with `COMPRESSED` follows its raw one's."""
         return str(self._node.resolve_topic_name(_from_base(self._node, topic)))
 
-    def _watch(self, side: str, name: str) -> None:
-        self._doctor.watch(side, name)
+    def _watch(self, side: str, name: str, *, is_rare: bool = False) -> None:
+        self._doctor.watch(side, name, is_rare=is_rare)
         self._duplicates.watch(side, name)
 
     def traffic(self, topic: str) -> Traffic:
@@ -128,6 +138,27 @@ class Topics:
         if topic not in self._traffic:
             self._traffic[topic] = Traffic(topic, self._diagnostics)
         return self._traffic[topic]
+
+    def _read(self, callback: Callable[[Detection2DArray], None]) -> Callable[[bytes], None]:
+        def read(data: bytes) -> None:
+            try:
+                message, left_out = read_boxes(data)
+            except InputError as error:
+                self._diagnostics.refused.add()
+                self._warn(f'{error} (messages refused so far: '
+                           f'{self._diagnostics.refused.total})')
+                return
+            if left_out:
+                self._diagnostics.counter(LEFT_OUT).add(left_out)
+                self._warn(f'{MAX_READ + left_out} boxes in a message, the first {MAX_READ} are '
+                           f'read; raise the confidence of the detector')
+            callback(message)
+
+        return read
+
+    def _warn(self, text: str) -> None:
+        self._diagnostics.last_error = text
+        self._node.get_logger().warning(text, throttle_duration_sec=10.0)
 
     def _counted(
         self, name: str, traffic: Traffic, callback: Callable[[Any], None]

@@ -28,10 +28,10 @@ from typing import Any
 from yolo_deepsort_ros.config.node_configs import COMPOSED, NODES
 from yolo_deepsort_ros.config.parameter import Parameter
 from yolo_deepsort_ros.config.tracker_config import DETECTOR_PROFILES, PROFILES
+from yolo_deepsort_ros.config.yaml_text import yaml_documents
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.files import read_bytes
-from yolo_deepsort_ros.yaml_text import yaml_documents
 
 HEAD = """\
 # Every parameter of every node, with its default. Made from yolo_deepsort_ros/config/ by

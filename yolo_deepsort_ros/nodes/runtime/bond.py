@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from typing import Any
-from uuid import uuid4
 
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
@@ -63,6 +62,7 @@ class Bond:
         self._node = node
         self._period = period
         self._kind = Status
+        from uuid import uuid4  # most nodes have no bond
         self._instance = str(uuid4())
         self._publisher = node.create_publisher(Status, TOPIC, QOS)
         self._subscription = node.create_subscription(Status, TOPIC, self._on_status, QOS)

@@ -24,7 +24,7 @@ from ament_index_python.resources import get_resources
 
 from yolo_deepsort_ros.error_text import quoted, shown
 from yolo_deepsort_ros.errors import ConfigurationError
-from yolo_deepsort_ros.nodes.health.host_memory import PROFILE_VARIABLES
+from yolo_deepsort_ros.nodes.health.host_memory import PROFILE_VARIABLES, profile_variables
 
 BEFORE_IRON = ('foxy', 'galactic', 'humble')
 MAX_REASON_LENGTH = 500  #: characters; ROS quotes what it was given
@@ -51,7 +51,7 @@ def shared_memory(environ: Mapping[str, str], share: str | Path) -> dict[str, st
     if any(environ.get(name) for name in PROFILE_VARIABLES):
         return {}
     profile = str(Path(share, 'config', IMAGE_PROFILE))
-    return dict.fromkeys(PROFILE_VARIABLES, profile)
+    return dict.fromkeys(profile_variables(), profile)
 
 
 def own_segment(environ: Mapping[str, str], node: str) -> dict[str, str]:

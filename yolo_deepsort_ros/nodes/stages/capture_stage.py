@@ -229,7 +229,8 @@ class CaptureStage(Stage[CaptureConfig]):
         diagnostics = self._node.diagnostics
         if not problem:
             diagnostics.end_problem(SOURCE)
-            diagnostics.add_facts(mode=self._reader.source.mode)
+            source = self._reader.source
+            diagnostics.add_facts(source.name, source=source.name, mode=source.mode)
             return
         if not diagnostics.has_problem(SOURCE):
             self._losses.add()

@@ -25,6 +25,7 @@ from yolo_deepsort_ros.errors import InputError
 from yolo_deepsort_ros.nodes.messages.conversions import (
     AnyImage, ClassNames, image_to_array, message_to_detections, stamp_to_nanoseconds,
 )
+from yolo_deepsort_ros.nodes.messages.topics import LEFT_OUT
 from yolo_deepsort_ros.nodes.stages.pairing_stage import PairingStage
 from yolo_deepsort_ros.nodes.stages.stage import StageNode
 from yolo_deepsort_ros.nodes.stages.tracking_stage import LATE, TrackingStage
@@ -40,7 +41,8 @@ class DetectionInputStage(PairingStage):
 
     Subscriptions
         `detections` (vision_msgs/Detection2DArray), reliable, of any detector; an empty
-        message ages the tracks. Of more than 1000 boxes the strongest are used.
+        message ages the tracks. Of more than 1000 boxes the strongest are used, of more than
+        10,000 the first are read.
         `image_raw` (sensor_msgs/Image) or `image_raw/compressed`
         (sensor_msgs/CompressedImage), best effort. When the image of a message is lost, its
         detections are matched by overlap alone. With `detect_every` above 1 tracks follow
@@ -107,7 +109,7 @@ class DetectionInputStage(PairingStage):
 
     def _bounded(self, found: Detections) -> Detections:
         if len(found) > MAX_BOXES:
-            left_out = self._node.diagnostics.counter('boxes left out')
+            left_out = self._node.diagnostics.counter(LEFT_OUT)
             left_out.add(len(found) - MAX_BOXES)
             self._node.get_logger().warning(
                 f'{len(found)} boxes in a message, the strongest {MAX_BOXES} are used (left out '

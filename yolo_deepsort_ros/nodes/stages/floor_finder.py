@@ -112,8 +112,8 @@ class FloorFinder:
             return self._carried(calibration, rotation, place)
         if place[2] <= 0:
             raise InputError(
-                f'tf2 has the camera {-place[2]:g} m below the floor of {self._target}, which is '
-                f'at z = 0: choose another target_frame, or give camera_height'
+                f'tf2 has the camera {0 - place[2]:g} m below the floor of {self._target}, which '
+                f'is at z = 0: choose another target_frame, or give camera_height'
             )
         view = FloorView.from_transform(calibration, rotation, place)
         return Floor(view, self._target, 0.0, None)

@@ -30,7 +30,8 @@ from visualization_msgs.msg import MarkerArray
 
 from yolo_deepsort_ros.calibration import Calibration
 from yolo_deepsort_ros.config.stage_configs import LocatingConfig
-from yolo_deepsort_ros.errors import ConfigurationError, InputError
+from yolo_deepsort_ros.errors import InputError
+from yolo_deepsort_ros.locating.ground_file import Ground, read_ground
 from yolo_deepsort_ros.locating.ground_parameters import ground_of
 from yolo_deepsort_ros.locating.locator import Locator
 from yolo_deepsort_ros.locating.positions import Positions
@@ -108,13 +109,14 @@ class LocatingStage(Stage['LocatingConfig | None']):
         if config is None:
             return
         node = self._node
-        self._config, self._selected = config, ''
-        ground = ground_of(config)
+        self._selected, self._foot_offset = '', 0.0
+        self._file = read_ground(config.ground_file) if config.ground_file else Ground()
+        ground = ground_of(config, self._file)
         self._transforms: Transforms | None = None
         if config.target_frame and not ground.pixels:
             self._transforms = Transforms(node)
-        self._locator = Locator(ground.class_heights, ground.foot_offset)
-        self._floors = self._finder(config)
+        self._locator = Locator()
+        self._take(config, ground)
         topics = node.topics
         self._tracks = node.until_cleanup(
             topics.advertise(Detection3DArray, 'tracks_3d', qos.RESULTS))
@@ -163,13 +165,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         """Go on with the places of the tracks."""
         if config is None or not self.is_on:
             return
-        try:
-            ground = ground_of(config, self._foot_offset)
-        except InputError as error:
-            raise ConfigurationError(str(error)) from None
-        self._config, self._floors = config, self._finder(config)
-        self._locator.class_heights = dict(ground.class_heights)
-        self._locator.foot_offset = ground.foot_offset
+        self._take(config, ground_of(config, self._file))
 
     def unload(self) -> None:
         """Listen to tf2 no more."""
@@ -184,7 +180,7 @@ class LocatingStage(Stage['LocatingConfig | None']):
         """Learn where the floor lies below a detector's boxes, if no parameter says it."""
         self._foot_offset = foot_offset
         if self.is_on:
-            self._locator.foot_offset = ground_of(self._config, foot_offset).foot_offset
+            self._take(self._config, ground_of(self._config, self._file))
 
     def put(self, shown: Shown) -> None:
         """Take the tracks of a frame; called from any thread."""
@@ -196,9 +192,12 @@ class LocatingStage(Stage['LocatingConfig | None']):
         if self.is_on:
             self._queue.drain(patience)
 
-    def _finder(self, config: LocatingConfig) -> FloorFinder:
+    def _take(self, config: LocatingConfig, ground: Ground) -> None:
+        self._config, said = config, ground.foot_offset
         pose_of = None if self._transforms is None else self._transforms.pose
-        return FloorFinder(ground_of(config), config.target_frame, pose_of)
+        self._floors = FloorFinder(ground, config.target_frame, pose_of)
+        self._locator.class_heights = dict(ground.class_heights)
+        self._locator.foot_offset = self._foot_offset if said is None else said
 
     def _on_selected(self, message: String) -> None:
         self._selected = message.data

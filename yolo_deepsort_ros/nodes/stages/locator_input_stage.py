@@ -22,13 +22,12 @@ from std_msgs.msg import Float64
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from yolo_deepsort_ros.calibration import Calibration
-from yolo_deepsort_ros.config.stage_configs import TopicInConfig
-from yolo_deepsort_ros.errors import InputError
-from yolo_deepsort_ros.models.conventions import MAX_FOOT_OFFSET
+from yolo_deepsort_ros.config.stage_configs import LocatingConfig, TopicInConfig
+from yolo_deepsort_ros.errors import ConfigurationError, InputError
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.camera_info import usable_calibration
 from yolo_deepsort_ros.nodes.messages.conversions import (
-    ClassNames, message_to_objects, Objects, stamp_to_nanoseconds,
+    ClassNames, id_number, message_to_objects, Objects, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.stages.locating_stage import LocatingStage, Shown
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
@@ -95,13 +94,12 @@ class LocatorInputStage(Stage[TopicInConfig]):
         )
 
     def _on_foot_offset(self, message: Float64) -> None:
-        if abs(message.data) <= MAX_FOOT_OFFSET:
+        try:
+            LocatingConfig.parameters()['foot_offset'].check(message.data)
+        except ConfigurationError as error:
+            self._node.get_logger().warning(f'the detector says {error}: left out')
+        else:
             self._locating.know_detector(message.data)
-            return
-        self._node.get_logger().warning(
-            f'foot_offset: {message.data:g} is none from -{MAX_FOOT_OFFSET} to {MAX_FOOT_OFFSET}: '
-            f'left out'
-        )
 
     def _on_info(self, message: CameraInfo) -> None:
         """Take the calibration; the same one comes with each image."""
@@ -153,8 +151,8 @@ def tracks_of(message: Detection2DArray, found: Objects, names: ClassNames) -> T
     """
     now = stamp_to_nanoseconds(message.header.stamp)
     coasting = {
-        int(each.id) for each in message.detections
-        if 0 < stamp_to_nanoseconds(each.header.stamp) < now and each.id.isdecimal()
+        id_number(each.id) for each in message.detections
+        if 0 < stamp_to_nanoseconds(each.header.stamp) < now
     }
     ids, firsts = np.unique(found.ids, return_index=True)
     rows = np.sort(firsts[ids > 0])
@@ -173,6 +171,6 @@ def tracks_of(message: Detection2DArray, found: Objects, names: ClassNames) -> T
 
 def _is_same(one: CameraInfo, other: CameraInfo) -> bool:
     one_header, one.header = one.header, other.header
-    is_same = one == other
+    is_same = one == other or repr(one) == repr(other)  # NaN does not equal itself
     one.header = one_header
     return bool(is_same)

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -26,6 +26,7 @@ from std_msgs.msg import Header
 from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.web_config import PageConfig, WebConfig
 from yolo_deepsort_ros.errors import YoloDeepsortError
+from yolo_deepsort_ros.nodes.health.event_counter import RESETS
 from yolo_deepsort_ros.nodes.messages.conversions import Objects, stamp_to_nanoseconds
 from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.nodes.viewing.camera_topics import CameraTopics, tracks_of
@@ -51,8 +52,11 @@ class PageStage(Stage[WebConfig], Operator):
 
     Frames are handed to it with `show`; of the graph it takes the rest.
 
-    Subscriptions, while somebody looks
-        `/diagnostics` (diagnostic_msgs/DiagnosticArray) and `/parameter_events`.
+    Subscriptions
+        `/diagnostics` (diagnostic_msgs/DiagnosticArray) while somebody looks or an id is
+        selected: a tracker that is reset says so there; while somebody looks
+        `/parameter_events` and of each camera `tracks_3d` (vision_msgs/Detection3DArray),
+        reliable.
     Publications, for each camera
         `selected_track` (std_msgs/String), reliable, transient local: the id that somebody has
         clicked, empty for none.
@@ -77,6 +81,7 @@ class PageStage(Stage[WebConfig], Operator):
         self._is_active = False
         self._turn = 0
         self._diagnostics: Any = None
+        self._resets: dict[str, str] = {}  # how often each tracker was reset
 
     def load(self, config: WebConfig) -> None:
         """Serve the page."""
@@ -152,9 +157,7 @@ class PageStage(Stage[WebConfig], Operator):
                 node, command.get('name', ''), command.get('value'), answer
             ))
         elif command['do'] == 'call':
-            self._inbox.put(lambda: self._settings.act(
-                node, command.get('action', ''), self._after(node, command, answer)
-            ))
+            self._inbox.put(lambda: self._settings.act(node, command.get('action', ''), answer))
         else:
             answer(False, 'there is no such button')
 
@@ -163,8 +166,7 @@ class PageStage(Stage[WebConfig], Operator):
     def _on_timer(self) -> None:
         """Look each second while that matters to somebody, else now and then."""
         self._turn = (self._turn + 1) % IDLE_TURNS
-        is_needed = self.is_watched or (self.server and self.server.viewer.selected)
-        if is_needed or not self._turn:
+        if self._matters() or not self._turn:
             self._look()
 
     def _look(self) -> None:
@@ -178,16 +180,29 @@ class PageStage(Stage[WebConfig], Operator):
         for name, camera in self._cameras.items():
             if camera.has_new_tracker():
                 viewer.restart(name, 'the tracker has been started again')
+        self._listen()
         if not viewer.is_watched:
             return
         viewer.set_cameras(self._cameras)
         for camera in self._cameras.values():
+            camera.open_places()
             self.open_camera(camera)
-        if self._diagnostics is None:
-            self._diagnostics = self.node.create_subscription(
-                DiagnosticArray, '/diagnostics', self._on_diagnostics, 10
-            )
         self._settings.follow(self._other_nodes())
+
+    def _listen(self) -> None:
+        """Hear what the nodes say of themselves, while that matters to somebody."""
+        is_needed = self._is_active and self._matters()
+        if is_needed and self._diagnostics is None:
+            self._diagnostics = self.node.create_subscription(
+                DiagnosticArray, '/diagnostics',
+                self.node.guarded(self._on_diagnostics, counts=False), 10,
+            )
+        elif not is_needed and self._diagnostics is not None:
+            self.node.destroy_subscription(self._diagnostics)
+            self._diagnostics = None
+
+    def _matters(self) -> bool:
+        return self.is_watched or bool(self.server and self.server.viewer.selected)
 
     def open_camera(self, camera: CameraTopics) -> None:
         """Have what a camera shows come in, if it does not of itself."""
@@ -198,9 +213,7 @@ class PageStage(Stage[WebConfig], Operator):
             return
         for camera in self._cameras.values():
             camera.close()
-        if self._diagnostics is not None:
-            self.node.destroy_subscription(self._diagnostics)
-            self._diagnostics = None
+        self._listen()
         self._settings.close()
 
     def camera_names(self) -> list[str]:
@@ -222,17 +235,6 @@ class PageStage(Stage[WebConfig], Operator):
                 found[full] = [service for service, _ in services]
         return found
 
-    def _after(
-        self, node: str, command: Mapping[str, Any], answer: Answer
-    ) -> Callable[[bool, str], None]:
-        """Return the answer of a button; a reset drops the selection, too."""
-        def call(is_done: bool, text: str) -> None:
-            if is_done and command.get('action') == 'reset' and self.server is not None:
-                camera = node.rpartition('/')[0] or '/'
-                self.server.viewer.restart(camera, 'the tracker was reset')
-            answer(is_done, text)
-        return call
-
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         if self.server is None:
             return
@@ -240,10 +242,18 @@ class PageStage(Stage[WebConfig], Operator):
         for status in message.status:
             if is_below(status.name, own):
                 level = status.level[0] if isinstance(status.level, bytes) else int(status.level)
-                self.server.viewer.add_health(Health(
-                    status.name, level, status.message,
-                    {pair.key: pair.value for pair in status.values},
-                ))
+                values = {pair.key: pair.value for pair in status.values}
+                self.server.viewer.add_health(Health(status.name, level, status.message, values))
+                self._note_resets(status.name, values)
+
+    def _note_resets(self, node: str, values: Mapping[str, str]) -> None:
+        """Have nobody followed whose id was given before a reset, whoever asked for it."""
+        if RESETS not in values:
+            return
+        before = self._resets.get(node, values[RESETS])
+        self._resets[node] = values[RESETS]
+        if values[RESETS] != before:
+            self.server.viewer.restart(node.rpartition('/')[0] or '/', 'the tracker was reset')
 
     def _on_settings(self) -> None:
         if self.server is None:

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+import math
 import time
 
 from rclpy.clock import Clock, ClockType
@@ -37,6 +38,7 @@ UNUSABLE = 'unusable boxes'  #: counter
 CHECKS_PER_WAIT = 5  #: how often in `image_wait` an overdue message is looked for
 MIN_PERIOD = 0.01  #: s
 STRANGERS = 5  #: messages without their image in succession that are no chance any more
+QUIET = 10.0  #: s in which a remedy is not named again
 
 
 class PairingStage(Stage[PairingConfig]):
@@ -59,6 +61,7 @@ class PairingStage(Stage[PairingConfig]):
         self._messages: Subscription | None = None
         self._unpaired = node.diagnostics.counter('unpaired', is_bad=True)
         self._unusable = node.diagnostics.counter(UNUSABLE, is_bad=True)
+        self._told: dict[str, float] = {}  # when each remedy was named last
         node.diagnostics.expect(lambda _: node.topics.traffic(topic).sent)
 
     def load(self, config: PairingConfig) -> None:
@@ -142,39 +145,39 @@ class PairingStage(Stage[PairingConfig]):
 
     def _tell_of_lost_image(self) -> None:
         self._unpaired.add()
-        cause = self._cause()
-        if not cause:
+        cause, remedy = self._cause()
+        now = time.monotonic()
+        if not remedy or now < self._told.get(remedy, -math.inf) + QUIET:
             return
-        logger = self._node.get_logger()
-        line = f'messages without their image so far: {self._unpaired.total}; {cause}'
-        # Each call has a throttle of its own: what is known later is not held back.
-        if self._pairing.strangers >= STRANGERS:
-            logger.warning(line, throttle_duration_sec=10.0)
-            return
-        logger.warning(line, throttle_duration_sec=10.0)
+        self._told[remedy] = now
+        self._node.get_logger().warning(
+            f'messages without their image so far: {self._unpaired.total}; {cause}; {remedy}'
+        )
 
-    def _cause(self) -> str:
+    def _cause(self) -> tuple[str, str]:
         """Return where the images are, as far as that is known, and what helps; '' too early."""
         if self._images.lost:
             return (
-                f'images lost in transport: {self._images.lost}; both nodes need the '
-                f'shared-memory profile'
+                f'images lost in transport: {self._images.lost}',
+                'both nodes need the shared-memory profile',
             )
         if self._images.replaced:
             return (
                 f'images replaced by newer: {self._images.replaced}, since this node had no '
-                f'processor time; lower the rate of the camera or give the node more cores'
+                f'processor time',
+                'lower the rate of the camera or give the node more cores',
             )
         if self._pairing.strangers >= STRANGERS:
             return (
                 f'the last {self._pairing.strangers} bear the stamp of no image, though images '
                 f'came before and after them: the node that publishes {self._topic} stamps them '
-                f'anew; it must copy the header of the image'
+                f'anew',
+                'it must copy the header of the image',
             )
         if self._pairing.strangers and not self._pairing.has_met:
-            return ''
+            return '', ''
         return (
             f'images are lost on the way (is the shared-memory profile set?) or messages come '
-            f'later than image_buffer ({self._config.image_buffer}) images: raise it or '
-            f'lower the rate of the camera'
+            f'later than image_buffer ({self._config.image_buffer}) images',
+            'raise it or lower the rate of the camera',
         )

@@ -29,6 +29,7 @@ from yolo_deepsort_ros.array_types import Pixels
 from yolo_deepsort_ros.config.stage_configs import TrackingConfig
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.nodes import qos
+from yolo_deepsort_ros.nodes.health.event_counter import RESETS
 from yolo_deepsort_ros.nodes.messages.conversions import (
     ClassNames, stamp_to_seconds, tracks_to_message,
 )
@@ -80,6 +81,7 @@ class TrackingStage(Stage[TrackingConfig]):
         self._setbacks = node.diagnostics.counter(SETBACKS, is_bad=True)
         self._steps = node.diagnostics.counter(STEPS, is_bad=True)
         self._late = node.diagnostics.counter(LATE)
+        self._resets = node.diagnostics.counter(RESETS)
         self._frame_time = FrameTime()
         self.config = config
         self._tracks = node.until_cleanup(
@@ -181,6 +183,8 @@ class TrackingStage(Stage[TrackingConfig]):
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         with self._lock:
             self._follower.reset()
+        self._resets.add()
+        self._node.diagnostics.publish()  # who holds an id learns at once that it is void
         response.success = True
         response.message = 'all tracks forgotten; ids start at 1'
         return response

@@ -16,30 +16,36 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage
 from std_msgs.msg import Header, String
-from vision_msgs.msg import Detection2DArray
+from vision_msgs.msg import Detection2DArray, Detection3DArray
 
 from yolo_deepsort_ros.config.stage_configs import ImageInConfig
 from yolo_deepsort_ros.images.picture_header import picture_header
 from yolo_deepsort_ros.images.remarks import ignored
 from yolo_deepsort_ros.nodes import qos
 from yolo_deepsort_ros.nodes.messages.conversions import (
-    AnyImage, image_to_array, message_to_objects, Objects, stamp_to_nanoseconds,
+    AnyImage, id_number, image_to_array, message_to_objects, Objects, stamp_to_nanoseconds,
 )
 from yolo_deepsort_ros.nodes.messages.image_topics import ImageInput
 from yolo_deepsort_ros.nodes.messages.topics import TopicNode
 from yolo_deepsort_ros.nodes.viewing.graph_node import GraphNode
-from yolo_deepsort_ros.web.shown_frame import Picture, shown_tracks, ShownTracks
-from yolo_deepsort_ros.web.viewer import Viewer
+from yolo_deepsort_ros.nodes.viewing.tracker_restarts import TrackerRestarts
+from yolo_deepsort_ros.web.shown_frame import Picture, Places, shown_tracks, ShownTracks
+
+if TYPE_CHECKING:  # the page alone needs what it imports
+    from yolo_deepsort_ros.web.viewer import Viewer
 
 SELECTED = 'selected_track'
 
 
 class CameraTopics:
     """
-    Subscribes to a camera's images and tracks while somebody looks, and says who is selected.
+    Subscribes to what a camera shows while somebody looks, and says who is selected.
 
     Parameters
     ----------
@@ -58,12 +64,16 @@ class CameraTopics:
         # In the node's own namespace as it says, which may be remapped.
         is_own = camera == node.get_namespace()
         self._prefix = '' if is_own else f'{camera.rstrip("/")}/'
-        self._images = ImageInput(node, f'{self._prefix}image_raw', self._on_image, qos.IMAGE_IN)
+        self._images = ImageInput(
+            node, f'{self._prefix}image_raw', node.guarded(self._on_image, counts=False),
+            qos.IMAGE_IN,
+        )
         self._tracks: Subscription | None = None
+        self._places: Subscription | None = None
         self._selected = node.until_cleanup(
             node.topics.advertise(String, f'{self._prefix}{SELECTED}', qos.LATCHED)
         )
-        self._tracker: set[bytes] = set()
+        self._restarts = TrackerRestarts()
         self.select('')
 
     def open(self, config: ImageInConfig) -> None:  # noqa: A003
@@ -71,27 +81,33 @@ class CameraTopics:
         self._images.open(config)
         if self._tracks is None:
             self._tracks = self._node.topics.subscribe(
-                Detection2DArray, f'{self._prefix}tracks', self._on_tracks, qos.RESULTS
+                Detection2DArray, f'{self._prefix}tracks',
+                self._node.guarded(self._on_tracks, counts=False), qos.RESULTS,
+            )
+
+    def open_places(self) -> None:
+        """Take where the tracks are in metres, if not done yet."""
+        if self._places is None:
+            self._places = self._node.topics.subscribe(
+                Detection3DArray, f'{self._prefix}tracks_3d',
+                self._node.guarded(self._on_places, counts=False), qos.RESULTS,
             )
 
     def close(self) -> None:
         """Receive nothing any more."""
         self._images.close()
-        if self._tracks is not None:
-            self._node.destroy_subscription(self._tracks)
-            self._tracks = None
+        for subscription in filter(None, (self._tracks, self._places)):
+            self._node.destroy_subscription(subscription)
+        self._tracks = self._places = None
 
     def select(self, track: str) -> None:
         """Publish who is followed."""
         self._selected.publish(String(data=track))
 
     def has_new_tracker(self) -> bool:
-        """Tell whether somebody else publishes tracks than at the last look."""
+        """Tell whether who publishes tracks was started anew since the last look."""
         topic = self._node.topics.full_name(f'{self._prefix}tracks')
-        now = {bytes(each.endpoint_gid) for each in self._node.get_publishers_info_by_topic(topic)}
-        before = self._tracker
-        self._tracker = now or before
-        return bool(now and before and not now & before)
+        return self._restarts.look(self._node.get_publishers_info_by_topic(topic))
 
     def _on_image(self, message: AnyImage) -> None:
         if not self._viewer.is_watched:
@@ -114,6 +130,16 @@ class CameraTopics:
         if self._viewer.is_watched:
             objects = message_to_objects(message).usable
             self._viewer.add_tracks(self._camera, tracks_of(self._node, objects, message.header))
+
+    def _on_places(self, message: Detection3DArray) -> None:
+        places = {}
+        for each in message.detections:
+            number = id_number(each.id)
+            if number and each.results:
+                spot = each.results[0].pose.pose.position
+                if math.isfinite(spot.x) and math.isfinite(spot.y):
+                    places[number] = round(spot.x, 2), round(spot.y, 2)
+        self._viewer.add_places(self._camera, Places(message.header.frame_id, places))
 
 
 def tracks_of(node: TopicNode, objects: Objects, header: Header) -> ShownTracks:

@@ -27,6 +27,11 @@ from yolo_deepsort_ros.nodes.messages.topics import TopicNode
 class GraphNode(TopicNode, Protocol):
     """The part of a node that looks at the graph and calls others."""
 
+    def guarded(
+        self, callback: Callable[[Any], None], *, counts: bool = True
+    ) -> Callable[[Any], None]:
+        """Return a callback that logs bad messages instead of raising."""
+
     def create_guard_condition(self, callback: Callable[[], None]) -> Any:
         """Return what has the executor call back once it is triggered."""
 

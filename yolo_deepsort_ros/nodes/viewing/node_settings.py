@@ -35,6 +35,7 @@ from yolo_deepsort_ros.nodes.viewing.settings_json import (
 from yolo_deepsort_ros.web.camera_view import Keeping
 
 ANSWER_WAIT = 3.0  #: s; a node that has not answered then is busy or gone
+REFRESH = 10.0  #: s between questions for values
 Answer = Callable[[bool, str], None]
 #: What says for how long a tracker keeps an id that is hidden.
 KEEPING = Keeping._fields
@@ -85,6 +86,10 @@ class NodeSettings:
             if name not in self._descriptors and now - self._asked.get(name, 0.0) > ANSWER_WAIT:
                 self._asked[name] = now
                 self._list(name)
+            elif now - self._asked.get(name, 0.0) > REFRESH:
+                # One that was killed and is back has kept its name, and not its values.
+                self._asked[name] = now
+                self._get(name)
         for key, (asked, said, answer) in list(self._waiting.items()):
             if now - asked > ANSWER_WAIT:
                 del self._waiting[key]
@@ -201,5 +206,5 @@ class NodeSettings:
         self._on_change()
 
     def _on_event(self, event: ParameterEvent) -> None:
-        if event.node in self._descriptors and event.changed_parameters:
+        if event.node in self._descriptors and (event.new_parameters or event.changed_parameters):
             self._get(event.node)

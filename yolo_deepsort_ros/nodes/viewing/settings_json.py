@@ -33,6 +33,7 @@ KINDS = {
     ParameterType.PARAMETER_DOUBLE_ARRAY: ('numbers', 'double_array_value'),
 }
 ELEMENTS = {'list': str, 'numbers': float}  #: of lists
+INTEGERS = range(-2**63, 2**63)  #: that a message holds
 UNIT, CHOICES, LIVE = 'unit: ', 'one of: ', 'live'  #: in `additional_constraints`
 
 
@@ -85,20 +86,24 @@ def parameter_value(kind: int, given: Any) -> ParameterValue:
     """
     name, field = KINDS[kind]
     if name == 'float' and type(given) is int:
-        given = float(given)
+        with suppress(OverflowError):
+            given = float(given)
     if name in ELEMENTS and isinstance(given, str):
         given = [part.strip() for part in given.split(',')]
     if name == 'numbers' and isinstance(given, list):
-        with suppress(TypeError, ValueError):
+        with suppress(OverflowError, TypeError, ValueError):
             given = [float(each) for each in given if each != '']
     wanted = {'bool': bool, 'int': int, 'float': float, 'str': str}.get(name, list)
     if type(given) is not wanted or (
         isinstance(given, list) and not all(isinstance(each, ELEMENTS[name]) for each in given)
     ):
         raise InputError(f'{quoted(given)} is not of type {name}')
+    if isinstance(given, int) and given not in INTEGERS:
+        raise InputError(f'{quoted(given)} is too large')
+    try:  # a message that cannot be sent would end who sends it
+        ''.join(map(str, given if isinstance(given, list) else [given])).encode()
+    except UnicodeError:
+        raise InputError(f'{quoted(given)} is no text that can be sent') from None
     value = ParameterValue(type=kind)
-    try:
-        setattr(value, field, given)
-    except (AssertionError, OverflowError) as error:
-        raise InputError(f'{quoted(given)}: {error}') from None
+    setattr(value, field, given)
     return value

@@ -64,8 +64,8 @@ class Backdrop:
         half_width, start = self._wide.half_width_at(WALL * 1.1) + 1.0, 0.0
         if speed:
             half_width, start = max(half_width, _DRIVEN_HALF_WIDTH), _DRIVEN_FLOOR
-        self._room = Room(half_width, start, generator)
-        self._picture = None if speed else self._room.seen_by(self._wide)
+        room = Room(half_width, start, generator)
+        self._view: Room | Pixels = room if speed else room.seen_by(self._wide)
 
     def camera_at(self, time: float) -> Camera:
         """Return the camera as it looks at that time in seconds."""
@@ -75,13 +75,13 @@ class Backdrop:
 
     def seen_by(self, camera: Camera) -> Pixels:
         """Return the empty room as a camera of `camera_at` sees it; a new picture."""
-        if self._picture is None:
-            return self._room.seen_by(camera, _DRIVEN_FINENESS)
+        if isinstance(self._view, Room):
+            return self._view.seen_by(camera, _DRIVEN_FINENESS)
         if not self._amplitude:
-            return self._picture.copy()
+            return self._view.copy()
         return np.asarray(
             cv2.warpPerspective(
-                self._picture, turn_in_pixels(self._wide, camera), (camera.width, camera.height),
+                self._view, turn_in_pixels(self._wide, camera), (camera.width, camera.height),
                 flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
             ), np.uint8,
         )

@@ -17,7 +17,7 @@ export class Link {
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = this.socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => { this.tries = 0; this.onState('live'); };
+    socket.onopen = () => { this.tries = 0; this.openedAt = performance.now(); this.onState('live'); };
     socket.onclose = () => {
       for (const done of this.waiting.values()) done(false, 'the connection is lost');
       this.waiting.clear();

@@ -1,10 +1,9 @@
 // Parameters as sliders and switches, made from what the nodes say of them; services as buttons.
-function element(kind, className, text = '') {
-  const made = document.createElement(kind);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
+import {element} from './element.js';
+
+// What nodes say on /diagnostics while they rest, unless there is something worse to say.
+const PAUSED = '~/set_paused goes on', ASLEEP = '~/set_enabled wakes it';
+const GOOD = 0;  // level
 
 export class Settings {
   constructor(root, link) {
@@ -14,7 +13,9 @@ export class Settings {
   }
 
   take(message, mayControl) {
-    const nodes = message.nodes ?? {};
+    // Only those that have something to set or to press.
+    const nodes = Object.fromEntries(Object.entries(message.nodes ?? {})
+      .filter(([, {actions, parameters}]) => actions.length + parameters.length));
     for (const [name, made] of this.nodes) {
       if (!(name in nodes)) { made.root.remove(); this.nodes.delete(name); }
     }
@@ -27,24 +28,31 @@ export class Settings {
     const shape = JSON.stringify([actions, parameters.map(({value, ...rest}) => rest), mayControl]);
     if (!made || made.shape !== shape) {
       made?.root.remove();
-      made = {shape, root: element('details', ''), setters: new Map()};
+      made = {shape, root: element('details', ''), setters: new Map(), buttons: new Map()};
       made.root.dataset.node = name;
       made.root.append(element('summary', '', name));
-      this.actions(made.root, name, actions, mayControl);
-      const fixed = element('details', '');
-      fixed.append(element('summary', '', 'set before the start'));
-      for (const each of parameters) {
-        const row = this.row(name, each, mayControl && each.is_live, made.setters);
-        (each.is_live ? made.root : fixed).append(row);
-      }
-      if (fixed.children.length > 1) made.root.append(fixed);
+      this.actions(made, name, actions, mayControl);
+      for (const each of parameters) made.root.append(this.row(name, each, mayControl, made.setters));
       this.nodes.set(name, made);
-      this.root.append(made.root);
+      const next = [...this.nodes.keys()].sort().find(other => other > name);
+      this.root.insertBefore(made.root, next ? this.nodes.get(next).root : null);
     }
     for (const each of parameters) made.setters.get(each.name)(each.value);
   }
 
-  actions(root, node, actions, mayControl) {
+  // Mark which button's state is in force, as far as the nodes' diagnostics tell.
+  takeHealth(nodes) {
+    for (const {node, level, message} of nodes) {
+      const buttons = this.nodes.get(node)?.buttons ?? new Map();
+      for (const [rests, text, goesOn] of [['pause', PAUSED, 'go on'], ['disable', ASLEEP, 'enable']]) {
+        const isResting = message.includes(text);
+        mark(buttons.get(rests), level === GOOD && isResting);
+        mark(buttons.get(goesOn), level === GOOD && !isResting);
+      }
+    }
+  }
+
+  actions({root, buttons}, node, actions, mayControl) {
     const row = element('div', 'actions'), said = element('p', 'quiet');
     for (const action of actions) {
       const button = element('button', '', action);
@@ -53,6 +61,7 @@ export class Settings {
       button.addEventListener('click', () => this.link.ask({do: 'call', node, action}, (isDone, text) => {
         said.textContent = text || (isDone ? 'done' : 'refused');
       }));
+      buttons.set(action, button);
       row.append(button);
     }
     if (actions.length) root.append(row, said);
@@ -65,24 +74,33 @@ export class Settings {
     const value = element('div', 'value'), said = element('p', 'said');
     said.hidden = true;
     const set = wanted => this.link.ask({do: 'set', node, name: about.name, value: wanted}, (isDone, text) => {
-      said.hidden = isDone;
-      said.textContent = isDone ? '' : text;
-      if (!isDone) setters.get(about.name)(about.value);
+      if (isDone) about.value = wanted;
+      say(isDone ? '' : text);
     });
-    const show = input(value, about, set);
-    setters.set(about.name, now => { about.value = now; show(now); });
+    const say = text => {
+      said.hidden = !text;
+      said.textContent = text;
+      if (text) show(about.value, true);  // the value in force
+    };
+    const show = input(value, about, set, say);
+    setters.set(about.name, now => { about.value = now; show(now, false); });
     for (const each of value.children) each.disabled = !mayChange;
     row.append(label, value, element('p', 'text', about.text), said);
     return row;
   }
 }
 
-// Fill in what changes a value; return what shows another one.
-function input(root, about, set) {
+function mark(button, isNow) {
+  button?.classList.toggle('now', isNow);
+  button?.setAttribute('aria-pressed', isNow);
+}
+
+// Fill in what changes a value; return what shows another one, in a field in use only if it must.
+function input(root, about, set, say) {
   const field = element(about.choices.length ? 'select' : 'input', '');
   field.setAttribute('aria-label', about.name);
   root.append(field);
-  const show = now => { if (document.activeElement !== field) field.value = now; };
+  const show = (now, isForced) => { if (isForced || document.activeElement !== field) field.value = now; };
   if (about.kind === 'bool') {
     field.type = 'checkbox';
     field.addEventListener('change', () => set(field.checked));
@@ -100,7 +118,10 @@ function input(root, about, set) {
   }
   field.type = 'number';
   field.step = about.kind === 'int' ? about.step : 'any';
-  field.addEventListener('change', () => { if (field.value !== '') set(Number(field.value)); });
+  field.addEventListener('change', () => {
+    if (field.value !== '' && Number.isFinite(Number(field.value))) set(Number(field.value));
+    else say('not a number');
+  });
   if (about.low === null || about.high === null) return show;
   const slider = element('input', '');
   slider.type = 'range';
@@ -109,7 +130,10 @@ function input(root, about, set) {
   slider.addEventListener('input', () => { field.value = position.value(Number(slider.value)); });
   slider.addEventListener('change', () => set(position.value(Number(slider.value))));
   root.prepend(slider);
-  return now => { show(now); if (document.activeElement !== slider) slider.value = position.of(now); };
+  return (now, isForced) => {
+    show(now, isForced);
+    if (isForced || document.activeElement !== slider) slider.value = position.of(now);
+  };
 }
 
 // Where a slider stands for a value: wide ranges by powers, so that small values can be met.

@@ -1,5 +1,6 @@
 // One camera: its picture, over it boxes, ids, trails and velocities, below it the time line.
 import {colourOf, inkOn} from './colours.js';
+import {element} from './element.js';
 import {Timeline} from './timeline.js';
 
 const TRAIL = 1.5;  // s
@@ -7,23 +8,18 @@ const VELOCITY_OVER = 0.4;  // s
 const AHEAD = 0.5;  // s that an arrow looks ahead
 const SLOW = 12;  // px/s; slower ones have no arrow
 
-function element(kind, className, text = '') {
-  const made = document.createElement(kind);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 export class Tile {
-  constructor(camera, link, onPick) {
+  constructor(camera, link, onPick, ground) {
     this.camera = camera;
     this.link = link;
     this.onPick = onPick;
+    this.ground = ground;
     this.chosen = 0;
     this.trails = new Map();
     this.last = new Map();  // the last box of each id
     this.size = [];
     this.tracks = [];
+    this.places = {};  // metres on the floor by id, x and y
     this.presentIds = new Set();  // of the newest tracks that came with a picture
     this.pending = null;
 
@@ -37,7 +33,7 @@ export class Tile {
     this.boxes = element('canvas', 'boxes');
     this.note = element('div', 'note', 'waiting for pictures');
     stage.append(this.picture, this.boxes, this.note);
-    this.timeline = new Timeline(id => this.onPick(this.camera, id));
+    this.timeline = new Timeline(link, id => this.onPick(this.camera, id));
     this.root.append(head, stage, this.timeline.root);
     this.boxes.addEventListener('click', event => this.click(event));
     this.observer = new ResizeObserver(() => { this.askForSize(); this.draw(); });
@@ -47,6 +43,7 @@ export class Tile {
 
   close() {
     this.observer.disconnect();
+    this.timeline.close();
     clearInterval(this.watch);
     this.root.remove();
   }
@@ -92,6 +89,7 @@ export class Tile {
       this.stage.style.maxWidth = `${62 * width / height}vh`;
     }
     this.tracks = header.tracks ?? [];
+    this.places = header.places;
     this.shownAt = performance.now();
     if (header.tracks) {
       this.remember(header.stamp);
@@ -105,6 +103,7 @@ export class Tile {
     const parts = this.isPaired ? [`${this.tracks.filter(each => each.id).length} in view`] : [];
     if (header.rate_hz) parts.push(`${header.rate_hz.toFixed(1)} Hz`);
     if (header.latency_ms !== null) parts.push(`${header.latency_ms.toFixed(0)} ms to the tracks`);
+    if (header.floor) parts.push(`x, y in ${header.floor}`);
     this.figures.textContent = parts.join(' · ');
     Object.assign(this.root.dataset, {
       stamp: header.stamp, ids: this.tracks.map(each => each.id).join(','),
@@ -157,6 +156,7 @@ export class Tile {
     for (const each of ordered) this.drawArrow(pen, each, place, ratio);
     for (const each of ordered) this.drawLabel(pen, each, place, ratio, width);
     this.drawHidden(pen, place, scale, ratio, width);
+    if (this.ground.isOn) this.ground.draw(pen, place, ratio);
   }
 
   drawTrail(pen, id, place, ratio) {
@@ -204,7 +204,8 @@ export class Tile {
 
   drawLabel(pen, each, place, ratio, width) {
     const text = `${each.id || ''} ${each.class} ${each.score.toFixed(2)}`.trim();
-    this.plate(pen, text, each, place, ratio, width);
+    const metres = this.places[each.id]?.map(value => value.toFixed(1)).join(', ');
+    this.plate(pen, metres ? `${text} · ${metres} m` : text, each, place, ratio, width);
   }
 
   plate(pen, text, box, place, ratio, width) {
@@ -246,6 +247,7 @@ export class Tile {
   click(event) {
     const scale = this.size[0] / this.boxes.clientWidth;
     const x = event.offsetX * scale, y = event.offsetY * scale;
+    if (this.ground.isOn) return this.ground.click(x, y);
     const hit = this.tracks.filter(each => each.id && x >= each.x && x <= each.x + each.w
       && y >= each.y && y <= each.y + each.h).sort((a, b) => a.w * a.h - b.w * b.h)[0];
     if (hit) this.onPick(this.camera, hit.id);

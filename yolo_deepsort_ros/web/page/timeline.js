@@ -6,7 +6,8 @@ const ROW = 18, LABEL = 132, AXIS = 16;  // CSS pixels
 const MAX_ROWS = 60;
 
 export class Timeline {
-  constructor(onPick) {
+  constructor(link, onPick) {
+    this.link = link;
     this.rows = new Map();
     this.looked = [];
     this.now = 0;
@@ -15,8 +16,11 @@ export class Timeline {
     this.root = document.createElement('div');
     this.root.className = 'rows';
     this.canvas = document.createElement('canvas');
+    this.canvas.style.height = '0';  // until there is something to draw
     this.canvas.setAttribute('aria-label', 'Which id was seen when');
     this.root.append(this.canvas);
+    this.observer = new ResizeObserver(() => { if (this.root.clientWidth !== this.width) this.draw(); });
+    this.observer.observe(this.root);
     this.canvas.addEventListener('click', event => {
       const row = this.shown[Math.floor((event.offsetY - AXIS) / ROW)];
       if (row) onPick(row.id);
@@ -25,10 +29,27 @@ export class Timeline {
 
   take({rows, looked, now, is_all: isAll}) {
     if (isAll) this.rows.clear();
+    this.noteOpening(now, isAll);
     for (const row of rows) this.rows.set(row.id, row);
     this.looked = looked;
     this.now = now;
     this.draw();
+  }
+
+  // The stamp from which on this page has looked. What the server tells first may be old news.
+  noteOpening(now, isAnew) {
+    if (isAnew || this.openedAt !== this.link.openedAt) {
+      this.openedAt = this.link.openedAt;
+      this.since = -Infinity;
+      this.newsLeft = 2;
+    }
+    if (this.newsLeft-- > 0) {
+      this.since = Math.max(this.since, now - (performance.now() - this.openedAt) / 1000);
+    }
+  }
+
+  close() {
+    this.observer.disconnect();
   }
 
   choose(id) {
@@ -43,7 +64,7 @@ export class Timeline {
     this.shown = [...this.rows.values()]
       .filter(row => row.spans[row.spans.length - 1][1] >= start || row.id === this.chosen)
       .sort((a, b) => b.id - a.id).slice(0, MAX_ROWS);
-    const ratio = devicePixelRatio, width = this.root.clientWidth;
+    const ratio = devicePixelRatio, width = this.width = this.root.clientWidth;
     const height = AXIS + ROW * this.shown.length + 2;
     this.canvas.style.height = `${height}px`;
     this.canvas.width = Math.round(width * ratio);
@@ -81,11 +102,13 @@ export class Timeline {
     pen.textAlign = 'left';
   }
 
+  // When nobody looked: no tracks came, and this page was not there. Before 0 no video has begun.
   holes(start) {
     const holes = [];
-    let end = start;
+    let end = Math.max(0, start);
     for (const [from, to] of this.looked) {
-      if (from > end) holes.push([end, from]);
+      const until = Math.min(from, this.since);
+      if (until > end) holes.push([end, until]);
       end = Math.max(end, to);
     }
     return holes;

@@ -47,7 +47,7 @@ CHOSEN = {'labels', 'boxes', 'scores'}
 #: Beside the names of outputs, in `Conventions.variant`.
 PIXELS, JOINED, ROWS = 'pixels', 'joined', 'rows'
 #: Boxes and columns of what is taken for such a network by its shape; most have 300 and 84.
-MAX_QUERIES, MAX_COLUMNS = 1000, 1004
+MIN_QUERIES, MAX_QUERIES, MAX_COLUMNS = 50, 1000, 1004
 OLD_CLASSES = (91, 92)  #: of DETR and RF-DETR, whose pictures are normalised otherwise
 
 
@@ -132,7 +132,8 @@ def _joined(model: OnnxModel, is_forced: bool) -> Recognised | None:
     is_said = bool(task) and columns == 4 + len(labels) and boxes != columns
     if columns == 6 and metadata_form(model) != QUERIES:
         is_said = False  # corners, score and class of an end-to-end export
-    looks = 0 < boxes <= MAX_QUERIES and 7 < columns <= MAX_COLUMNS and not (task or is_grid)
+    looks = MIN_QUERIES <= boxes <= MAX_QUERIES and 7 < columns <= MAX_COLUMNS
+    looks = looks and not (task or is_grid)
     if not (is_forced or is_said or looks):
         return None
     check_labels(model, labels, columns - 4)

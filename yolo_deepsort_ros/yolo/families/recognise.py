@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from typing import NamedTuple
 
 from yolo_deepsort_ros.error_text import nearest, quoted, shown
@@ -63,6 +62,7 @@ def recognise(model: OnnxModel, output_format: str = AUTO) -> Known:
         When no family knows the network, or it is one that cannot be used.
 
     """
+    _check_planes(model)
     if output_format != AUTO:
         family = family_named(output_format)
         recognised = family.recognise(model, True)
@@ -102,6 +102,7 @@ def family_named(name: str) -> Family:
 def all_families() -> Iterator[Family]:
     """Yield the families of this package, then those of others."""
     yield from FAMILIES
+    from importlib.metadata import entry_points  # a twentieth of a node's imports, seldom needed
     for entry in entry_points(group=GROUP):
         try:
             family: Family = entry.load()
@@ -111,6 +112,15 @@ def all_families() -> Iterator[Family]:
                 f'{shown(error)}'
             ) from None
         yield family
+
+
+def _check_planes(model: OnnxModel) -> None:
+    """Refuse by name what takes colours last, as TensorFlow has them: no family finds its grid."""
+    if [tensor.shape[3:] for tensor in model.inputs] == [(3,)]:
+        raise ModelError(
+            f'{shown(model.path)}: takes in {shown(model.inputs[0])}, not pictures of three '
+            f'planes: export it with channels first'
+        )
 
 
 def _check_task(model: OnnxModel) -> None:

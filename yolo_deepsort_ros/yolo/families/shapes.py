@@ -71,7 +71,9 @@ def metadata_labels(model: OnnxModel) -> tuple[str, ...]:
             return ()
     if not isinstance(names, list | tuple) or not 0 < len(names) <= MAX_CLASSES:
         return ()
-    return tuple(' '.join(str(name).split()) for name in names)
+    # What is no text would be found only when a label is written or sent.
+    words = (''.join(c if c.isprintable() else ' ' for c in str(name)) for name in names)
+    return tuple(' '.join(word.split()) for word in words)
 
 
 def metadata_list(model: OnnxModel, key: str) -> Sequence[object]:
