@@ -333,20 +333,29 @@ def test_run_sets_the_profile_of_the_launch_file_unless_there_is_one(own, file):
         assert found == [str(ROOT / file)] * 2
 
 
-def test_the_summary_names_the_failed_tests(tmp_path):
-    """Pytest leaves the names, and the function of the script shows them."""
-    (tmp_path / 'test_two.py').write_text(
-        'def test_good(): pass\ndef test_bad(): assert 0\n'
-        'def test_worse(no_such_fixture): pass\n')
-    names = tmp_path / 'names'
-    command_line(
-        sys.executable, '-m', 'pytest', '-p', 'conftest', '-c', os.devnull, '--rootdir', tmp_path,
-        '-p', 'no:cacheprovider', tmp_path, PYTHONPATH=str(ROOT / 'test'),
-        FAILED_TESTS_FILE=str(names))
+@pytest.mark.parametrize(('tests', 'told'), [
+    ('def test_good(): pass', ['ok']),
+    ('def test_bad(): assert 0\ndef test_worse(no_such_fixture): pass',
+     ['FAILED', 'twice', 'test_two.py::test_bad', 'test_two.py::test_worse']),
+    ('import pathlib\ndef test_unlucky():\n'
+     '    seen = pathlib.Path(__file__).with_name("seen")\n'
+     '    before, _ = seen.exists(), seen.touch()\n'
+     '    assert before',
+     ['unsteady', 'failed beside the other jobs and passed alone', 'test_two.py::test_unlucky']),
+    ('import pytest\n@pytest.mark.parametrize("n", range(4))\ndef test_bad(n): assert 0',
+     ['FAILED', 'exit 1 after', *(f'test_two.py::test_bad[{n}]' for n in range(4))]),
+])
+def test_what_failed_runs_once_more_and_both_results_are_told(tmp_path, tests, told):
+    (tmp_path / 'test_two.py').write_text(f'{tests}\n')
     script = (ROOT / 'scripts' / 'test').read_text()
-    function = script[script.index('names_of_failed() {'):].partition('\n}\n')[0]
-    done = command_line(
-        'bash', '-c', f'{function}\n}}; echo "exit 1$(names_of_failed)"',
-        FAILED_TESTS_FILE=str(names))
-    assert [line.strip() for line in done.stdout.splitlines()] == [
-        'exit 1', 'test_two.py::test_bad', 'test_two.py::test_worse']
+    functions = script[script.index('section() {'):script.index('# check_with MODULE')]
+    command_line(
+        'bash', '-euc', f'{functions}\ncheck "some tests" {sys.executable} -m pytest -p conftest '
+        f'-c /dev/null --rootdir {tmp_path} -o cache_dir="$build/cache" {tmp_path}\nsecond_runs',
+        build=str(tmp_path), results=str(tmp_path / 'results'),
+        PYTHONPATH=str(ROOT / 'test'))
+    summary = (tmp_path / 'results').read_text()
+    assert summary.startswith(told[0]) and 'some tests' in summary
+    assert [word for word in told if word not in summary] == []
+    assert summary.count('test_two.py::') == sum('::' in word for word in told)
+    assert not list(tmp_path.glob('again.*'))

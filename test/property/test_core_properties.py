@@ -65,16 +65,16 @@ def test_assignment_is_the_cheapest(costs, limit):
 
 @given(st.lists(st.tuples(st.sampled_from(['predict', 'update']), st.floats(0.1, 50),
                           st.tuples(*[st.floats(-20, 20)] * 2)), max_size=40),
-       st.sampled_from([kalman_filter.PAPER_ASPECT, kalman_filter.FREE_ASPECT]))
-def test_covariances_stay_positive(history, aspect):
+       st.sampled_from([kalman_filter.PAPER_SHAPE, kalman_filter.FREE_SHAPE]))
+def test_covariances_stay_positive(history, shape):
     box_xyah = np.array([[100.0, 100.0, 0.5, 50.0]])
-    states = kalman_filter.initiate(box_xyah, aspect)
+    states = kalman_filter.initiate(box_xyah, shape)
     for step, periods, (dx, dy) in history:
         if step == 'predict':
-            states = kalman_filter.predict(states, periods, aspect)
+            states = kalman_filter.predict(states, periods, shape)
         else:
             measured = np.add(box_xyah, [dx, dy, 0, 0])
-            states = kalman_filter.update(states, measured, aspect=aspect)
+            states = kalman_filter.update(states, measured, shape)
         blocks = states[:, (2, 3, 3, 4)].transpose(0, 2, 1).reshape(4, 2, 2)
         assert (np.linalg.eigvalsh(blocks) > 0).all()
 

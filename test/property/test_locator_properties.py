@@ -90,10 +90,8 @@ def test_a_mirrored_scene_mirrors_the_places(height, pitch, frames, seed):
     assert there.ids.tolist() == here.ids.tolist()
     assert there.ways == here.ways
     scale = 1 + np.abs(here.places).max(initial=0.0)
-    # Rounding is not mirrored: the first update starts from a variance of 1e6 square metres and
-    # ends at 1e-5. 2e-5 of the scale in places and 1.2e-4 in velocities were seen.
-    assert there.places == pytest.approx(here.places * [1, -1], abs=1e-4 * scale)
-    assert there.velocities == pytest.approx(here.velocities * [1, -1], abs=1e-3 * scale)
+    assert there.places == pytest.approx(here.places * [1, -1], abs=1e-5 * scale)
+    assert there.velocities == pytest.approx(here.velocities * [1, -1], abs=1e-4 * scale)
 
 
 @given(st.floats(-2.5, 2.5), st.floats(4.0, 9.0))

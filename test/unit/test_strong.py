@@ -20,6 +20,7 @@ import pytest
 from yolo_deepsort_ros import Detections, Tracker
 from yolo_deepsort_ros.boxes import height_ious, widened
 from yolo_deepsort_ros.config.tracker_config import PROFILES
+from yolo_deepsort_ros.deepsort import kalman_filter
 from yolo_deepsort_ros.deepsort.best_pairs import best_pairs
 from yolo_deepsort_ros.deepsort.gallery import Gallery
 from yolo_deepsort_ros.deepsort.look_distances import LookDistances, UNKNOWN
@@ -116,6 +117,17 @@ def test_a_car_that_turns_keeps_the_id_and_the_box():
     )
     assert abs(free.tlwh[0, 2] - 160) < 0.5 * abs(stiff.tlwh[0, 2] - 160)
     assert ids_of(run(frames)) == {1}
+
+
+def test_who_goes_behind_something_does_not_shrink_on_there(monkeypatch):
+    """A low wall hides the feet, then all; what comes out is as tall as what went in."""
+    heights = [80.0] * 10 + [74.0, 68.0, 62.0, 56.0, 50.0] + [0.0] * 8 + [80.0] * 5
+    frames = [seen([[200 + 2 * index, 100, 30, height]] if height else [])
+              for index, height in enumerate(heights)]
+    assert ids_of(run(frames)) == {1}
+    monkeypatch.setattr(
+        kalman_filter, 'FREE_SHAPE', kalman_filter.FREE_SHAPE._replace(held=1.0))
+    assert len(ids_of(run(frames))) == 2
 
 
 @pytest.mark.parametrize('seed', range(3))

@@ -129,7 +129,8 @@ class TrackerConfig(SharedConfig):
                'low_score_threshold above 0 beats it', is_live=True,
     )
     free_aspect: bool = parameter(
-        False, 'Let boxes change their shape quickly, for people who bend and cars that turn'
+        False, 'Let boxes change their shape quickly, for people who bend and cars that turn, and '
+               'keep it while they are not seen'
     )
     blend_boxes: bool = parameter(
         False, 'Show boxes between the detection and the filter, by a share that is learnt from '

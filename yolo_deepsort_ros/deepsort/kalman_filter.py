@@ -47,25 +47,32 @@ STD_POSITION = 1 / 20  #: of the height (Wojke 2017; values of the authors' prog
 STD_VELOCITY = 1 / 160  #: of the height, per frame period
 
 
-class AspectNoise(NamedTuple):
-    """Standard deviations of the aspect ratio: in the process, of its velocity, measured."""
+class ShapeModel(NamedTuple):
+    """
+    How boxes change their shape.
+
+    Standard deviations of the aspect ratio: in the process, of its velocity, measured. Then the
+    share of the velocities of aspect ratio and height that is left after each frame period
+    without a match: what goes behind something shrinks in the picture alone.
+    """
 
     process: float
     velocity: float
     measured: float
+    held: float
 
 
-PAPER_ASPECT = AspectNoise(1e-2, 1e-5, 1e-1)  #: values of the authors' program
+PAPER_SHAPE = ShapeModel(1e-2, 1e-5, 1e-1, 1.0)  #: values of the authors' program
 #: For people who bend and cars that turn: as good as a width of its own in the state.
-FREE_ASPECT = AspectNoise(2e-2, 2.5e-3, 3e-2)
+FREE_SHAPE = ShapeModel(2e-2, 2.5e-3, 3e-2, 0.5)
 
 
-def aspect_noise(is_free: bool) -> AspectNoise:
+def shape_model(is_free: bool) -> ShapeModel:
     """Return the noise that the parameter `free_aspect` stands for."""
-    return FREE_ASPECT if is_free else PAPER_ASPECT
+    return FREE_SHAPE if is_free else PAPER_SHAPE
 
 
-def initiate(boxes_xyah: Array, aspect: AspectNoise = PAPER_ASPECT) -> States:
+def initiate(boxes_xyah: Array, shape: ShapeModel = PAPER_SHAPE) -> States:
     """
     Start tracks at unmatched measurements, at rest.
 
@@ -73,8 +80,8 @@ def initiate(boxes_xyah: Array, aspect: AspectNoise = PAPER_ASPECT) -> States:
     ----------
     boxes_xyah : ndarray, shape (N, 4)
         Measured boxes.
-    aspect : AspectNoise
-        How freely the aspect ratio changes.
+    shape : ShapeModel
+        How freely the shape changes.
 
     Returns
     -------
@@ -84,13 +91,13 @@ def initiate(boxes_xyah: Array, aspect: AspectNoise = PAPER_ASPECT) -> States:
     states = np.zeros((len(boxes_xyah), 5, 4))
     heights = boxes_xyah[:, 3]
     states[:, 0] = boxes_xyah
-    states[:, 2] = _variances(2 * STD_POSITION * heights, aspect.process)
-    states[:, 4] = _variances(10 * STD_VELOCITY * heights, aspect.velocity)
+    states[:, 2] = _variances(2 * STD_POSITION * heights, shape.process)
+    states[:, 4] = _variances(10 * STD_VELOCITY * heights, shape.velocity)
     return states
 
 
 def predict(
-    states: States, periods: float, aspect: AspectNoise = PAPER_ASPECT
+    states: States, periods: float, shape: ShapeModel = PAPER_SHAPE
 ) -> States:
     """
     Move the tracks on in time.
@@ -102,8 +109,8 @@ def predict(
     periods : float
         Time step in frame periods; 1 is the paper's step. The process variance grows
         in proportion to it.
-    aspect : AspectNoise
-        How freely the aspect ratio changes.
+    shape : ShapeModel
+        How freely the shape changes.
 
     Returns
     -------
@@ -119,15 +126,15 @@ def predict(
         [0, 0, 0, 0, 1],
     ])
     moved: States = move @ states
-    moved[:, 2] += t * _variances(STD_POSITION * heights, aspect.process)
-    moved[:, 4] += t * _variances(STD_VELOCITY * heights, aspect.velocity)
+    moved[:, 2] += t * _variances(STD_POSITION * heights, shape.process)
+    moved[:, 4] += t * _variances(STD_VELOCITY * heights, shape.velocity)
     return moved
 
 
 def update(
     states: States,
     boxes_xyah: Array,
-    aspect: AspectNoise = PAPER_ASPECT,
+    shape: ShapeModel = PAPER_SHAPE,
 ) -> States:
     """
     Correct each track by its measurement.
@@ -138,8 +145,8 @@ def update(
         See above.
     boxes_xyah : ndarray, shape (N, 4)
         One measured box for each.
-    aspect : AspectNoise
-        How freely the aspect ratio changes.
+    shape : ShapeModel
+        How freely the shape changes.
 
     Returns
     -------
@@ -147,7 +154,7 @@ def update(
 
     """
     position, velocity, variance, covariance, velocity_variance = _parts(states)
-    measured = _measurement_variances(position, aspect)
+    measured = _measurement_variances(position, shape)
     spread = variance + measured  # (N, 4)
     surprise = (boxes_xyah - position) / spread
     corrected = np.empty_like(states)
@@ -214,7 +221,7 @@ def gate(states: States, boxes_xyah: Array, limit: float) -> tuple[Indices, Indi
 
     """
     centres = states[:, 0]
-    spread = states[:, 2] + _measurement_variances(centres, PAPER_ASPECT)
+    spread = states[:, 2] + _measurement_variances(centres, PAPER_SHAPE)
     reach = np.sqrt(limit * spread[:, 0]) * (1 + 1e-9)  # no pair is lost to rounding
     near = np.abs(boxes_xyah[:, 0] - centres[:, :1]) <= reach[:, None]  # (N, M), by x alone
     rows, columns = near.nonzero()
@@ -228,8 +235,8 @@ def _parts(states: States) -> Array:
     return states.transpose(1, 0, 2)
 
 
-def _measurement_variances(positions: Array, aspect: AspectNoise) -> Array:
-    return _variances(STD_POSITION * positions[:, 3], aspect.measured)
+def _measurement_variances(positions: Array, shape: ShapeModel) -> Array:
+    return _variances(STD_POSITION * positions[:, 3], shape.measured)
 
 
 def _variances(std: Array, std_aspect: float) -> Array:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import xyah_to_tlwh
 from yolo_deepsort_ros.deepsort import kalman_filter
-from yolo_deepsort_ros.deepsort.kalman_filter import AspectNoise, Indices, PAPER_ASPECT
+from yolo_deepsort_ros.deepsort.kalman_filter import Indices, PAPER_SHAPE, ShapeModel
 from yolo_deepsort_ros.deepsort.measurements import Measurements
 from yolo_deepsort_ros.detections import Detections
 from yolo_deepsort_ros.tracks import Tracks, TrackState
@@ -91,7 +91,7 @@ class TrackTable:
         columns: Indices,
         slots: Indices,
         sure: float = -np.inf,
-        aspect: AspectNoise = PAPER_ASPECT,
+        shape: ShapeModel = PAPER_SHAPE,
     ) -> TrackTable:
         """
         Start a tentative track, with its place in the gallery, at each column.
@@ -100,7 +100,7 @@ class TrackTable:
         """
         count = len(columns)
         return cls(
-            kalman_filter.initiate(found.xyah[columns], aspect),
+            kalman_filter.initiate(found.xyah[columns], shape),
             ids=np.zeros(count, np.int64),
             hits=np.ones(count, np.int64),
             ages=np.ones(count),
@@ -150,9 +150,10 @@ class TrackTable:
         rounded = np.rint(self.missed).astype(np.int64)
         return np.where(self.missed > 0, np.maximum(rounded, 1), 0)
 
-    def move(self, periods: float, aspect: AspectNoise) -> None:
+    def move(self, periods: float, shape: ShapeModel) -> None:
         """Predict all tracks that many frame periods ahead."""
-        self.states = kalman_filter.predict(self.states, periods, aspect)
+        self.states[self.missed > 0, 1, 2:] *= shape.held**periods
+        self.states = kalman_filter.predict(self.states, periods, shape)
         self.ages += periods
 
     def miss(self, periods: float) -> None:
@@ -166,10 +167,10 @@ class TrackTable:
         columns: Indices,
         found: Measurements,
         sure: float,
-        aspect: AspectNoise,
+        shape: ShapeModel,
     ) -> None:
         """Apply to each row, named at most once, the detection of its column."""
-        self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], aspect)
+        self.states[rows] = kalman_filter.update(self.states[rows], found.xyah[columns], shape)
         self.hits[rows] += 1
         self.sure_hits[rows] += found.scores[columns] >= sure
         self.missed[rows] = 0

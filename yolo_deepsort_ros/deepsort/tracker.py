@@ -81,7 +81,7 @@ class Tracker:
         self._lost = EndedTracks(self._gallery, self.config.reid_memory)
         self._table = TrackTable.empty()
         self._detector = DetectorModel()
-        self._aspect = kalman_filter.aspect_noise(self.config.free_aspect)
+        self._shape = kalman_filter.shape_model(self.config.free_aspect)
         self._last_id = 0
         self._frames = 0
         self._unseen = 0.0  # frame periods since the last update
@@ -223,7 +223,7 @@ class Tracker:
             self._forget()
         self._frames += 1
         self._unseen += periods
-        self._table.move(periods, self._aspect)
+        self._table.move(periods, self._shape)
         if motion is not None:
             self._table.states = kalman_filter.move_camera(self._table.states, motion)
         return True
@@ -259,7 +259,7 @@ class Tracker:
     ) -> None:
         """Apply to each row its detection, and confirm those seen often enough."""
         table, config = self._table, self.config
-        table.correct(rows, columns, found, sure, self._aspect)
+        table.correct(rows, columns, found, sure, self._shape)
         table.classify(rows, columns, found, config.class_voting)
         self._remember(table.slots[rows], columns, found)
         ready = (table.ids[rows] == 0) & (table.sure_hits[rows] >= config.n_init)
@@ -287,7 +287,7 @@ class Tracker:
             return
         slots = self._gallery.allocate(len(columns))
         self._remember(slots, columns, found)
-        born = TrackTable.born(found, columns, slots, sure, self._aspect)
+        born = TrackTable.born(found, columns, slots, sure, self._shape)
         self._table = self._table.joined(born)
         if self._frames == 1 and self.config.staged:  # who is there at the start is no newcomer
             self._confirm(born.sure_hits.nonzero()[0])

@@ -149,8 +149,10 @@ def encoded(picture: Pixels, quality: int) -> bytes:
         When it is larger than a JPEG can be.
 
     """
-    is_done, data = cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    if not is_done:
+    data: Any = None
+    with quiet_opencv(), suppress(cv2.error):  # OpenCV 4.6 raises
+        data = cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, quality))[1]
+    if data is None or not len(data):
         raise InputError(f'{picture.shape[1]} x {picture.shape[0]} is too large for a JPEG')
     return bytes(data.tobytes())
 

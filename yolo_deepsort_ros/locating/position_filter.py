@@ -32,7 +32,7 @@ ACCELERATION = 0.6  #: m/s² a root second: white noise of the acceleration
 FIRST_SPEED = 1.5  #: m/s, standard deviation of the speed of an object seen for the first time
 CORRELATION = 0.09  #: s, for which the error of a box's edge persists
 GATE = 9.0  #: squared Mahalanobis distance beyond which a measurement counts for less
-UNKNOWN = 1e3  #: metres, standard deviation of a place nobody knows
+UNKNOWN = 1e2  #: metres, standard deviation of a guessed place
 
 
 @dataclass(eq=False)

@@ -20,7 +20,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib import resources
 import json
 import logging
 import threading
@@ -33,6 +32,7 @@ from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.web.access import Access, HEADERS, shown_host
 from yolo_deepsort_ros.web.listening import bound_socket
 from yolo_deepsort_ros.web.page_client import PageClient
+from yolo_deepsort_ros.web.page_files import FILES, page_file
 from yolo_deepsort_ros.web.page_operator import Operator
 from yolo_deepsort_ros.web.recordings import Recordings
 from yolo_deepsort_ros.web.viewer import Viewer
@@ -45,12 +45,6 @@ except ImportError:
         'the page needs aiohttp: apt install python3-aiohttp, or pip install aiohttp'
     ) from None
 
-FILES = {
-    'page.html': 'text/html', 'page.css': 'text/css', 'icon.svg': 'image/svg+xml',
-    **{f'{name}.js': 'text/javascript' for name in (
-        'main', 'link', 'tile', 'colours', 'timeline', 'health', 'settings', 'ground', 'element'
-    )},
-}
 MAX_CLIENTS = 32  #: that look at once
 MAX_CONNECTIONS = 128
 HEADER_WAIT = 10.0  #: s that a connection has to ask for something
@@ -212,10 +206,7 @@ class PageServer(Closable):
         return _file('page.html')
 
     async def _on_file(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info['name']
-        if name not in FILES:
-            raise web.HTTPNotFound
-        return _file(name)
+        return _file(request.match_info['name'])
 
     async def _on_state(self, request: web.Request) -> web.StreamResponse:
         self.viewer.touch()
@@ -232,8 +223,12 @@ class PageServer(Closable):
         self._links.add(link)
         try:
             await link.prepare(request)
-            with suppress(ConnectionError, asyncio.TimeoutError):  # the client has gone, or hangs
-                await self._talk(link)
+            watch = asyncio.ensure_future(_abort_when_closed(link, request))
+            try:
+                with suppress(ConnectionError, asyncio.TimeoutError):  # it has gone, or hangs
+                    await self._talk(link)
+            finally:
+                watch.cancel()
         finally:
             self._links.discard(link)
             if request.transport is not None and request.transport.get_write_buffer_size():
@@ -290,6 +285,18 @@ async def _close(link: web.WebSocketResponse) -> None:
     await asyncio.wait_for(link.close(code=1008), STOP_WAIT)
 
 
+async def _abort_when_closed(link: web.WebSocketResponse, request: web.Request) -> None:
+    """
+    End the connection of a client that answers no ping.
+
+    aiohttp 3.9 closes it, which lasts until the client has read what waits for it.
+    """
+    while not link.closed:
+        await asyncio.sleep(HEARTBEAT)
+    if request.transport is not None:
+        request.transport.abort()
+
+
 async def _sent(client: PageClient, link: web.WebSocketResponse) -> None:
     try:
         await client.run()
@@ -302,8 +309,9 @@ async def _sent(client: PageClient, link: web.WebSocketResponse) -> None:
 
 
 def _file(name: str) -> web.Response:
-    content = resources.files('yolo_deepsort_ros').joinpath('web', 'page', name).read_bytes()
-    return web.Response(body=content, content_type=FILES[name], charset='utf-8')
+    if name not in FILES:
+        raise web.HTTPNotFound
+    return web.Response(body=page_file(name), content_type=FILES[name], charset='utf-8')
 
 
 def _dumps(content: Any) -> str:
