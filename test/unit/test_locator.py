@@ -97,6 +97,40 @@ def test_noise_is_long_along_the_ray_and_short_across_it():
     assert along > 2 * across
 
 
+def spread_across(positions, row=0):
+    """Return the standard deviation of a place across the ray from the camera."""
+    x, y = positions.places[row] / np.linalg.norm(positions.places[row])
+    return np.sqrt([-y, x] @ positions.covariances[row, :2, :2] @ [-y, x])
+
+
+@pytest.mark.parametrize('depth', [None, np.full(SIZE[::-1], 6.0, np.float32)])
+@pytest.mark.parametrize('what', ['hidden', 'cut'])
+def test_a_box_that_hides_or_loses_a_side_does_not_pretend_to_know_its_middle(depth, what):
+    alone = walk(Locator(), LOW, 5 * [[6.0, 0.0]], depth=depth)
+    locator = Locator()
+    for number in range(5):
+        tlwh = boxes(LOW, [6.0, 0.0])
+        if what == 'hidden':  # the left quarter, by one that stands before it
+            tlwh = np.vstack([tlwh, boxes(LOW, [4.0, 0.35])])
+        else:
+            tlwh[:, 0] = 0.0
+        found = locator.update(
+            tracks_of(tlwh), ['person'], number / 10, LOW, SIZE, depth=depth)
+    assert spread_across(found) > 1.5 * spread_across(alone)
+
+
+@pytest.mark.parametrize('depth', [None, np.full(SIZE[::-1], 6.0, np.float32)])
+def test_the_middle_of_a_body_is_never_known_better_than_bodies_are_round(depth):
+    locator, tlwh = Locator(), boxes(LOW, [6.0, 0.0])
+    tlwh += tlwh[:, 2:3] * [-1, 0, 2, 0]  # a body three times as wide
+    for number in range(300):
+        found = locator.update(
+            tracks_of(tlwh), ['crate'], number / 10, LOW, SIZE, depth=depth)
+    along, across = np.sqrt(np.diag(found.covariances[0])[:2])
+    assert along > 0.25 * 3 * WIDE / 2
+    assert across > 0.15 * 3 * WIDE / 2
+
+
 def test_a_mirrored_scene_mirrors_the_result():
     path = np.column_stack([np.linspace(4, 6, 11), np.linspace(0.5, 1.5, 11)])
     here = walk(Locator(), HIGH, path)

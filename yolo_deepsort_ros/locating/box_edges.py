@@ -33,6 +33,7 @@ NEARER = 0.02  #: of the height, by which the foot of a nearer box is lower
 FOOT_SHARE = 0.25  #: of the height: the part of a box that must be free for its foot to be seen
 SLENDER, STOUT = 0.5, 0.8  #: width by height of what stands on a foot; on its whole width
 FRONT = 0.5  #: of half the width: between a ball, which touches the floor in its middle, and a box
+SIDE_HIDDEN = 0.25  #: of the width, noise of the middle of a box whose side is hidden
 HIDDEN = 0.5  #: share of that part beyond which the foot is not seen at all
 BLOCK = 256  #: boxes that are held against all others at once, lest a crowd fill the memory
 
@@ -80,9 +81,9 @@ def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0
     left, top, width, height = tlwh.T
     right, bottom = left + width, top + height
     pixels = np.column_stack([left + width / 2, bottom + foot_offset * height, top])
-    hidden = _hidden_feet(tlwh)
+    hidden, aside = _hidden_parts(tlwh)
     noise = np.column_stack([
-        SIDE_NOISE * height + PIXEL_NOISE,
+        SIDE_NOISE * height + PIXEL_NOISE + SIDE_HIDDEN * aside * width,
         FOOT_NOISE * height * (1 + 3 * hidden) + PIXEL_NOISE,
         FOOT_NOISE * height + PIXEL_NOISE,
     ])
@@ -98,16 +99,25 @@ def box_edges(tlwh: Floats, size: Sequence[int] | None, foot_offset: float = 0.0
     return BoxEdges(pixels, noise, FRONT * standing * np.minimum(width, height) / 2)
 
 
-def _hidden_feet(tlwh: Floats) -> Floats:
-    """Return the largest share of each box's lower part that a nearer box covers, shape (N,)."""
+def _hidden_parts(tlwh: Floats) -> tuple[Floats, Floats]:
+    """
+    Return the largest shares of each box's parts that a nearer box covers.
+
+    Of its lower part, shape (N,), and of its left or right part, shape (N,).
+    """
     left, top, width, height = tlwh.T
     bottom = top + height
-    part = FOOT_SHARE * height
-    lower = np.column_stack([left, bottom - part, width, part])
-    found = np.zeros(len(tlwh))
+    tall, wide = FOOT_SHARE * height, FOOT_SHARE * width
+    parts = (
+        np.column_stack([left, bottom - tall, width, tall]),
+        np.column_stack([left, top, wide, height]),
+        np.column_stack([left + width - wide, top, wide, height]),
+    )
+    found = np.zeros((len(parts), len(tlwh)))
     for start in range(0, len(tlwh), BLOCK):
         some = slice(start, start + BLOCK)
         is_nearer = bottom > (bottom + NEARER * height)[some, np.newaxis]
-        shares = np.where(is_nearer, covered_shares(lower[some], tlwh), 0.0)
-        found[some] = shares.max(axis=1)
-    return found
+        for part, shares in zip(parts, found, strict=True):
+            covered = np.where(is_nearer, covered_shares(part[some], tlwh), 0.0)
+            shares[some] = covered.max(axis=1)
+    return found[0], found[1:].max(axis=0)

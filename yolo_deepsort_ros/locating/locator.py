@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.array_types import Floats
-from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges, PIXEL_NOISE, SIDE_NOISE
+from yolo_deepsort_ros.locating.box_edges import box_edges, BoxEdges
 from yolo_deepsort_ros.locating.class_heights import Height
 from yolo_deepsort_ros.locating.depth_image import (
     DEPTH_SHARE, Expectation, ROUND, SURFACE_NOISE, Surfaces, surfaces,
@@ -41,6 +41,10 @@ MAX_SPREAD = 30.0  #: m; a place less certain is not known
 #: Frames in a row, of a box beside its object by so many standard deviations, that make another
 #: one of it: trackers swap ids.
 SWAPPED, ASIDE = 2, 3.0
+BODY_NOISE = 0.1  #: of a body's radius: of a surface, in each frame anew
+#: How well the middle of a body can be known at all, along the ray and across: shares of its
+#: radius. Bodies are not round, so this does not average out.
+BODY_SPREADS = (0.25, 0.15)
 
 
 class Locator:
@@ -142,7 +146,8 @@ class Locator:
         by_depth = by_edges & np.isfinite(sides.ranges)
         if by_depth.any():
             chosen = Surfaces(*(values[by_depth] for values in sides))
-            self._use_depth(rows[by_depth], tracks.tlwh[by_depth], chosen, view)
+            self._use_depth(
+                rows[by_depth], tracks.tlwh[by_depth, 2], edges.noise[by_depth, 0], chosen, view)
         self._seen[rows[rows >= 0]] = stamp
         return self._positions(tracks, rows, edges, by_edges, by_depth, view)
 
@@ -203,21 +208,19 @@ class Locator:
         )
         return Expectation(expected, spreads), Expectation((near + far) / 2, (far - near) / 2)
 
-    def _use_depth(self, rows: Rows, tlwh: Floats, sides: Surfaces, view: FloorView) -> None:
+    def _use_depth(
+        self, rows: Rows, widths: Floats, noise: Floats, sides: Surfaces, view: FloorView
+    ) -> None:
         """Correct by the ranges of surfaces, carried to the middle of the objects."""
         means = self._filter.means[rows]
         middles = np.column_stack([means[:, :2], means[:, 4] / 2])
         depths = view.project(middles)[2]
         # Half the width, as of a round body seen from the side.
-        radii = tlwh[:, 2] / 2 / view.focal_length * depths
+        radii = widths / 2 / view.focal_length * depths
         places = _surface_places(view, sides, ROUND * sides.coverages * radii)
-        along, across = sides.bearings, sides.bearings[:, ::-1] * [-1.0, 1.0]
-        along_noise = SURFACE_NOISE + DEPTH_SHARE * sides.ranges + radii / 4
-        across_noise = (SIDE_NOISE * tlwh[:, 3] + PIXEL_NOISE) / view.focal_length * depths
-        covariances = (
-            along_noise[:, None, None] ** 2 * along[:, :, None] * along[:, None, :]
-            + across_noise[:, None, None] ** 2 * across[:, :, None] * across[:, None, :]
-        )
+        along_noise = SURFACE_NOISE + DEPTH_SHARE * sides.ranges + BODY_NOISE * radii
+        across_noise = noise / view.focal_length * depths
+        covariances = _along_and_across(sides.bearings, along_noise, across_noise)
         self._filter.update_by_places(rows, places, covariances)
 
     def _forget(self, stamp: float) -> None:
@@ -275,10 +278,25 @@ class Locator:
             heights = means[:, 4]
             depths = view.project(np.column_stack([means[:, :2], np.zeros(len(means))]))[2]
             widths = tracks.tlwh[known, 2] / view.focal_length * depths
+            covariances = covariances.copy()
+            covariances[:, :2, :2] += _along_and_across(
+                means[:, :2] - view.camera_position[:2],
+                *np.multiply.outer(BODY_SPREADS, widths / 2))
         return Positions(
             tracks.ids[known], means[:, :2], means[:, 2:4], covariances[:, :4, :4], heights,
             widths, ways,
         )
+
+
+def _along_and_across(rays: Floats, along: Floats, across: Floats) -> Floats:
+    """Return the covariances on the floor, (N, 2, 2), of spreads along rays and across them."""
+    lengths = np.linalg.norm(rays, axis=1, keepdims=True)
+    ahead = rays / np.maximum(lengths, 1e-9)
+    aside = ahead[:, ::-1] * [-1.0, 1.0]
+    return np.asarray(
+        along[:, None, None] ** 2 * ahead[:, :, None] * ahead[:, None, :]
+        + across[:, None, None] ** 2 * aside[:, :, None] * aside[:, None, :]
+    )
 
 
 def _way(by_depth: bool, by_foot: bool, by_head: bool) -> str:
