@@ -276,8 +276,9 @@ def without_parts(gt_file: Path, tracks_file: Path, foot_offset: float) -> dict[
     parts: dict[str, Any] = {
         'the offset': nullcontext(),
         'heads': patch(f'{LOCATING}.locator.box_edges', headless),
-        'hidden feet': patch(
-            f'{LOCATING}.box_edges._hidden_feet', lambda tlwh: np.zeros(len(tlwh))),
+        'hidden parts': patch(
+            f'{LOCATING}.box_edges._hidden_parts', lambda tlwh: np.zeros((2, len(tlwh)))),
+        'bodies that are not round': patch(f'{LOCATING}.locator.BODY_SPREADS', (0.0, 0.0)),
         'errors that persist': patch(f'{LOCATING}.position_filter.CORRELATION', 0.0),
         'the gate': patch(f'{LOCATING}.position_filter.GATE', np.inf),
     }
