@@ -278,7 +278,6 @@ class Locator:
             heights = means[:, 4]
             depths = view.project(np.column_stack([means[:, :2], np.zeros(len(means))]))[2]
             widths = tracks.tlwh[known, 2] / view.focal_length * depths
-            covariances = covariances.copy()
             covariances[:, :2, :2] += _along_and_across(
                 means[:, :2] - view.camera_position[:2],
                 *np.multiply.outer(BODY_SPREADS, widths / 2))
