@@ -278,3 +278,14 @@ class FloorView:
                 - pixels[:, :, np.newaxis] * self.matrix[np.newaxis, 2:, :3]
             ) / flat[2][:, np.newaxis, np.newaxis]
         return pixels, slopes, flat[2]
+
+
+def along_and_across(rays: Floats, along: Floats, across: Floats) -> Floats:
+    """Return the covariances on the floor, (N, 2, 2), of spreads along rays and across them."""
+    lengths = np.linalg.norm(rays, axis=1, keepdims=True)
+    ahead = rays / np.maximum(lengths, 1e-9)
+    aside = ahead[:, ::-1] * [-1.0, 1.0]
+    return np.asarray(
+        along[:, None, None] ** 2 * ahead[:, :, None] * ahead[:, None, :]
+        + across[:, None, None] ** 2 * aside[:, :, None] * aside[:, None, :]
+    )

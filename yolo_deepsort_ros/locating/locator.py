@@ -27,7 +27,7 @@ from yolo_deepsort_ros.locating.class_heights import Height
 from yolo_deepsort_ros.locating.depth_image import (
     DEPTH_SHARE, Expectation, ROUND, SURFACE_NOISE, Surfaces, surfaces,
 )
-from yolo_deepsort_ros.locating.floor_view import FloorView
+from yolo_deepsort_ros.locating.floor_view import along_and_across, FloorView
 from yolo_deepsort_ros.locating.position_filter import PositionFilter
 from yolo_deepsort_ros.locating.positions import Positions
 from yolo_deepsort_ros.tracks import Tracks
@@ -220,7 +220,7 @@ class Locator:
         places = _surface_places(view, sides, ROUND * sides.coverages * radii)
         along_noise = SURFACE_NOISE + DEPTH_SHARE * sides.ranges + BODY_NOISE * radii
         across_noise = noise / view.focal_length * depths
-        covariances = _along_and_across(sides.bearings, along_noise, across_noise)
+        covariances = along_and_across(sides.bearings, along_noise, across_noise)
         self._filter.update_by_places(rows, places, covariances)
 
     def _forget(self, stamp: float) -> None:
@@ -278,24 +278,13 @@ class Locator:
             heights = means[:, 4]
             depths = view.project(np.column_stack([means[:, :2], np.zeros(len(means))]))[2]
             widths = tracks.tlwh[known, 2] / view.focal_length * depths
-            covariances[:, :2, :2] += _along_and_across(
+            covariances[:, :2, :2] += along_and_across(
                 means[:, :2] - view.camera_position[:2],
                 *np.multiply.outer(BODY_SPREADS, widths / 2))
         return Positions(
             tracks.ids[known], means[:, :2], means[:, 2:4], covariances[:, :4, :4], heights,
             widths, ways,
         )
-
-
-def _along_and_across(rays: Floats, along: Floats, across: Floats) -> Floats:
-    """Return the covariances on the floor, (N, 2, 2), of spreads along rays and across them."""
-    lengths = np.linalg.norm(rays, axis=1, keepdims=True)
-    ahead = rays / np.maximum(lengths, 1e-9)
-    aside = ahead[:, ::-1] * [-1.0, 1.0]
-    return np.asarray(
-        along[:, None, None] ** 2 * ahead[:, :, None] * ahead[:, None, :]
-        + across[:, None, None] ** 2 * aside[:, :, None] * aside[:, None, :]
-    )
 
 
 def _way(by_depth: bool, by_foot: bool, by_head: bool) -> str:
