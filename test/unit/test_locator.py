@@ -259,6 +259,20 @@ def test_a_depth_image_places_objects_before_walls_and_behind_posts(holes, hider
     assert positions.spreads[0, 0] < 0.1
 
 
+def test_what_goes_on_beside_a_box_is_not_the_object_in_it():
+    """A thin body before a wall that fills most of its box, and nothing is known of it yet."""
+    tlwh = np.round(boxes(LOW, [6.0, 0.0]))
+    depth = np.full(SIZE[::-1], 9.0, np.float32)
+    x, y, width, height = tlwh[0].astype(int)
+    depth[y:y + height, x + width * 3 // 8:x + width * 5 // 8] = 6.0
+    assert surfaces(depth, tlwh, LOW).ranges == pytest.approx([6.0], abs=0.1)
+    # Two of whom each fills a box go on beside one another.
+    pair = np.round(boxes(LOW, [[6.0, 0.3], [6.0, -0.3]]))
+    for x, y, width, height in pair.astype(int):
+        depth[y:y + height, x:x + width] = 6.0
+    assert surfaces(depth, pair, LOW).ranges == pytest.approx([6.0, 6.0], abs=0.1)
+
+
 @pytest.mark.parametrize('value', [0.0, np.nan, np.inf, -1.0])
 def test_an_empty_depth_image_changes_nothing(value):
     depth = np.full((480, 640), value, np.float32)

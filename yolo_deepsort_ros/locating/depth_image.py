@@ -30,6 +30,8 @@ MIN_PIXELS = 8  #: with depth, that tell anything
 HALF_DEPTH = (0.2, 0.5)  #: m; least and most of half of how deep a body is
 STRIDE = 4  #: of the sorted samples, of which one in so many is tried as the middle of a slab
 APART = 1e4  #: m; farther than anything
+ASIDE = 0.15  #: of the width, beside a box: where its background is looked at
+BEHIND = 0.9  #: share of its weight that a slab loses which goes on beside the box
 MARGIN = 0.5  #: m, added to the spread of an expected range
 FLOOR = 0.1  #: m; what lies lower is the floor and not the object
 SURFACE_NOISE = 0.03  #: m, standard deviation of the distance of an object's surface
@@ -81,7 +83,8 @@ def surfaces(
 
     A box holds its object, background beside it and maybe something before it. The floor is
     left out. Of what remains the slab wins, about as deep as the box is wide, that covers most
-    of the box, its middle counting more, and agrees with what is expected. An upright body is
+    of the box, its middle counting more, does not go on beside it, and agrees with what is
+    expected. An upright body is
     one range from head to foot, however the camera is tilted.
 
     Parameters
@@ -104,17 +107,24 @@ def surfaces(
     length = np.linalg.norm(bearings, axis=1, keepdims=True)
     bearings = np.where(length > 0, bearings / np.where(length > 0, length, 1.0), [1.0, 0.0])
     along = np.einsum('nci,ni->nc', rays[:, :, :2], bearings)
-    seen, weights = _samples(depth, tlwh)
-    is_seen = (seen * _interpolated(rays[:, :, 2]) > FLOOR - view.camera_height) & (weights > 0)
-    # Holes are sorted to the end.
-    ranges = np.where(is_seen, seen * _interpolated(along), APART / 2)
-    seen_weights = weights.sum(axis=1)
-    weights = np.where(is_seen, weights, 0.0)
+
+    def ranges_at(across: Floats, down: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return ranges at a grid of spots, as shares of the boxes; which are seen at all."""
+        seen, is_valid = _samples(depth, tlwh, across, down)
+        heights = seen * _interpolated(rays[:, :, 2], across, down)
+        is_body = is_valid & (heights > FLOOR - view.camera_height)
+        # Holes are sorted to the end.
+        return np.where(is_body, seen * _interpolated(along, across, down), APART / 2), is_valid
+
+    ranges, is_valid = ranges_at(_SPOTS, _SPOTS)
+    beside, _ = ranges_at(_BESIDE, _SPOTS[::2])
+    seen_weights = np.where(is_valid, _WEIGHTS, 0.0).sum(axis=1)
+    weights = np.where(ranges < APART / 2, _WEIGHTS, 0.0)
     order = np.argsort(ranges, axis=1)
     ranges = np.take_along_axis(ranges, order, axis=1)
     weights = np.take_along_axis(weights, order, axis=1)
     halves = tlwh[:, 2] / 2 / view.focal_length
-    first, last, coverages = _likeliest_slab(ranges, weights, halves, expectations)
+    first, last, coverages = _likeliest_slab(ranges, weights, beside, halves, expectations)
     # The median of the slab: its samples lie side by side.
     flat = ranges.ravel()
     medians = (flat[(first + last) // 2] + flat[(first + last + 1) // 2]) / 2
@@ -126,16 +136,17 @@ def surfaces(
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])  # and the middle
 _SPOTS = (np.arange(SAMPLES) + 0.5) / SAMPLES
-_ACROSS = np.tile(_SPOTS, SAMPLES)
-_ALONG = np.repeat(_SPOTS, SAMPLES)
-_WEIGHTS = np.exp(-4 * (_ACROSS - 0.5) ** 2 - 4 * (_ALONG - 0.5) ** 2)
+_BESIDE = np.array([-ASIDE, 1 + ASIDE])
+_WEIGHTS = np.exp(-4 * (_SPOTS - 0.5) ** 2 - 4 * (_SPOTS[:, np.newaxis] - 0.5) ** 2).ravel()
 
 
-def _samples(depth: NDArray[np.float32], tlwh: Floats) -> tuple[Floats, Floats]:
-    """Return depths in boxes, shape (N, SAMPLES²), and what they count for: 0 for holes."""
+def _samples(
+    depth: NDArray[np.float32], tlwh: Floats, across: Floats, down: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return depths at a grid of spots, row by row, and whether they are seen."""
     height, width = depth.shape
-    columns = np.floor(tlwh[:, :1] + tlwh[:, 2:3] * _SPOTS).astype(np.int64)
-    rows = np.floor(tlwh[:, 1:2] + tlwh[:, 3:] * _SPOTS).astype(np.int64)
+    columns = np.floor(tlwh[:, :1] + tlwh[:, 2:3] * across).astype(np.int64)
+    rows = np.floor(tlwh[:, 1:2] + tlwh[:, 3:] * down).astype(np.int64)
     seen = depth[
         rows.clip(0, height - 1)[:, :, np.newaxis], columns.clip(0, width - 1)[:, np.newaxis]
     ]
@@ -145,17 +156,19 @@ def _samples(depth: NDArray[np.float32], tlwh: Floats) -> tuple[Floats, Floats]:
     )
     is_valid = (is_inside & np.isfinite(seen) & (seen > 0)).reshape(len(tlwh), -1)
     seen = np.where(is_valid, seen.reshape(len(tlwh), -1), 0.0)
-    return seen.astype(np.float64), np.where(is_valid, _WEIGHTS, 0.0)
+    return seen.astype(np.float64), is_valid
 
 
-def _interpolated(values: Floats) -> Floats:
-    """Return values on the grid of the samples from those at corners, shape (N, 4)."""
-    start, right, down = values[:, :3].T[:, :, np.newaxis]
-    return np.asarray(start + (right - start) * _ACROSS + (down - start) * _ALONG)
+def _interpolated(values: Floats, across: Floats, down: Floats) -> Floats:
+    """Return values at a grid of spots, row by row, from those at corners, shape (N, 4)."""
+    start, right, below = values[:, :3].T[:, :, np.newaxis, np.newaxis]
+    grid = start + (right - start) * across + (below - start) * down[:, np.newaxis]
+    return np.asarray(grid.reshape(len(values), -1))
 
 
 def _likeliest_slab(
-    ranges: Floats, weights: Floats, halves: Floats, expectations: Sequence[Expectation]
+    ranges: Floats, weights: Floats, beside: Floats, halves: Floats,
+    expectations: Sequence[Expectation],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """
     Return the first and last of each box's sorted samples that are its object, and their sum.
@@ -164,6 +177,8 @@ def _likeliest_slab(
     ----------
     ranges, weights : ndarray, shape (N, SAMPLES²)
         Sorted by range; the weight is 0 where nothing is seen.
+    beside : ndarray, shape (N, SAMPLES)
+        Ranges left and right of the boxes, in turn.
     halves : ndarray, shape (N,)
         Half of how deep a body is, as a share of its range.
     expectations : sequence of Expectation
@@ -178,7 +193,10 @@ def _likeliest_slab(
     end = np.searchsorted(order, middles + starts + reach, 'right')
     sums = np.concatenate([[0.0], np.cumsum(weights)])
     totals = sums[end] - sums[first]
-    scores = totals
+    # What goes on beside a box is behind its object.
+    off = np.abs(middles[:, :, np.newaxis] - beside[:, np.newaxis]) <= reach[:, :, np.newaxis]
+    goes_on = off.reshape(*middles.shape, -1, 2).mean(axis=2).max(axis=2)
+    scores = totals * (1 - BEHIND * goes_on)
     for expected in expectations:
         off = (middles - expected.ranges[:, np.newaxis]) / np.hypot(
             expected.spreads, MARGIN
