@@ -194,8 +194,9 @@ def _likeliest_slab(
     sums = np.concatenate([[0.0], np.cumsum(weights)])
     totals = sums[end] - sums[first]
     # What goes on beside a box is behind its object.
-    off = np.abs(middles[:, :, np.newaxis] - beside[:, np.newaxis]) <= reach[:, :, np.newaxis]
-    goes_on = off.reshape(*middles.shape, -1, 2).mean(axis=2).max(axis=2)
+    apart = np.abs(middles[:, :, np.newaxis] - beside[:, np.newaxis])
+    is_like = apart <= reach[:, :, np.newaxis]
+    goes_on = is_like.reshape(*middles.shape, -1, 2).mean(axis=2).max(axis=2)
     scores = totals * (1 - BEHIND * goes_on)
     for expected in expectations:
         off = (middles - expected.ranges[:, np.newaxis]) / np.hypot(
