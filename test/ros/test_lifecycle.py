@@ -197,6 +197,7 @@ def test_pipeline(start, peer, network, tmp_path):
     cv2.imwrite(str(folder / '1.png'), picture)
     pipeline = start(
         'pipeline', autostart=False, source=str(folder), loop=True, rate=RATE, n_init=1,
+        max_age=1000,  # however long the machine takes
         **{**network, 'reid': 'no.onnx'},
     )
     peer.listen(Detection2DArray, 'tracks', 100)
@@ -288,7 +289,7 @@ def test_each_node_comes_back_while_the_others_live(start, peer):
 
 def test_a_killed_detector_comes_back_while_the_tracker_lives(start, peer, network):
     peer.listen(Detection2DArray, 'tracks')
-    start('tracker', n_init=1, image_wait=0.1, max_age=100)
+    start('tracker', n_init=1, image_wait=0.1, max_age=1000)
     first = start('detector', **network)
 
     def ids_from(frame):

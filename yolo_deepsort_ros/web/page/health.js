@@ -23,8 +23,7 @@ export class Health {
 
   // What a user may click on stays: a new element between press and release takes the click.
   take(nodes) {
-    if (!nodes.length) return;
-    if (!this.nodes.size) this.root.replaceChildren();
+    if (nodes.length && !this.nodes.size) this.root.replaceChildren();
     for (const [name, made] of this.nodes) {
       if (!nodes.some(said => said.node === name)) { made.root.remove(); this.nodes.delete(name); }
     }
