@@ -28,6 +28,7 @@ import time
 from darknet_files import write_colour_network
 from own_domain import own_domain
 import pytest
+from service_calls import answer_of
 import yaml
 
 from yolo_deepsort_ros.nodes.runtime.environment import private_graph, shared_memory
@@ -192,26 +193,12 @@ class Peer:
         )
 
     def call(self, kind, service, request):
-        """
-        Ask, and ask again where no answer comes.
-
-        A busy node drops the answer to a client that it has not met within 0.1 s.
-        """
+        """Return the answer of a service."""
         if service not in self._clients:
             self._clients[service] = self.node.create_client(kind, service)
         client = self._clients[service]
         self.until(client.service_is_ready, service)
-        asked = []
-        ask_at = time.monotonic()
-
-        def answer():
-            nonlocal ask_at
-            if time.monotonic() >= ask_at:
-                asked.append(client.call_async(request))
-                ask_at = time.monotonic() + ANSWER_WAIT
-            return next((future for future in asked if future.done()), None)
-
-        return self.until(answer, f'the answer of {service}').result()
+        return answer_of(client, request, ANSWER_WAIT, self.until)
 
     def set_parameter(self, node, name, value):
         """Return the answer: successful, and a reason when not."""

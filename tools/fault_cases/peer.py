@@ -17,6 +17,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+import sys
 import time
 from typing import Any
 
@@ -30,6 +32,9 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.signals import SignalHandlerOptions
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / 'test')]
+from service_calls import answer_of  # noqa: E402
 
 PATIENCE = 20.0  #: s
 ANSWER_WAIT = 6.0  #: s; after it a service is asked again
@@ -89,21 +94,8 @@ class Peer:
         return self._clients[service]
 
     def call(self, kind: Any, service: str, request: Any) -> Any:
-        """
-        Call a service, again where no answer comes, and return its answer.
-
-        A busy node drops the answer to a client that it has not met within 0.1 s.
-        """
-        client, asked, ask_at = self.client(kind, service), [], 0.0
-
-        def answer() -> Any:
-            nonlocal ask_at
-            if time.monotonic() >= ask_at:
-                asked.append(client.call_async(request))
-                ask_at = time.monotonic() + ANSWER_WAIT
-            return next((future for future in asked if future.done()), None)
-
-        return self.until(answer, f'the answer of {service}').result()
+        """Call a service and return its answer."""
+        return answer_of(self.client(kind, service), request, ANSWER_WAIT, self.until)
 
     def set_parameter(self, node: str, name: str, value: Any) -> Any:
         """Return the answer: successful, and a reason when not."""

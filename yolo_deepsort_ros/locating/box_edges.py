@@ -30,11 +30,11 @@ FOOT_NOISE = 0.03  #: standard deviation of a lower or upper edge, as a share of
 SIDE_NOISE = 0.04  #: of its middle, left to right, as a share of its height
 PIXEL_NOISE = 1.0  #: px, of any edge besides
 NEARER = 0.02  #: of the height, by which the foot of a nearer box is lower
-FOOT_SHARE = 0.25  #: of the height: the part of a box that must be free for its foot to be seen
+PART = 0.25  #: of the height or width: the part of a box that must be free for its edge to be seen
 SLENDER, STOUT = 0.5, 0.8  #: width by height of what stands on a foot; on its whole width
 FRONT = 0.5  #: of half the width: between a ball, which touches the floor in its middle, and a box
 SIDE_HIDDEN = 0.25  #: of the width, noise of the middle of a box whose side is hidden
-HIDDEN = 0.5  #: share of that part beyond which the foot is not seen at all
+HIDDEN = 0.5  #: share of the lower part beyond which the foot is not seen at all
 BLOCK = 256  #: boxes that are held against all others at once, lest a crowd fill the memory
 
 
@@ -107,7 +107,7 @@ def _hidden_parts(tlwh: Floats) -> tuple[Floats, Floats]:
     """
     left, top, width, height = tlwh.T
     bottom = top + height
-    tall, wide = FOOT_SHARE * height, FOOT_SHARE * width
+    tall, wide = PART * height, PART * width
     parts = (
         np.column_stack([left, bottom - tall, width, tall]),
         np.column_stack([left, top, wide, height]),

@@ -84,8 +84,7 @@ def surfaces(
     A box holds its object, background beside it and maybe something before it. The floor is
     left out. Of what remains the slab wins, about as deep as the box is wide, that covers most
     of the box, its middle counting more, does not go on beside it, and agrees with what is
-    expected. An upright body is
-    one range from head to foot, however the camera is tilted.
+    expected. An upright body is one range from head to foot, however the camera is tilted.
 
     Parameters
     ----------
