@@ -48,7 +48,7 @@ DISCOVERIES = {
     'multicast': {'ROS_AUTOMATIC_DISCOVERY_RANGE': 'SUBNET'},
     'server': {'ROS_DISCOVERY_SERVER': SERVER},
     'peers': {
-        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
+        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'SUBNET',
         'ROS_STATIC_PEERS': ';'.join(ADDRESSES.values()),
     },
 }
@@ -110,7 +110,8 @@ class Experiment:
         ], check=True)
         for host in (self._robot, self._base):
             host.call('ip', 'addr', 'add', f'{ADDRESSES[host.name]}/24', 'dev', 'link0')
-            host.call('ip', 'link', 'set', 'link0', 'up')
+            multicast = 'on' if discovery == 'multicast' else 'off'
+            host.call('ip', 'link', 'set', 'link0', 'multicast', multicast, 'up')
         if discovery == 'server':
             address, port = SERVER.split(':')
             server = ['fast-discovery-server', '-i', '0', '-l', address, '-p', port]
