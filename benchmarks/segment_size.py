@@ -15,7 +15,7 @@
 """
 Which share of raw images arrives through shared-memory segments of several sizes.
 
-`scripts/run python3 benchmarks/segment_size.py --sizes 16 25 32`. Readers are processes of their
+`scripts/run python3 benchmarks/segment_size.py --sizes 16 25`. Readers are processes of their
 own: one takes images as they come, one works 100 ms on each, one is reliable. The sizes (MiB) are
 tried in turns, so that other work on the machine meets them all.
 """
@@ -47,7 +47,7 @@ from yolo_deepsort_ros.nodes.runtime.environment import (
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
 
 CONFIG = Path(__file__).resolve().parents[1] / 'config'
-OURS = str(25 << 20)  #: as the profile has it
+OURS = str(16 << 20)  #: as the profile has it
 #: name: (seconds of work on each image, depth, whether reliable)
 READERS = {'best effort': (0.0, 1, False), 'slow': (0.1, 1, False), 'reliable': (0.0, 5, True)}
 SENDER = 'sender'
@@ -57,7 +57,7 @@ START_WAIT, LAST_WAIT = 60.0, 2.0  #: s
 def main() -> None:
     """Print one JSON object: by size how many images each reader had of those sent."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument('--sizes', nargs='+', type=int, default=[16, 25, 32], help='MiB')
+    parser.add_argument('--sizes', nargs='+', type=int, default=[16, 25], help='MiB')
     parser.add_argument('--width', type=int, default=1920)
     parser.add_argument('--height', type=int, default=1080)
     parser.add_argument('--rate', type=float, default=30.0)

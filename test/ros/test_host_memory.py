@@ -33,8 +33,8 @@ OURS = {PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_shared_memory.xml')}
 
 @pytest.mark.parametrize(('environ', 'size'), [
     ({}, 0),
-    (OURS, 25 << 20),
-    ({PROFILE_VARIABLES[1]: str(CONFIG / 'fastdds_shared_memory.xml')}, 25 << 20),
+    (OURS, 16 << 20),
+    ({PROFILE_VARIABLES[1]: str(CONFIG / 'fastdds_shared_memory.xml')}, 16 << 20),
     ({PROFILE_VARIABLES[0]: str(CONFIG / 'fastdds_udp_only.xml')}, 0),
     ({PROFILE_VARIABLES[0]: 'no such file.xml'}, 0),
     ({PROFILE_VARIABLES[0]: __file__}, 0),
@@ -44,7 +44,7 @@ def test_segment_size_is_that_of_the_profile_in_force(environ, size):
 
 
 @pytest.mark.parametrize(('node', 'size'), [
-    ('camera_node', 25 << 20), ('annotator_node', 25 << 20), ('pipeline_node', 25 << 20),
+    ('camera_node', 16 << 20), ('annotator_node', 16 << 20), ('pipeline_node', 16 << 20),
     ('detector_node', 4 << 20), ('tracker_node', 4 << 20),
 ])
 def test_who_sends_no_images_has_a_small_segment(node, size):
