@@ -25,12 +25,17 @@ import time
 from fault_cases import measuring
 from fault_cases.clock import set_clock
 from fault_cases.fault import Broken, expect, fault, Skipped
+from fault_cases.message_faults import header
 from fault_cases.peer import parameter
 from fault_cases.rig import NAMESPACE, now, RATE, Rig
+import numpy as np
 from rcl_interfaces.srv import SetParameters
+
+from yolo_deepsort_ros.nodes.messages.conversions import array_to_image
 
 STOPPED = 10.0  #: s
 HOUR = 3600.0  #: s
+LARGE = np.zeros((2160, 3840, 3), np.uint8)
 HOG = 'while True: pass'
 #: A reader that keeps everything, and 20 of them as many participants.
 READERS = """
@@ -152,6 +157,24 @@ def cores_hogged(rig: Rig) -> str:
     rate = measuring.rate(rig.times, begin, now())
     expect(rate > 1.0, f'{rate:.1f} Hz meanwhile')
     return f'{rate:.1f} Hz while two busy loops ran for 10 s'
+
+
+@fault('detector-memory-limit', 'nodes', 'the others live; it goes on, or ends and is started '
+       'again; the normal rate is back 2 s after that')
+def detector_memory_limit(rig: Rig) -> str:
+    """Let the detector have no more memory than it has while large images come."""
+    rig.limit_memory('detector')
+    for _ in range(5):
+        rig.peer.publish('image_raw', array_to_image(LARGE, header()))
+        rig.pause(1.0)
+    rig.peer.leave()
+    code = rig.exit_code('detector')
+    if code is None:
+        rig.limit_memory('detector', False)
+        return 'went on without more memory for 5 s'
+    rig.kill('detector')
+    rig.respawn('detector')
+    return f'ended with {code}, started again after 2 s'
 
 
 @fault('domain-flooded', 'nodes', 'nobody dies; the normal rate is back within 2 s')

@@ -21,6 +21,7 @@ from contextlib import suppress
 import json
 import os
 from pathlib import Path
+import resource
 import shutil
 import signal
 import socket
@@ -204,6 +205,17 @@ class Rig:
     def log(self, name: str) -> str:
         """Return what a process has printed."""
         return (self.folder / f'{name}.log').read_text(errors='replace')
+
+    def exit_code(self, name: str) -> int | None:
+        """Return the exit code of a process that has ended, else None."""
+        return self._children[name].poll()
+
+    def limit_memory(self, name: str, is_limited: bool = True) -> None:
+        """Let a process have no more memory than it has, or again what it wants."""
+        pid = self._children[name].pid
+        pages = int(Path(f'/proc/{pid}/statm').read_text().split()[0])
+        limit = pages * resource.getpagesize() if is_limited else resource.RLIM_INFINITY
+        resource.prlimit(pid, resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
     def check_alive(self) -> None:
         """Raise `Broken` when a process has ended by itself; it is started again first."""
