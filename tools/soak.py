@@ -16,7 +16,7 @@
 Run for long, and see whether anything grows or becomes slower.
 
     scripts/run python3 tools/soak.py tracker     # 10^6 frames of a crowd of 50
-    scripts/run python3 tools/soak.py pipeline    # 2 x 10^5 frames of the arena, unpaced
+    scripts/run python3 tools/soak.py pipeline    # 2 x 10^5 frames of a film of the arena, unpaced
     scripts/run python3 tools/soak.py nodes       # four nodes at 30 Hz for an hour
 
 Prints one JSON line. Over the last half anonymous memory must grow by less than 5 MB/h from block

@@ -17,7 +17,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 import time
 
 from crowd import street
@@ -30,11 +33,13 @@ from yolo_deepsort_ros.config.source_config import SourceConfig
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig
 from yolo_deepsort_ros.pipeline import Pipeline
 from yolo_deepsort_ros.sources.opening import open_source
+from yolo_deepsort_ros.visualization.video import VideoWriter
 from yolo_deepsort_ros.yolo.detector import Detector
 
 PEOPLE, DIMENSION = 50, 128
 RATE = 30.0  #: Hz
-ARENA = {'source': 'arena', 'width': 320, 'height': 240, 'threads': 1}
+ARENA = {'source': 'arena', 'width': 320, 'height': 240}
+FILM = 900  #: frames of the arena; to draw each takes twice the time of all else
 #: Processor time: other programs of the machine hardly count in it.
 CLOCK = time.process_time
 
@@ -50,9 +55,13 @@ def run_tracker(frames: int) -> Iterator[Series]:
 
 
 def run_pipeline(frames: int) -> Iterator[Series]:
-    """Yield the series each time it has grown: source, detector, embedder and tracker."""
-    values = with_source_defaults({**ARENA, 'max_frames': frames})
-    with open_source(group_of(SourceConfig, values), paced=False) as source:
+    """Yield the series each time it has grown: a video, detector, embedder and tracker."""
+    values = with_source_defaults({**ARENA, 'threads': 1})
+    with ExitStack() as stack:
+        film = Path(stack.enter_context(TemporaryDirectory(prefix='soak_')), 'film.mp4')
+        draw(film)
+        values |= {'source': str(film), 'loop': True, 'max_frames': frames}
+        source = stack.enter_context(open_source(group_of(SourceConfig, values), paced=False))
         results = iter(Pipeline(
             source, Detector(config=group_of(DetectorConfig, values)),
             group_of(EmbedderConfig, values), group_of(TrackerConfig, values),
@@ -67,6 +76,14 @@ def run_pipeline(frames: int) -> Iterator[Series]:
                 yield 1000 * (CLOCK() - begin)
 
         yield from _run('pipeline', times(), 200, CLOCK)
+
+
+def draw(film: Path) -> None:
+    """Write a video of the arena."""
+    config = group_of(SourceConfig, {**ARENA, 'max_frames': FILM})
+    with open_source(config, paced=False) as source, VideoWriter(film, RATE) as video:
+        for frame in source:
+            video.write(frame.image)
 
 
 def _run(
