@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from yolo_deepsort_ros.deepsort import linear_assignment
+from yolo_deepsort_ros import linear_assignment
 from yolo_deepsort_ros.deepsort.assignment import assign
 from yolo_deepsort_ros.deepsort.cascade import match_cascade
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.deepsort.linear_assignment import linear_sum_assignment
+from yolo_deepsort_ros.linear_assignment import linear_sum_assignment
 
 Indices = NDArray[np.intp]
 

@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.boxes import covered_shares, iou_matrix
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.truth_formats import find_format, TruthFormat
+from yolo_deepsort_ros.linear_assignment import linear_sum_assignment
 
 MIN_OVERLAP = 0.5  #: IoU at which a track is on an object
 MAX_INSIDE = 0.5  #: share of a track's box in a region to ignore, beyond which it is left out

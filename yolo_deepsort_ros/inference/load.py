@@ -88,8 +88,9 @@ def load_onnx(model: OnnxModel, config: InferenceConfig) -> Network:
 def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
     try:
         module: Any = import_module(f'{__package__}.{name}')
-    except ImportError as error:
-        if any(words in str(error) for words in NO_ROOM):
+    except (ImportError, SystemError) as error:
+        # Python's compiler forgets to say that memory has run out.
+        if isinstance(error, SystemError) or any(words in str(error) for words in NO_ROOM):
             raise MemoryError(f'{name} does not load: {error}') from None
         raise MissingDependencyError(
             f'backend: {name} does not load ({error}): pip install {name}'

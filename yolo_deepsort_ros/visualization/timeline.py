@@ -24,12 +24,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from yolo_deepsort_ros.error_text import shown
 from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.tracking_metrics import match
+from yolo_deepsort_ros.linear_assignment import linear_sum_assignment
 from yolo_deepsort_ros.visualization.drawing import colour_of, ink_on, NO_ID
 
 WIDTH, LINE, FRAME = 10.0, 0.22, 1.1  #: inches: of the picture, a line, what is round the lines

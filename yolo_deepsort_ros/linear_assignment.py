@@ -16,22 +16,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Solver = Callable[[NDArray[np.float64]], tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+class Solver(Protocol):
+    """As SciPy's."""
+
+    def __call__(
+        self, cost_matrix: NDArray[Any], maximize: bool = False
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]: ...
 
 
 def load_solver() -> Solver:
     """
     Return `scipy.optimize.linear_sum_assignment`.
 
-    Importing `scipy.optimize` takes half a second and 48 MB, of which a tracker needs one
+    Importing `scipy.optimize` takes half a second and 48 MB, of which this package needs one
     compiled file of 28 KiB. That file is loaded by itself, where SciPy has it (seen from 1.9
     to 1.17); otherwise the whole is imported.
     """
