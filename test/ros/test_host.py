@@ -55,7 +55,7 @@ num=3
 """
 NODES = Path(get_package_prefix('yolo_deepsort_ros'), 'lib', 'yolo_deepsort_ros')
 SMALL = [
-    'unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=20m tmpfs /dev/shm && exec "$@"', 'sh',
+    'unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=12m tmpfs /dev/shm && exec "$@"', 'sh',
 ]
 #: Reads what this run's own user may read, and writes where it may.
 OTHER_USER = [
@@ -111,8 +111,8 @@ def test_a_small_dev_shm_is_named_once_in_the_log_and_in_diagnostics(start):
     done = subprocess.run(inside, capture_output=True, text=True, timeout=60)
     level, message, *values = done.stdout.partition('status\n')[2].splitlines()
     assert level == str(DiagnosticStatus.WARN)
-    assert '/dev/shm has 2' in message
-    assert 'needs 28' in message
+    assert '/dev/shm has 1' in message
+    assert 'needs 18' in message
     remedy, = (value for value in values if '; remedy=' in value)
     for way in ('--shm-size=256m', '--ipc=host', 'composed:=true'):
         assert way in remedy
@@ -150,7 +150,7 @@ def test_too_little_memory_is_one_line(start, tmp_path, program):
     with open(weights, 'wb') as file:
         file.write(bytes([0, 0, 0, 0, 2] + 15 * [0]))
         file.truncate(20 + 4 * numbers)  # a hole: it takes no disk
-    limited = ['bash', '-c', 'ulimit -v 1600000; OMP_NUM_THREADS=1 exec "$@"', 'bash']
+    limited = ['bash', '-c', 'ulimit -v 1400000; OMP_NUM_THREADS=1 exec "$@"', 'bash']
     if program == 'node':
         detector = start(
             'detector', program=[*limited, NODES / 'detector_node'], model=str(cfg),

@@ -84,7 +84,7 @@ def test_a_profile_that_is_not_ours_stays(environ):
 
 @pytest.mark.parametrize(('environ', 'free', 'line'), [
     (OURS, 64e6, ''),
-    (OURS, 27e6, '/dev/shm has 27 MB free, the shared memory of this node needs 28'),
+    (OURS, 17e6, '/dev/shm has 17 MB free, the shared memory of this node needs 18'),
     ({}, 0, ''),
 ])
 def test_shortage_names_what_is_free_and_what_is_needed(monkeypatch, environ, free, line):
