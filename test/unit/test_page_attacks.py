@@ -15,6 +15,7 @@
 """Those who want no picture of the page, but its robot or its time."""
 
 import asyncio
+from contextlib import suppress
 import json
 import random
 import socket
@@ -187,11 +188,13 @@ def test_who_asks_for_nothing_is_not_waited_for(monkeypatch):
         slow = [socket.create_connection(('127.0.0.1', port)) for _ in range(20)]
         try:
             for each in slow:
-                each.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
                 each.settimeout(PATIENCE)
+                with suppress(ConnectionError):  # on a busy machine its time is over already
+                    each.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
             assert is_well(server)
             for each in slow:
-                assert each.recv(4096)[:5] in (b'', b'HTTP/')
+                with suppress(ConnectionError):
+                    assert each.recv(4096)[:5] in (b'', b'HTTP/')
         finally:
             for each in slow:
                 each.close()
