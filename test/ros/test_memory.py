@@ -141,6 +141,7 @@ def test_all_threads_share_a_heap():
     assert printed.count('<heap nr=') == 1
 
 
+@pytest.mark.timeout(1200)  # a machine with many times its load needs minutes for the messages
 @DEPLOYMENTS
 def test_nothing_piles_up_on_executors_and_nodes(start, peer, nodes):
     started = start_all(start, peer, nodes, counted=True)
