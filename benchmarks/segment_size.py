@@ -40,14 +40,13 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import Image
 
-from yolo_deepsort_ros.nodes.health.host_memory import profile_variables
+from yolo_deepsort_ros.nodes.health.host_memory import profile_variables, segment_size
 from yolo_deepsort_ros.nodes.runtime.environment import (
     IMAGE_PROFILE, MESSAGE_PROFILE, private_graph,
 )
 from yolo_deepsort_ros.nodes.runtime.malloc import keep_large_blocks
 
 CONFIG = Path(__file__).resolve().parents[1] / 'config'
-OURS = str(16 << 20)  #: as the profile has it
 #: name: (seconds of work on each image, depth, whether reliable)
 READERS = {'best effort': (0.0, 1, False), 'slow': (0.1, 1, False), 'reliable': (0.0, 5, True)}
 SENDER = 'sender'
@@ -82,8 +81,9 @@ def main() -> None:
 def profile_of(size: int, folder: Path) -> str:
     """Return the file of a profile with a segment of so many MiB."""
     file = folder / f'{size}.xml'
-    text = (CONFIG / IMAGE_PROFILE).read_text()
-    file.write_text(text.replace(OURS, str(size << 20)))
+    ours = CONFIG / IMAGE_PROFILE
+    its_size = segment_size(dict.fromkeys(profile_variables(), str(ours)))
+    file.write_text(ours.read_text().replace(str(its_size), str(size << 20)))
     return str(file)
 
 
