@@ -214,8 +214,9 @@ def test_pipeline(start, peer, network, tmp_path):
         change_all(peer, 'pipeline', 'activate')
         assert peer.message('tracks').detections[0].id == '1', 'the tracks have stayed'
         change_all(peer, 'pipeline', 'deactivate', 'cleanup')
+    peer.forget()
     change_all(peer, 'pipeline', 'configure', 'activate')
-    peer.message('tracks')
+    peer.message('tracks', 3)  # its first frame has none that is confirmed
     assert peer.call(SetBool, 'pipeline/set_enabled', SetBool.Request(data=False)).success
     peer.spin(SILENCE)
     assert is_silent(peer, 'tracks')
