@@ -103,7 +103,8 @@ def test_each_reader_hears_each_publisher_or_says_why_not(start, peer, status):
             line = f'{robot}/detections: nothing can arrive from /test/peer'
             theirs = f'{line}; its settings', ', '.join(offered)
             found, values = status(  # that of the publisher before may be under way
-                f'{robot}/tracker', lambda _, values: theirs in values.items(), 'the explanation'
+                f'{robot}/tracker', lambda _, values, theirs=theirs: theirs in values.items(),
+                'the explanation'
             )
             assert (found.level, found.message) == (DiagnosticStatus.ERROR, line)
             assert values[f'{line}; settings here'] == ', '.join(wanted)

@@ -182,7 +182,7 @@ def test_who_reads_nothing_holds_no_place(monkeypatch, last):
 
 
 def test_who_asks_for_nothing_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(page_server, 'HEADER_WAIT', 0.3)
+    monkeypatch.setattr(page_server, 'HEADER_WAIT', 2.0)
     with page_server.PageServer(WebConfig(web_port=0)) as server:
         port = int(server.address.rstrip('/').rpartition(':')[2])
         slow = [socket.create_connection(('127.0.0.1', port)) for _ in range(20)]

@@ -21,15 +21,18 @@ the node's name as the bond's. The manager shuts all its nodes down when one's s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
 from rclpy.clock import Clock, ClockType
+from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 
 TOPIC = 'bond'
 TIMEOUT = 4.0  #: s; Nav2's usual one, told to the other side
+LAST_WORD_WAIT = Duration(seconds=1)  #: for a manager that has not acknowledged the end
 QOS = QoSProfile(depth=100)  #: all nodes of a manager share the topic
 NO_BOND = (
     'no bond/msg/Status here, hence no bond: for the lifecycle manager of Nav2 install the '
@@ -74,6 +77,8 @@ class Bond:
         """Tell the manager, so that it need not wait for the timeout."""
         if self._node.context.ok():  # a signal shuts ROS down before anything can be said
             self._publish(is_active=False)
+            with suppress(RuntimeError):  # not every middleware can wait
+                self._publisher.wait_for_all_acked(LAST_WORD_WAIT)
         self._node.destroy_timer(self._timer)
         self._node.destroy_subscription(self._subscription)
         self._node.destroy_publisher(self._publisher)
