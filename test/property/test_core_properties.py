@@ -135,6 +135,20 @@ def test_the_order_of_detections_only_orders_the_results(contents, random, profi
 
 
 @settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1),
+       st.sampled_from(sorted(PROFILES)))
+def test_no_score_ends_a_track(scores, profile):
+    """Other detectors have any, and they are passed on."""
+    tracker = Tracker(profile=profile, n_init=1)
+    tracker.update(Detections([[10, 20, 30, 60]], [0.9]), 0.0)
+    for number, score in enumerate(scores, start=1):
+        tracks = tracker.update(Detections([[10, 20, 30, 60]], [score]), number / 10)
+        assert tracks.ids.max() <= 1
+        if profile == 'deepsort':
+            assert tracks.ids.tolist() == [1]
+            assert tracks.scores.tolist() == [min(max(score, -1e6), 1e6)]
+
+
 @given(st.lists(frame, min_size=1, max_size=8), st.sampled_from(sorted(PROFILES)))
 def test_results_hold_no_reference_to_the_state(contents, profile):
     tracker = Tracker(frame_rate=10, profile=profile)

@@ -26,6 +26,8 @@ from yolo_deepsort_ros.deepsort.gallery import Features
 from yolo_deepsort_ros.deepsort.kalman_filter import Indices
 from yolo_deepsort_ros.detections import Detections
 
+MAX_SCORE = 1e6  #: far beyond any detector's; sums of such are numbers
+
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
@@ -37,6 +39,7 @@ class Measurements:
     tlwh, xyah : ndarray, shape (N, 4)
         Boxes in two formats.
     scores : ndarray, shape (N,)
+        Those of some detectors lie beyond 0 and 1.
     class_ids : ndarray of int, shape (N,)
     features : ndarray of float32, shape (N, D)
         Unit vectors; D = 0 without appearance.
@@ -68,9 +71,10 @@ class Measurements:
             keys = (detections.class_ids, detections.scores, *detections.tlwh.T[::-1])
             order = np.lexsort(keys)
         tlwh = detections.tlwh[order]
+        scores = np.clip(detections.scores[order], -MAX_SCORE, MAX_SCORE)
         return cls(
-            tlwh, tlwh_to_xyah(tlwh), detections.scores[order], detections.class_ids[order],
-            features[order], described[order],
+            tlwh, tlwh_to_xyah(tlwh), scores, detections.class_ids[order], features[order],
+            described[order],
         )
 
     def __len__(self) -> int:

@@ -36,6 +36,7 @@ ESTABLISHED = 3  #: matched frames of a track whose scores say what is usual
 #: Before anything is known `STRONG` is the chance at this share of a quantile of the scores,
 #: falls off with this width, and weighs as many boxes in each bin.
 START_SHARE, START_WIDTH, START_WEIGHT = 0.65, 0.1, 10.0
+MIN_ODDS = -700.0  #: logarithm; less is no chance, and the exponential of more no number
 
 _CENTRES = (np.arange(BINS) + 0.5) / BINS
 _RISE = 1e-9 * np.arange(BINS)  # makes equal chances ascend
@@ -148,7 +149,7 @@ class ScoreModel:
     def _chances(self, start: float) -> Array:
         """Return the chance of each bin: counts, smoothed, made to rise with the score."""
         odds = (_CENTRES - start) / START_WIDTH + np.log(STRONG / (1 - STRONG))
-        expected = 1 / (1 + np.exp(-odds))
+        expected = 1 / (1 + np.exp(-np.maximum(odds, MIN_ODDS)))
         true, false = _smoothed(self._counts)
         weights = true + false + START_WEIGHT
         return rising((true + START_WEIGHT * expected) / weights, weights)
