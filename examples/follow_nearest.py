@@ -36,7 +36,7 @@ class FollowNearest(Node):
     def __init__(self) -> None:
         super().__init__('follow_nearest')
         self.info, self.target, self.selected = CameraInfo(), '', ''
-        self.seen = self.placed = -inf  # s: the target; any places in metres
+        self.seen = self.placed = self.newest = -inf  # s: the target; any places; anything
         self.trackers, self.is_silent = set[bytes](), True
         self.velocity = self.create_publisher(Twist, 'cmd_vel', 10)
         any_qos = qos_profile_sensor_data
@@ -74,9 +74,15 @@ class FollowNearest(Node):
 
     def follow(self, stamp: float, seen: dict[str, tuple[float, float]]) -> None:
         """Drive to one of these, given how near they are (metres are negative) and where to."""
+        if stamp == self.newest:  # it has frozen
+            return
+        self.newest = stamp
         self.silence.reset()  # it stops the robot when no tracks come any more
-        if self.is_silent:
-            self.meet()
+        if self.is_silent:  # there may be another tracker, whose ids begin anew
+            now = {bytes(one.endpoint_gid) for one in self.get_publishers_info_by_topic('tracks')}
+            if self.trackers and now - self.trackers:
+                self.target = self.selected = ''
+            self.trackers, self.is_silent = now, False
         if self.target not in seen and not 0 <= stamp - self.seen < PATIENCE:
             self.target = max(seen, key=lambda track: seen[track][0], default='')
         twist = Twist()  # all zero: stand still
@@ -88,14 +94,8 @@ class FollowNearest(Node):
                 twist.linear.x = max(0.0, min(GAIN * (-near - DISTANCE), FASTEST) * cos(angle))
         self.velocity.publish(twist)
 
-    def meet(self) -> None:
-        """Forget whom to follow when there is another tracker, as its ids begin anew."""
-        now = {bytes(each.endpoint_gid) for each in self.get_publishers_info_by_topic('tracks')}
-        if self.trackers and now - self.trackers:
-            self.target = self.selected = ''
-        self.trackers, self.is_silent = now, False
-
     def angle(self, x: float) -> float:
+        x = min(max(x, 0.0), self.info.width or inf)
         if self.info.k[0] > 0:  # zero: not calibrated
             return atan2(self.info.k[2] - x, self.info.k[0])
         if self.info.width:

@@ -70,6 +70,7 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     peer.until(needs_no_image, 'the end of the images')
     share = pytest.approx(1.5 * (0.5 - 520 / 640))
     assert [turn(stamp, NEAR) for stamp in (1.01, 1.02)] == [share, share]
+    assert turn(1.025, ('7', 1e20, 200.0)) == -0.75, 'no further than to the edge'
     stamps = count(1.03, 1e-4)
 
     def is_in_the_middle():
@@ -88,8 +89,8 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(1.3) == 0
     assert turn(1.4, FAR) == 0, 'hidden for a moment'
     assert turn(1.5, FAR, NEAR) == right
-    for nowhere in (nan, inf):
-        assert turn(1.6, ('7', nowhere, 200.0)) == 0, 'a robot must not be told to turn there'
+    for stamp, nowhere in ((1.6, nan), (1.7, inf)):
+        assert turn(stamp, ('7', nowhere, 200.0)) == 0, 'a robot must not be told to turn there'
 
     def drive(stamp, *objects, frame='base_link'):
         """Return how it drives and turns for objects in metres."""
@@ -111,10 +112,14 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     peer.publish('tracks', tracks(3.4, NEAR))  # of a frame whose places come, too
     selector = peer.node.create_publisher(String, 'selected_track', LATCHED)
     selector.publish(String(data='3'))
-    peer.until(lambda: drive(3.5, ('3', 1.9, 0.0), ('7', 3.0, 0.0)) == (0.2, 0.0), 'the selected')
+    stamps = count(3.5, 1e-3)
+    peer.until(
+        lambda: drive(next(stamps), ('3', 1.9, 0.0), ('7', 3.0, 0.0)) == (0.2, 0.0), 'the selected'
+    )
     assert drive(9.0, ('7', 3.0, 0.0)) == (0.0, 0.0), 'the selected one is waited for'
     selector.publish(String(data=''))
-    peer.until(lambda: drive(9.1, ('7', 2.1, 0.0)) == (0.3, 0.0), 'the nearest again')
+    stamps = count(9.1, 1e-3)
+    peer.until(lambda: drive(next(stamps), ('7', 2.1, 0.0)) == (0.3, 0.0), 'the nearest again')
     peer.forget()
     assert turn(20.0, NEAR) == right, 'in pixels, when no places come'
     peer.publish('tracks_3d', Detection3DArray(header=Header(frame_id='map')))
@@ -122,7 +127,12 @@ def test_it_turns_to_the_nearest_and_stays_with_it(start, peer):
     assert turn(2.6, FAR) == left
     assert turn(0.1, NEAR) == right, 'the clock was set back'
     peer.forget()
-    assert peer.message('cmd_vel') == Twist(), 'no tracks any more'
+
+    def stands():
+        peer.publish('tracks', tracks(0.1, NEAR))
+        return Twist() in peer.received['cmd_vel']
+
+    peer.until(stands, 'its stop: the same message again and again tells nothing new')
 
 
 def test_after_a_new_tracker_it_does_not_follow_a_stranger_of_the_same_id(start, peer):
