@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 import difflib
 import re
+import sys
 
 MAX_SHOWN = 200  #: characters of a name or value; real paths are shorter
+MAX_READ = 4096  #: characters that are looked at; a message may bring a name of megabytes
 
 #: A URL in a text; of a path with `pathlib` one slash is left. `file:` has no host. The scheme is
 #: bounded, or a long text without one would take the square of its length.
@@ -54,12 +56,16 @@ def public_url(url: str) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """Return a text whose URLs are as `public_url` has them."""
+    """Return the head of a text, the URLs in it as `public_url` has them."""
+    head = text[:MAX_READ]
+
     def public(found: re.Match[str]) -> str:
+        if found.end() == len(head) < len(text):  # cut off, and its secrets may come first
+            return f'{found[1]}://…'
         rest = found[2].rstrip(_AFTER_URL)
         return public_url(f'{found[1]}://{rest}') + found[2][len(rest):]
 
-    return _URL.sub(public, text)
+    return _URL.sub(public, head)
 
 
 def shown(value: object, longest: int = MAX_SHOWN) -> str:
@@ -77,6 +83,12 @@ def quoted(value: object, longest: int = MAX_SHOWN) -> str:
     if isinstance(value, str) and len(text) > longest:
         return f'{text[:longest]}…{text[0]}'
     return shown(text, longest)
+
+
+def pip_install(packages: str) -> str:
+    """Return the command by which this Python gets packages, in an environment of its own too."""
+    pip = 'pip' if sys.prefix == sys.base_prefix else f'{sys.prefix}/bin/pip'
+    return f'{pip} install {packages}'
 
 
 def memory_line(error: MemoryError) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ import pytest
 
 from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.config.source_config import SourceConfig
-from yolo_deepsort_ros.error_text import public_url, quoted, shown
+from yolo_deepsort_ros.error_text import MAX_READ, MAX_SHOWN, public_url, quoted, shown
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.sources.opening import open_source
 
@@ -63,6 +64,21 @@ def test_scheme_host_and_port_are_shown(url: str, name: str):
 ])
 def test_urls_inside_a_text_are_shown_the_same_way(text: str, expected: str):
     assert shown(text) == expected
+
+
+@given(st.sampled_from(PLACES), secrets, st.integers(MAX_READ - 80, MAX_READ + 80))
+def test_a_url_that_is_cut_off_tells_no_secret(place: str, secret: str, length: int):
+    text = 'x' * length + ' ' + place.format(secret) + 'y' * 200
+    assert 'Qz7' not in shown(text, longest=2 * MAX_READ)
+    assert 'Qz7' not in quoted(text, longest=2 * MAX_READ)
+
+
+def test_of_a_text_of_megabytes_the_head_is_read():
+    begin = time.process_time()
+    for _ in range(100):
+        assert shown('x' * 10**7) == 'x' * MAX_SHOWN + '…'
+        assert quoted('x' * 10**7) == f"'{'x' * (MAX_SHOWN - 1)}…'"
+    assert time.process_time() - begin < 20.0  # the whole of it would take minutes
 
 
 @settings(deadline=None, max_examples=12)

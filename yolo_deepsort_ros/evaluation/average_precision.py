@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import Boxes
 from yolo_deepsort_ros.detections import Detections
-from yolo_deepsort_ros.error_text import quoted, shown
+from yolo_deepsort_ros.error_text import pip_install, quoted, shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.files import read_bytes
 
@@ -144,7 +144,7 @@ def _scores(dataset: dict[str, Any], found: NDArray[np.float64]) -> NDArray[np.f
         from pycocotools.cocoeval import COCOeval
     except ImportError as error:
         raise MissingDependencyError(
-            f'AP50 needs the library pycocotools ({error}): pip install pycocotools'
+            f'AP50 needs the library pycocotools ({error}): {pip_install("pycocotools")}'
         ) from None
     with contextlib.redirect_stdout(io.StringIO()):  # which pycocotools talks to
         truth = COCO()

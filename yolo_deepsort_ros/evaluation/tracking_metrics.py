@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo_deepsort_ros.boxes import covered_shares, iou_matrix
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import pip_install, shown
 from yolo_deepsort_ros.errors import InputError, MissingDependencyError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.truth_formats import find_format, TruthFormat
@@ -124,7 +124,7 @@ def _metrics() -> Any:
         from trackeval import metrics
     except ImportError as error:
         raise MissingDependencyError(
-            f'figures need the library trackeval ({error}): pip install trackeval, in a '
+            f'figures need the library trackeval ({error}): {pip_install("trackeval")}, in a '
             f'virtual environment (it brings a newer NumPy)'
         ) from None
     return metrics

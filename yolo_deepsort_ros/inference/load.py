@@ -26,7 +26,7 @@ from importlib import import_module
 from typing import Any
 
 from yolo_deepsort_ros.config.network_config import AUTO_BACKENDS, InferenceConfig
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import pip_install, shown
 from yolo_deepsort_ros.errors import (
     ConfigurationError, MissingDependencyError, ModelError, YoloDeepsortError,
 )
@@ -93,7 +93,7 @@ def _load(name: str, model: OnnxModel, config: InferenceConfig) -> Network:
         if isinstance(error, SystemError) or any(words in str(error) for words in NO_ROOM):
             raise MemoryError(f'{name} does not load: {error}') from None
         raise MissingDependencyError(
-            f'backend: {name} does not load ({error}): pip install {name}'
+            f'backend: {name} does not load ({error}): {pip_install(name)}'
         ) from None
     network: Network = module.from_onnx(model, config)
     return network

@@ -26,7 +26,7 @@ import struct
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import pip_install, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, SourceError
 from yolo_deepsort_ros.files import reading
 
@@ -54,8 +54,9 @@ def rosbags() -> Any:
             import_module(f'rosbags.{part}')
         return import_module('rosbags')
     except ImportError as error:
+        remedy = pip_install('"rosbags>=0.11"')
         raise MissingDependencyError(
-            f'bags need the library rosbags ({shown(error)}): pip install "rosbags>=0.11"'
+            f'bags need the library rosbags ({shown(error)}): {remedy}'
         ) from None
 
 

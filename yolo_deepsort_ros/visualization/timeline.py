@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo_deepsort_ros.error_text import shown
+from yolo_deepsort_ros.error_text import pip_install, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, OutputError
 from yolo_deepsort_ros.evaluation.mot import MotRows
 from yolo_deepsort_ros.evaluation.tracking_metrics import match
@@ -148,7 +148,7 @@ def _figure_type() -> Any:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingDependencyError(
-            f'a picture of the tracks needs matplotlib ({error}): pip install matplotlib'
+            f'a picture of the tracks needs matplotlib ({error}): {pip_install("matplotlib")}'
         ) from None
     return Figure
 

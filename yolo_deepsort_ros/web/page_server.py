@@ -27,6 +27,7 @@ from typing import Any
 from urllib.parse import quote
 
 from yolo_deepsort_ros.config.web_config import WebConfig
+from yolo_deepsort_ros.error_text import pip_install
 from yolo_deepsort_ros.errors import MissingDependencyError
 from yolo_deepsort_ros.files import Closable
 from yolo_deepsort_ros.web.access import Access, HEADERS, shown_host
@@ -42,7 +43,7 @@ try:
     from aiohttp.http_exceptions import HttpProcessingError
 except ImportError:
     raise MissingDependencyError(
-        'the page needs aiohttp: apt install python3-aiohttp, or pip install aiohttp'
+        f'the page needs aiohttp: apt install python3-aiohttp, or {pip_install("aiohttp")}'
     ) from None
 
 MAX_CLIENTS = 32  #: that look at once

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from yolo_deepsort_ros.array_types import Pixels
-from yolo_deepsort_ros.error_text import MAX_SHOWN, shown
+from yolo_deepsort_ros.error_text import MAX_SHOWN, pip_install, shown
 from yolo_deepsort_ros.errors import MissingDependencyError, ModelError
 from yolo_deepsort_ros.inference.telemetry import without_telemetry
 from yolo_deepsort_ros.models.onnx.edit import with_metadata
@@ -100,7 +100,7 @@ def _libraries() -> tuple[Any, Any]:
         import onnx.version_converter
     except ImportError as error:
         raise MissingDependencyError(
-            f'int8 needs the libraries nncf and onnx ({error}): pip install nncf onnx'
+            f'int8 needs the libraries nncf and onnx ({error}): {pip_install("nncf onnx")}'
         ) from None
     return nncf, onnx
 
