@@ -44,6 +44,7 @@ setup(
     python_requires='>=3.10',
     install_requires=['setuptools'],
     extras_require={
+        'without-ros': ['numpy', 'opencv-python', 'PyYAML', 'scipy', 'tqdm'],
         'openvino': ['openvino'],
         'onnxruntime': ['onnxruntime'],
         'int8': ['nncf', 'onnx', 'openvino', 'pycocotools'],

@@ -49,6 +49,7 @@ from yolo_deepsort_ros import Detector  # noqa: E402
 from yolo_deepsort_ros.config.arena_settings import ARENA_SETTINGS  # noqa: E402
 from yolo_deepsort_ros.config.network_config import BACKENDS, EmbedderConfig  # noqa: E402
 from yolo_deepsort_ros.config.tracker_config import TrackerConfig  # noqa: E402
+from yolo_deepsort_ros.error_text import pip_install  # noqa: E402
 from yolo_deepsort_ros.pipeline import Pipeline  # noqa: E402
 from yolo_deepsort_ros.simulation.arena.arena import Arena  # noqa: E402
 from yolo_deepsort_ros.simulation.arena.arena_config import ArenaConfig  # noqa: E402
@@ -155,11 +156,11 @@ def milliseconds(
 def _variants(
     networks: dict[str, dict[str, str]]
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    absent = [name for name in BACKENDS if name != 'opencv' and find_spec(name) is None]
+    for name in absent:
+        say(f'{name} is not installed: {pip_install(name)}')
     for name, model in networks.items():
-        for backend in BACKENDS:
-            if backend != 'opencv' and find_spec(backend) is None:
-                say(f'{backend} is not installed: pip install {backend}')
-                continue
+        for backend in (found for found in BACKENDS if found not in absent):
             for precision in PRECISIONS:
                 how = {'backend': backend, 'precision': precision}
                 yield (name, backend, precision), {**model, **how}

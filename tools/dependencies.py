@@ -20,7 +20,7 @@ The licences of what this package needs, and what is known against it.
 
 The first prints a table of each package of requirements/core.txt and runtime.txt, and of all that
 they bring along, as they are installed here. The second has pip-audit ask the Python Packaging
-Advisory Database about these versions; `pip install pip-audit` brings it.
+Advisory Database about these versions; `scripts/run pip install pip-audit` brings it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import argparse
 from collections.abc import Iterator
 from importlib.metadata import distribution, PackageNotFoundError
 from importlib.util import find_spec
+import os
 from pathlib import Path
 import re
 import subprocess
@@ -36,14 +37,14 @@ import sys
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from ament_index_python.packages import (
-    get_package_share_directory, PackageNotFoundError as PackageNotFoundInIndexError,
-)
 from packaging.requirements import Requirement
+
+from yolo_deepsort_ros.error_text import pip_install
 
 REQUIREMENTS = Path(__file__).resolve().parents[1] / 'requirements'
 LISTS = ('core.txt', 'runtime.txt')
 ABSENT = 'not installed'
+PREFIXES = os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
 CLASSIFIER = 'License :: OSI Approved :: '
 LONGEST = 60  #: characters of a licence's name; some packages give the whole text
 
@@ -98,9 +99,9 @@ def licence(metadata) -> str:
 def _of_manifest(name: str) -> str:
     """Return the licence of a ROS package, which its package.xml tells."""
     name = name.removeprefix('ros-').replace('-', '_')
-    try:
-        manifest = Path(get_package_share_directory(name), 'package.xml')
-    except PackageNotFoundInIndexError:
+    shares = [Path(prefix, 'share', name) for prefix in PREFIXES if prefix]
+    manifest = next((share / 'package.xml' for share in shares if share.is_dir()), None)
+    if manifest is None:
         return 'not told'
     found = [each.text or '' for each in ElementTree.parse(manifest).iter('license')]
     return ', '.join(found) or 'not told'
@@ -109,7 +110,7 @@ def _of_manifest(name: str) -> str:
 def audit(packages: dict[str, tuple[str, str]]) -> int:
     """Have the versions looked up; return the exit code of who does."""
     if not find_spec('pip_audit'):
-        print('no pip-audit here: pip install pip-audit', file=sys.stderr)
+        print(f'no pip-audit here: {pip_install("pip-audit")}', file=sys.stderr)
         return 2
     with TemporaryDirectory() as folder:
         pins = Path(folder, 'pins.txt')

@@ -77,10 +77,14 @@ def main() -> int:
         help='in a copy of the tree that lacks what protects from it: each must be broken')
     arguments = parser.parse_args()
     if arguments.list:
-        print('\n'.join(f'{found.name}: {found.promise}' for found in FAULTS.values()))
+        for found in FAULTS.values():
+            print(f'{found.name}{" (--long)" if found.is_long else ""}: {found.promise}')
         return 0
     if arguments.table:
-        lines = Path(arguments.table).read_text(encoding='utf-8').splitlines()
+        try:
+            lines = Path(arguments.table).read_text(encoding='utf-8').splitlines()
+        except OSError as error:
+            parser.error(f'{arguments.table}: {error.strerror}')
         print(table([Result(**json.loads(line)) for line in lines]))
         return 0
     unknown = [name for name in arguments.names if name not in FAULTS]

@@ -29,6 +29,7 @@ of those that reached something new there.
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 import json
 from pathlib import Path
 import re
@@ -50,6 +51,8 @@ def main() -> int:
     """Run what is asked for."""
     from fuzz_targets import TARGETS
 
+    from yolo_deepsort_ros.error_text import pip_install
+
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('targets', metavar='TARGET', nargs='*', help=', '.join(TARGETS))
@@ -64,6 +67,8 @@ def main() -> int:
         parser.error(f'no target {unknown[0]}: {", ".join(TARGETS)}')
     if not (arguments.targets or arguments.all):
         parser.error('give targets, or --all')
+    if find_spec('atheris') is None:
+        parser.error(f'no atheris here: {pip_install("atheris")}')
     results = []
     for name in chosen:
         results.append(fuzz(name, arguments))

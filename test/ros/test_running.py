@@ -72,6 +72,13 @@ def test_an_environment_that_cannot_be_is_one_line_and_exit_code_2(
     assert len(node.text) < 400
 
 
+def test_what_no_node_reads_of_its_arguments_is_named(start, peer):
+    node = start('tracker', '--', 'max_age:=9', '--nope')
+    peer.until(lambda: 'appearance: ' in node.text, 'its start')
+    line = 'nothing reads max_age:=9 --nope: a parameter is given as --ros-args -p NAME:=VALUE'
+    peer.until(lambda: node.text.count(line) == 1, 'the line')
+
+
 STOPPED = """
 import threading, time
 from yolo_deepsort_ros.config.node_configs import TrackerNodeConfig

@@ -322,6 +322,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize(('name', 'reason'), [
     ('nowhere.mp4', 'no such file or folder'),
     ('', 'an empty name: no such file or folder'),
+    ('pipe', 'pipe: a pipe or device, not a file'),
     ('empty', 'no picture in this folder'),
     ('empty.mp4', 'the file is empty'),
     ('text.mp4', 'not a video'),
@@ -343,6 +344,7 @@ def test_what_cannot_be_opened_is_told_in_one_line(
 ):
     (tmp_path / 'empty').mkdir()
     (tmp_path / 'empty.mp4').touch()
+    os.mkfifo(tmp_path / 'pipe')
     for text in ('text.mp4', 'text.txt'):
         (tmp_path / text).write_text('hello\n' * 100)
     monkeypatch.chdir(tmp_path)

@@ -42,7 +42,7 @@ TIMES = 20  #: messages of a fault
 PERIOD_NS = int(1e9 / RATE)
 HOUR = 3600.0  #: s
 MAX_SILENCE = 3.0  #: s; all of 10^5 boxes would take six and more
-LIVES = 'nobody dies; each is counted in /diagnostics; ids stay'
+LIVES = 'nobody dies; each that is read is counted in /diagnostics; ids stay'
 
 
 def header(nanoseconds: int | None = None) -> Header:

@@ -144,7 +144,9 @@ def _open_recording(config: SourceConfig, capture: CaptureFactory | None) -> Rec
     if is_folder:
         return open_folder(path)
     if not is_file:
-        raise SourceError(f'{shown(name) or "an empty name"}: no such file or folder; {_REMEDY}')
+        is_there = bool(name) and path.exists()
+        what = 'a pipe or device, not a file' if is_there else 'no such file or folder'
+        raise SourceError(f'{shown(name) or "an empty name"}: {what}; {_REMEDY}')
     if path.suffix.lower() in SUFFIXES:
         return Pictures(str(path), [path])
     _check_is_video(path)

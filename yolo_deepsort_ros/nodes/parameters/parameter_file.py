@@ -101,8 +101,8 @@ def composed_values(path: str | Path, node: str) -> dict[str, Any]:
     """
     Return what a file says to a node that stands for all of `NODES`; raises as `values_in`.
 
-    A section with its own name counts most, then those for `camera`, `detector`, `tracker` and
-    `annotator` of its namespace, the first that says something, then those for all nodes.
+    A section with its own name counts most, then those for the nodes of `NODES` in its
+    namespace, the first that says something, then those for all nodes.
 
     Parameters
     ----------

@@ -30,8 +30,9 @@ import rclpy
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.logging import get_logger
+from rclpy.utilities import remove_ros_args
 
-from yolo_deepsort_ros.error_text import memory_line
+from yolo_deepsort_ros.error_text import memory_line, shown
 from yolo_deepsort_ros.errors import YoloDeepsortError
 from yolo_deepsort_ros.nodes.runtime.environment import check_domain, reason_of
 from yolo_deepsort_ros.nodes.runtime.logs import PACKAGE
@@ -90,6 +91,11 @@ def _run(make_node: Callable[[], ManagedNode]) -> int:
     try:
         node = make_node()
         logger = node.get_logger()
+        if left := remove_ros_args(sys.argv)[1:]:
+            logger.warning(
+                f'nothing reads {shown(" ".join(left))}: a parameter is given as '
+                f'--ros-args -p NAME:=VALUE'
+            )
         if node.ends_with_parent and not end_with_parent(parent):
             return 0
         _spin(node)

@@ -97,7 +97,8 @@ class LocatorInputStage(Stage[TopicInConfig]):
         try:
             LocatingConfig.parameters()['foot_offset'].check(message.data)
         except ConfigurationError as error:
-            self._node.get_logger().warning(f'the detector says {error}: left out')
+            self._node.get_logger().warning(
+                f'the detector says {error}: left out', throttle_duration_sec=1.0)
         else:
             self._locating.know_detector(message.data)
 
@@ -113,7 +114,7 @@ class LocatorInputStage(Stage[TopicInConfig]):
         except InputError as error:
             self._calibration = None
             self._node.diagnostics.add_problem(INFO, str(error))
-            self._node.get_logger().error(str(error))
+            self._node.get_logger().error(str(error), throttle_duration_sec=1.0)
             return
         if self._calibration is not None:
             self._size = self._calibration.width, self._calibration.height
