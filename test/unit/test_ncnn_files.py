@@ -19,19 +19,16 @@ import json
 
 from darknet_families import FAMILIES
 from darknet_files import write_network
-from foreign_networks import (
-    CELLS, centred_rows, class_rows, HEIGHT, OBJECTS, padded, ULTRALYTICS, WIDTH,
-)
+from foreign_networks import HEIGHT, OBJECTS, WIDTH
+from ncnn_exports import write_files, write_ultralytics
 import numpy as np
 import pytest
-import yaml
 
 from yolo_deepsort_ros import Detector
 from yolo_deepsort_ros.cli.commands import main
 from yolo_deepsort_ros.errors import ConfigurationError, ModelError
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
-from yolo_deepsort_ros.models.ncnn.layer_writer import float_bytes, NcnnLayer, written
 from yolo_deepsort_ros.models.ncnn.to_ncnn import to_ncnn
 
 pytest.importorskip('ncnn')
@@ -39,30 +36,9 @@ pytest.importorskip('ncnn')
 PICTURE = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
 
 
-def write_files(folder, files, metadata):
-    path = folder / 'model.ncnn.param'
-    path.write_text(files.param)
-    (folder / 'model.ncnn.bin').write_bytes(files.weights)
-    (folder / 'metadata.yaml').write_text(yaml.safe_dump(metadata))
-    return path
-
-
 @pytest.fixture
 def ultralytics(tmp_path):
-    """Write a network that finds `OBJECTS` on any picture, as an export of Ultralytics."""
-    rows = padded(np.hstack([centred_rows(), class_rows(3)]), CELLS).swapaxes(1, 2)[0]
-    files = written([
-        NcnnLayer('Input', [], ['in0']),
-        NcnnLayer('MemoryData', [], ['rows'], {0: CELLS, 1: len(rows)}, float_bytes(rows)),
-        NcnnLayer('Reduction', ['in0'], ['nothing'], {0: 0, 1: 1, 2: 0.0}),
-        NcnnLayer('BinaryOp', ['rows', 'nothing'], ['out0'], {0: 0}),
-    ])
-    said = {
-        'author': 'Ultralytics', 'task': 'detect', 'stride': 32, 'imgsz': [HEIGHT, WIDTH],
-        'names': {0: 'cat', 1: 'dog', 2: 'bird'},
-    }
-    assert said['names'].keys() == {0, 1, 2}, ULTRALYTICS
-    return write_files(tmp_path, files, said)
+    return write_ultralytics(tmp_path)
 
 
 def test_an_export_of_ultralytics_is_recognised_and_its_objects_are_found(ultralytics):
@@ -121,6 +97,18 @@ def test_what_is_none_is_refused_in_one_line(tmp_path, content):
     path.with_suffix('.bin').write_bytes(b'')
     with pytest.raises(ModelError, match='not the text of an ncnn network'):
         Detector(path)
+
+
+@pytest.mark.parametrize(('line', 'by', 'missing'), [
+    ('Input 0 0 1 in0', 'Convolution 0 0 1 in0', 'layer Input'),
+    ('2 1 rows nothing out0', '2 0 rows nothing', 'output'),
+])
+def test_a_network_that_takes_or_gives_nothing(ultralytics, line, by, missing):
+    text = ultralytics.read_text()
+    assert text.count(line) == 1
+    ultralytics.write_text(text.replace(line, by))
+    with pytest.raises(ModelError, match=f'a network without {missing}: give the .param'):
+        Detector(ultralytics)
 
 
 def test_weights_that_are_cut_off(tmp_path, ultralytics):

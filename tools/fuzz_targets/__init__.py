@@ -32,6 +32,7 @@ MAX_LINE = 1000  #: characters of a refusal
 #: Where the function of each target is.
 TARGETS = {
     'cfg': 'networks', 'weights': 'networks', 'recogniser': 'networks', 'decoders': 'networks',
+    'ncnn': 'networks',
     'mot': 'text_files', 'calibration': 'text_files', 'ground': 'text_files',
     'pictures': 'pictures', 'messages': 'messages', 'page': 'page',
 }

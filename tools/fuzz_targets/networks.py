@@ -22,6 +22,7 @@ from darknet_families import FAMILIES, LAYERS
 from darknet_files import random_weights, write_weights
 from foreign_networks import CELLS, FORMS, HEIGHT, WIDTH, write_family
 from fuzz_targets import Target, writing
+from ncnn_exports import write_ultralytics
 import numpy as np
 
 from yolo_deepsort_ros.errors import ModelError
@@ -99,6 +100,13 @@ def recogniser(folder: Path) -> Target:
     return Target(
         writing(folder / 'a.onnx', DetectionModel.read), seeds, words,
         max_bytes=max(map(len, seeds)) + 1000)
+
+
+def ncnn(folder: Path) -> Target:
+    """Return what recognises a network in ncnn's own text, of which the other files are good."""
+    path = write_ultralytics(folder)
+    words = [b'7767517', b'Input', b'MemoryData', b'in0', b'rows', b'0=', b'-1', b'2147483648']
+    return Target(writing(path, DetectionModel.read), [path.read_bytes()], words, max_bytes=1000)
 
 
 def decoders(folder: Path) -> Target:

@@ -85,6 +85,9 @@ class NcnnModel(OnnxModel):
             OnnxTensor(name, (), FLOAT32)
             for layer in layers for name in layer.outputs if name not in taken
         )
+        if not inputs or not outputs:
+            missing = 'output' if inputs else 'layer Input'
+            raise ModelError(f'{shown(path)}: a network without {missing}: {REMEDY}')
         metadata = _metadata(path.with_name(METADATA))
         return cls(str(path), content, inputs, outputs, metadata, binary=binary)
 
