@@ -50,7 +50,7 @@ class OpenCVNetwork:
         content = np.frombuffer(model.content, np.uint8)
         self._net: Any = self._call(cv2.dnn.readNetFromONNX, content)
         self._net.setPreferableBackend(runner)
-        self._net.setPreferableTarget(target)
+        self._call(self._net.setPreferableTarget, target)  # OpenCV 5 warns of any
         ends = self._net.getUnconnectedOutLayersNames()  # in the order of the alphabet
         said = [tensor.name for tensor in model.outputs]
         self._outputs = said if set(said) <= set(ends) else ends
