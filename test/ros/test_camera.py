@@ -18,6 +18,7 @@ import os
 from pathlib import Path
 import re
 import sys
+from unittest.mock import MagicMock
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -39,6 +40,8 @@ from yolo_deepsort_ros.nodes.messages.camera_info import calibration_at, camera_
 from yolo_deepsort_ros.nodes.messages.conversions import (
     detections_to_message, image_to_array, seconds_to_stamp, stamp_to_seconds,
 )
+from yolo_deepsort_ros.nodes.stages import capture_stage
+from yolo_deepsort_ros.nodes.stages.capture_stage import CaptureStage
 
 FAKE = [sys.executable, str(Path(__file__).with_name('fake_camera.py'))]
 SHARED_MEMORY = Path('/dev/shm')  #: a folder below /dev that anybody may write to
@@ -271,6 +274,26 @@ def test_pictures_are_turned_and_mirrored_and_then_calibrated(start, peer, calib
     info = peer.message('camera_info')
     assert (info.width, info.height, info.header.frame_id) == (640, 480, 'lens')
     assert info.k[0] == 600.0
+
+
+def test_the_end_waits_for_whatever_was_published(monkeypatch):
+    clock, waits = [100.0], []
+
+    class Unheard:
+
+        def wait_for_all_acked(self, limit):
+            assert not node.finished.set_result.called
+            waits.append(limit.nanoseconds / 1e9)
+            clock[0] += min(waits[-1], 1.5)
+
+    node = MagicMock()
+    node.publishers = iter([Unheard(), Unheard(), Unheard()])
+    stage = CaptureStage(node, MagicMock())
+    stage._reader, stage._frames = MagicMock(), 1
+    monkeypatch.setattr(capture_stage.time, 'monotonic', lambda: clock[0])
+    stage._on_end(None)
+    assert waits == [2.0, 0.5, 0.0], 'two seconds in all'
+    assert node.finished.set_result.called
 
 
 def test_simulated_time_that_starts_late_and_loops(start, peer, tmp_path):

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+import time
 from typing import NamedTuple
 
 from rclpy.clock import Clock, ClockType
@@ -45,7 +46,7 @@ from yolo_deepsort_ros.nodes.stages.stage import Stage, StageNode
 from yolo_deepsort_ros.sources.frame import Frame
 from yolo_deepsort_ros.sources.opening import open_source
 
-LAST_IMAGE_WAIT = Duration(seconds=2)  #: for readers that have not acknowledged the last image
+LAST_WAIT = 2.0  #: s; for readers that have not acknowledged the last messages
 CLOCK_PERIOD = 0.1  #: s; how soon the work starts after the first /clock
 DAMAGED = 'damaged frames refused'  #: counter; /diagnostics warns when it rises
 SOURCE = 'source'  #: key of the problem of a lost camera, and of why none is read
@@ -258,7 +259,7 @@ class CaptureStage(Stage[CaptureConfig]):
         self._frames += 1
 
     def _on_end(self, error: Exception | None) -> None:
-        """Let the process end once the last image has arrived; called from the reader's thread."""
+        """Let the process end once all has arrived; called from the reader's thread."""
         node = self._node
         if not node.context.ok():  # a signal has shut ROS down while an image was under way
             return
@@ -266,9 +267,11 @@ class CaptureStage(Stage[CaptureConfig]):
             node.fail(error)
             return
         self._drain()
+        deadline = time.monotonic() + LAST_WAIT
         with suppress(RuntimeError):  # shut down or cleaned up in the meantime
-            for publisher in (*self._images.publishers, self._infos):
-                publisher.wait_for_all_acked(LAST_IMAGE_WAIT)
+            for publisher in list(node.publishers):
+                left = max(0.0, deadline - time.monotonic())
+                publisher.wait_for_all_acked(Duration(seconds=left))
         node.get_logger().info(f'{self._reader.source.name} ended after {self._frames} frames')
         node.finished.set_result(None)
 

@@ -17,10 +17,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 from rclpy.context import Context
+from rclpy.publisher import Publisher
 from rclpy.task import Future
 
 from yolo_deepsort_ros.nodes.messages.topics import MessageType, TopicNode
@@ -40,6 +41,10 @@ class StageNode(TopicNode, Protocol):
     @property
     def state(self) -> str:
         """Name of the lifecycle state."""
+
+    @property
+    def publishers(self) -> Iterator[Publisher]:
+        """All publishers of the node."""
 
     def until_deactivation(self, entity: Any) -> Any:
         """Have an entity destroyed when the node is deactivated; return it."""
