@@ -99,8 +99,8 @@ def licence(metadata) -> str:
 def _of_manifest(name: str) -> str:
     """Return the licence of a ROS package, which its package.xml tells."""
     name = name.removeprefix('ros-').replace('-', '_')
-    shares = [Path(prefix, 'share', name) for prefix in PREFIXES if prefix]
-    manifest = next((share / 'package.xml' for share in shares if share.is_dir()), None)
+    manifests = [Path(prefix, 'share', name, 'package.xml') for prefix in PREFIXES if prefix]
+    manifest = next((path for path in manifests if path.is_file()), None)
     if manifest is None:
         return 'not told'
     found = [each.text or '' for each in ElementTree.parse(manifest).iter('license')]
