@@ -52,21 +52,22 @@ class Sensor:
         self._gain = cv2.cvtColor(np.rint(fall * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
         shape = (height + _ROOM, width + _ROOM, 3)
         grain = generator.standard_normal(shape, np.float32) * config.noise
-        self._grain = np.clip(np.rint(grain), -127, 127).astype(np.int16)
+        self._grain = np.clip(np.rint(grain), -127, 127).astype(np.int8)
 
     def expose(self, picture: Pixels, index: int, time: float) -> Pixels:
-        """Return what the sensor makes of frame `index` at that time in seconds."""
+        """Return what the sensor makes of frame `index` at that time in seconds, in its place."""
         if self._config.blur:
             picture = np.asarray(
                 cv2.GaussianBlur(picture, (0, 0), self._config.blur), np.uint8
             )
         turns = 2 * np.pi * time / np.array(_DRIFT_PERIODS) + self._phases
         drift = self._config.exposure_drift * float(np.sin(turns) @ (0.7, 0.3))
-        exposed = cv2.multiply(picture, self._gain, scale=_GAIN * (1 + drift) / 255)
+        cv2.multiply(picture, self._gain, picture, scale=_GAIN * (1 + drift) / 255)
         if not self._config.noise:
-            return np.asarray(exposed, np.uint8)
+            return picture
         generator = np.random.default_rng([self._config.seed, 4, index])
         top, left = generator.integers(_ROOM, size=2)
         rows, columns = picture.shape[:2]
         grain = self._grain[top:top + rows, left:left + columns]
-        return np.asarray(cv2.add(exposed, grain, dtype=cv2.CV_8U), np.uint8)
+        cv2.add(picture, grain, picture, dtype=cv2.CV_8U)
+        return picture
