@@ -82,7 +82,8 @@ def main() -> None:
                     runs = [run(args, graph, network, backend, Path(folder))
                             for _ in range(args.repeats)]
                     least = min(runs, key=lambda found: float(found['first_tracks_s']))
-                    results[name] = least
+                    starts = sorted(found['first_tracks_s'] for found in runs)
+                    results[name] = {**least, 'all_first_tracks_s': starts}
                     print(f'{name}: {results[name]}', file=sys.stderr)
     print(json.dumps({**results, 'cores': os.cpu_count(), 'load': os.getloadavg()[0]}))
 
