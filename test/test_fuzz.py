@@ -38,6 +38,7 @@ def targets(tmp_path_factory):
 def test_each_good_input_is_taken(targets, name):
     for seed in targets[name].seeds:
         check(targets[name], seed)
+        targets[name].read(seed)  # a refusal is an error here
 
 
 def damaged(data, words, random):

@@ -31,6 +31,7 @@ from yolo_deepsort_ros.models.darknet.graph import trace_layers
 from yolo_deepsort_ros.models.darknet.layers import Convolution
 from yolo_deepsort_ros.models.darknet.to_onnx import to_onnx
 from yolo_deepsort_ros.models.darknet.weights import DarknetModel
+from yolo_deepsort_ros.models.ncnn.ncnn_model import NcnnModel
 from yolo_deepsort_ros.models.onnx.model import OnnxModel
 from yolo_deepsort_ros.yolo.detection_model import DetectionModel
 from yolo_deepsort_ros.yolo.families.family import Family, MISFITS, Recognised
@@ -103,10 +104,13 @@ def recogniser(folder: Path) -> Target:
 
 
 def ncnn(folder: Path) -> Target:
-    """Return what recognises a network in ncnn's own text, of which the other files are good."""
+    """Return our reader of a network in ncnn's own text; ncnn itself is not fuzzed."""
     path = write_ultralytics(folder)
     words = [b'7767517', b'Input', b'MemoryData', b'in0', b'rows', b'0=', b'-1', b'2147483648']
-    return Target(writing(path, DetectionModel.read), [path.read_bytes()], words, max_bytes=1000)
+    weights, seed = path.with_suffix('.bin'), path.read_bytes()
+    return Target(
+        writing(path, lambda path: NcnnModel.read_files(path, weights)), [seed], words,
+        max_bytes=1000)
 
 
 def decoders(folder: Path) -> Target:

@@ -97,7 +97,7 @@ def ground(folder: Path) -> Target:
 
     seeds = [
         b'camera_height: 2.5\ncamera_pitch: 0.4\ncamera_roll: 0.01\nimage: [640, 480]\n'
-        b'class_heights: ["person=1.7"]\nfoot_offset: 0.02\n',
+        b'class_heights: ["person=1.70\xc2\xb10.10"]\nfoot_offset: 0.02\n',
         b'points:\n- {pixel: [100, 400], metres: [0, 0]}\n- {pixel: [500, 400], metres: [4, 0]}\n'
         b'- {pixel: [420, 200], metres: [4, 8]}\n- {pixel: [200, 200], metres: [0, 8]}\n',
     ]

@@ -55,7 +55,7 @@ class Sensor:
         self._grain = np.clip(np.rint(grain), -127, 127).astype(np.int8)
 
     def expose(self, picture: Pixels, index: int, time: float) -> Pixels:
-        """Return what the sensor makes of frame `index` at that time in seconds, in its place."""
+        """Return what the sensor makes of a frame at a time in seconds; `picture` may change."""
         if self._config.blur:
             picture = np.asarray(
                 cv2.GaussianBlur(picture, (0, 0), self._config.blur), np.uint8
